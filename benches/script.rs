@@ -1,7 +1,7 @@
-//! How long a long script takes to be read and checked, and a short one to be run.
+//! Time to read and check a long script, and to run a short one.
 //!
-//! `cargo bench --bench script`. Aims: 10,000 lines parsed and checked in 150 ms; the example from
-//! the start of the process to its end in 20 ms.
+//! `cargo bench --bench script`. Aims: 10,000 lines parsed and checked in 150 ms; the example from the start of the
+//! process to its end in 20 ms.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has to stop")]
 

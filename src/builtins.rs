@@ -5,46 +5,45 @@
 //! compile. Completion, `mizan explain` and messages take names and signatures from it. Functions that need
 //! no Rust are in `library/standard.mizan`.
 
-/// How the unit of a function's value follows from its arguments.
+/// The rule by which the unit of a function's value follows from its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnitRule {
-    /// All arguments have one unit, which is the unit of the value too; [`Parameter::number`] is an
-    /// exception.
+    /// All arguments have the same unit, which is also the unit of the value; [`Parameter::number`] is an exception.
     Same,
-    /// Numbers in, a number out.
+    /// All arguments are numbers, and so is the value.
     Number,
-    /// The square root of the argument's unit.
+    /// The value has the square root of the argument's unit.
     Root,
-    /// The unit of the first argument divided by that of the second. A third argument has the unit of the
+    /// The value has the unit of the first argument divided by that of the second; a third argument has the unit of the
     /// value.
     Ratio,
     /// The arguments are pairs of a value and its probability; the function's unit is that of the values.
     Pairs,
-    /// The checker has its own code for the function: reductions and expansions.
+    /// The checker has separate code for the function: reductions and expansions.
     Own,
 }
 
-/// Whether an argument may be left out.
+/// The number of arguments that a parameter takes, and its default.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Need {
     /// The argument must be given.
     Required,
-    /// The argument may be left out and has no default.
+    /// The argument may be omitted and has no default.
     Optional,
-    /// The argument may be left out; this number is its default.
+    /// The argument may be omitted; this number is its default.
     Default(f64),
-    /// One argument or more may be given, without a name.
+    /// One or more arguments without a name.
     Repeated,
-    /// One pair or more, `value: probability`.
+    /// One or more pairs `value: probability`.
     Pairs,
 }
 
-/// A parameter of a function.
+/// A parameter of a built-in function.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parameter {
-    /// Its name, as in `normal(mean: 3, sd: 1)`.
+    /// Name of the parameter, as in `normal(mean: 3, sd: 1)`.
     pub name: &'static str,
-    /// Whether it may be left out.
+    /// Whether the argument may be omitted.
     pub need: Need,
     /// True if the argument is a plain number although the function's rule is [`UnitRule::Same`].
     pub number: bool,
@@ -77,35 +76,35 @@ const fn pairs(name: &'static str) -> Parameter {
 /// Bounds of the values of an [`Elementary`] function.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ImageBounds {
-    /// The function never falls: over an interval its values lie between those at the interval's ends.
+    /// The function never falls, so its values over an interval are between its values at the ends.
     Rising,
-    /// The values lie between these two numbers.
+    /// All values are between these two numbers.
     Between(f64, f64),
 }
 
-/// The meaning of a function's name.
+/// The meaning of a function's name: a function of numbers, a distribution or a reduction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// A function of numbers, or a distribution.
     Function(Function),
-    /// A reduction over a set.
+    /// A reduction over the elements of a set.
     Reduction(Reduction),
     /// A function that the checker replaces by an expression.
     Expansion(Expansion),
 }
 
-/// A row of the table.
+/// A row of the table of built-in functions.
 #[derive(Debug)]
 pub struct Builtin {
-    /// The function's name in scripts.
+    /// Name of the function in scripts.
     pub name: &'static str,
-    /// What the name means.
+    /// The function that the name means.
     pub meaning: Meaning,
     /// The function's parameters, in order.
     pub parameters: &'static [Parameter],
     /// The rule for the unit of the function's value.
     pub rule: UnitRule,
-    /// The function's value in one phrase.
+    /// Description of the function's value in one phrase.
     pub about: &'static str,
     /// An expression that uses the function; the tests evaluate it. Except for distributions it is a
     /// condition that holds if `x[sector]` is 3 and 1 and `y` grows from 100 by 10% per year from 2024 to
@@ -131,7 +130,7 @@ macro_rules! builtins {
             $($random,)*
         }
 
-        /// A function of one number; the engine has its value, its derivative and bounds of its values.
+        /// A function of one number. The engine has code for its value, its derivative and the bounds of its values.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[expect(missing_docs, reason = "the table describes them")]
         pub enum Elementary { $($elem,)* }
@@ -147,10 +146,10 @@ macro_rules! builtins {
         pub enum Expansion { $($exp,)* }
 
         impl Function {
-            /// The functions whose value follows from their arguments, without chance.
+            /// The functions whose value depends on their arguments alone: all except distributions.
             pub const PLAIN: &[Self] =
                 &[$(Self::$plain,)* $(Self::Elementary(Elementary::$elem),)*];
-            /// The distributions.
+            /// The functions that draw from a distribution.
             pub const RANDOM: &[Self] = &[$(Self::$random,)*];
 
             /// True for a distribution, whose value is random.
@@ -164,10 +163,10 @@ macro_rules! builtins {
         }
 
         impl Elementary {
-            /// Every elementary function.
+            /// All elementary functions.
             pub const ALL: &[Self] = &[$(Self::$elem,)*];
 
-            /// The function's name in scripts.
+            /// Returns the function's name in scripts.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$elem => $e_name,)* }
             }
@@ -189,12 +188,11 @@ macro_rules! builtins {
         }
 
         impl Reduction {
-            /// Every reduction.
+            /// All reductions.
             pub const ALL: &[Self] = &[$(Self::$red,)*];
         }
 
-        /// Every function of the language. `min` and `max` have two rows: a function of several values
-        /// and a reduction.
+        /// All built-in functions. `min` and `max` have two rows: a function of several values and a reduction.
         pub const BUILTINS: &[Builtin] = &[
             $(Builtin {
                 name: $p_name,
@@ -322,14 +320,14 @@ builtins! {
 }
 
 impl Function {
-    /// Returns the function's row in the table.
+    /// Returns the function's row in the table of built-in functions.
     pub fn row(self) -> &'static Builtin {
         row(|meaning| meaning == Meaning::Function(self))
     }
 }
 
 impl Reduction {
-    /// Returns the function's row in the table.
+    /// Returns the reduction's row in the table of built-in functions.
     pub fn row(self) -> &'static Builtin {
         row(|meaning| meaning == Meaning::Reduction(self))
     }
@@ -342,7 +340,7 @@ fn row(is_meant: impl Fn(Meaning) -> bool) -> &'static Builtin {
 }
 
 impl Builtin {
-    /// True for a distribution that may be cut off with `min:` and `max:`.
+    /// True for a distribution that can be truncated with `min:` and `max:`.
     pub fn has_limits(&self) -> bool {
         match self.meaning {
             Meaning::Function(function) => function.is_random() && self.rule != UnitRule::Pairs,
@@ -350,7 +348,7 @@ impl Builtin {
         }
     }
 
-    /// Returns the signature: `normal(mean, sd, [min: a], [max: b])`. Arguments in brackets may be left out.
+    /// Returns the signature: `normal(mean, sd, [min: a], [max: b])`. Arguments in brackets are optional.
     pub fn signature(&self) -> String {
         let shown = |parameter: &Parameter| match parameter.need {
             Need::Required => parameter.name.to_owned(),
@@ -364,13 +362,13 @@ impl Builtin {
         format!("{}({})", self.name, parts.join(", "))
     }
 
-    /// Signature and meaning in one line.
+    /// Returns the signature and the meaning in one line, for help.
     pub fn help(&self) -> String {
         format!("{}: {}", self.signature(), self.about)
     }
 }
 
-/// The row of a function of numbers or a distribution.
+/// Finds a function of numbers or a distribution in the table.
 pub fn function(name: &str) -> Option<(&'static Builtin, Function)> {
     named(name).find_map(|row| match row.meaning {
         Meaning::Function(function) => Some((row, function)),
@@ -378,7 +376,7 @@ pub fn function(name: &str) -> Option<(&'static Builtin, Function)> {
     })
 }
 
-/// The row of a reduction.
+/// Finds a reduction in the table.
 pub fn reduction(name: &str) -> Option<(&'static Builtin, Reduction)> {
     named(name).find_map(|row| match row.meaning {
         Meaning::Reduction(reduction) => Some((row, reduction)),
@@ -394,12 +392,12 @@ pub fn expansion(name: &str) -> Option<(&'static Builtin, Expansion)> {
     })
 }
 
-/// The rows of a name: none for an unknown one, two for `min` and `max`.
+/// Finds the rows of a name in the table: two for `min` and `max`, none for an unknown name.
 pub fn named(name: &str) -> impl Iterator<Item = &'static Builtin> {
     BUILTINS.iter().filter(move |row| row.name == name)
 }
 
-/// The names of all functions, each once.
+/// Returns the names of all built-in functions, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let first = |n: usize| BUILTINS[..n].iter().all(|row| row.name != BUILTINS[n].name);
     (0..BUILTINS.len()).filter(move |&n| first(n)).map(|n| BUILTINS[n].name)

@@ -15,8 +15,8 @@ pub struct Fraction {
 }
 
 impl Fraction {
-    /// Returns the fraction with the smallest denominator that equals a number up to rounding errors; None if
-    /// the number is too large or no such fraction.
+    /// Returns the fraction with the smallest denominator that equals a number up to rounding errors; None if the
+    /// number is too large or there is no such fraction.
     pub fn of(number: f64) -> Option<Self> {
         let found = (1..=MOST_DENOMINATOR).find_map(|denominator| {
             let numerator = (number * denominator as f64).round();
@@ -26,7 +26,7 @@ impl Fraction {
         found.filter(|found| found.numerator.abs() <= MOST_EXPONENT * found.denominator)
     }
 
-    /// Returns the exponent as it is written in a unit: nothing for 1, `^2`, `^0.5`, `^(1/3)`.
+    /// Returns the exponent in the form of a unit: nothing for 1, otherwise `^2`, `^0.5`, `^(1/3)`.
     fn written(self) -> String {
         let Self { numerator, denominator } = self;
         match (numerator, denominator) {
@@ -51,16 +51,16 @@ pub struct Dimension {
 }
 
 impl Dimension {
-    /// A plain number.
+    /// Dimension of a plain number.
     pub const NUMBER: Self = Self { numerators: [0; BASES], denominator: 1 };
     /// Money, in units of the model's currency.
     pub const MONEY: Self = Self::base(0);
-    /// A span of calendar years.
+    /// Dimension of a span of calendar years.
     pub const YEARS: Self = Self::base(1);
-    /// A span of days.
+    /// Dimension of a span of days.
     pub const DAYS: Self = Self::base(2);
 
-    /// Returns the base dimension of index `n`.
+    /// Returns the base dimension with index `n`.
     pub const fn base(n: usize) -> Self {
         let mut numerators = [0; BASES];
         numerators[n] = 1;
@@ -72,7 +72,7 @@ impl Dimension {
         f64::from(self.numerators[0]) / f64::from(self.denominator)
     }
 
-    /// Returns the dimension of a product. None if an exponent is too large or no fraction of small numbers.
+    /// Returns the dimension of a product. None if an exponent is too large or is no fraction of small numbers.
     #[must_use]
     pub fn times(self, other: Self) -> Option<Self> {
         self.combined(other, Fraction { numerator: 1, denominator: 1 })
@@ -119,8 +119,7 @@ impl Dimension {
         Some(Self { numerators, denominator: i8::try_from(denominator).ok()? })
     }
 
-    /// Builds the name of the dimension from the names of the base dimensions: `USD/TEU`, `USD^0.5`; `number`
-    /// if it has none.
+    /// Formats the dimension with the names of the base dimensions: `USD/TEU`, `USD^0.5`; `number` for a plain number.
     pub fn name(self, bases: &[String]) -> String {
         let part = |sign: i8| -> Vec<String> {
             let with_power = |(n, &numerator): (usize, &i8)| {
@@ -145,7 +144,7 @@ impl Dimension {
     }
 }
 
-/// Euclid's algorithm; the other number if one is 0.
+/// Returns the greatest common divisor (Euclid's algorithm); the other number if one is 0.
 fn greatest_divisor(a: i64, b: i64) -> i64 {
     let (mut a, mut b) = (a.abs(), b.abs());
     while b != 0 {
@@ -154,8 +153,7 @@ fn greatest_divisor(a: i64, b: i64) -> i64 {
     a
 }
 
-/// A hundred times a number, as it would be written: 159.539 for 1.59539, without the rounding errors of the
-/// product.
+/// Multiplies a decimal number by 100 exactly: 159.539 for 1.59539, without the rounding error of a product.
 pub(crate) fn hundredfold(value: f64) -> f64 {
     let product = value * 100.0;
     format!("{product:.13e}").parse().unwrap_or(product)

@@ -1,6 +1,6 @@
-//! A run described by data alone: a script with the files that it names, and the options of the run.
+//! Repetition of the run that a document describes: from a script with its files, and the options of the run.
 //!
-//! A document carries both. So its run can be repeated and compared on the command line, and in a page that has the
+//! A document embeds all of these, so its run can be repeated and compared on the command line, and in a page with the
 //! engine.
 
 use crate::analysis::{answer_until, simulation};
@@ -13,27 +13,27 @@ use crate::report::{Carried, ValueDifferences, json};
 use crate::results::{Background, Input, Report, RunOptions};
 use crate::session::{self, Program};
 
-/// A run that was made anew from a document, and the differences between its numbers and those of the document.
+/// A repeated run of a document, and the differences between its numbers and those of the document.
 #[derive(Debug)]
 pub struct Repeated {
     /// The loaded script.
     pub program: Program,
-    /// The answers of the new run.
+    /// Answers of the new run.
     pub report: Report,
     /// Number of numbers that were compared.
     pub numbers: usize,
-    /// Each value that differs, as [`ValueDifferences::found`] describes it.
+    /// Each value that differs, in the form of [`ValueDifferences::found`].
     pub found: Vec<String>,
-    /// True if this version of Mizan wrote the document, so that all that it shows can be compared too.
+    /// True if this version of Mizan wrote the document, so that texts can be compared too.
     pub is_own: bool,
 }
 
 impl Repeated {
-    /// Runs the script of a document anew and compares the answers. `inputs` are the script and the files that it
-    /// names, the script first.
+    /// Runs the script of a document again and compares the answers. `inputs` are the script and its files; the script
+    /// is first.
     ///
     /// # Errors
-    /// The script cannot be run: the program with its diagnostics, None for a script that is no text.
+    /// The script cannot be run: the program with its diagnostics; None for a script that is not text.
     pub fn of(
         carried: &Carried,
         inputs: &[Input],
@@ -49,21 +49,21 @@ impl Repeated {
         Ok(Self { program, report, numbers: differences.numbers, found, is_own })
     }
 
-    /// Collects what a document shows beside the answers.
+    /// Collects the background that a document shows beside the answers.
     pub fn background(&self, inputs: Vec<Input>, options: &RunOptions) -> Background {
         explain::background(&self.program, inputs, options.clone())
     }
 }
 
-/// Returns the answers in JSON, read back as those of a document are.
+/// Converts the answers to JSON and back, as those of a document were.
 fn reread(report: &Report) -> serde_json::Value {
     let value = json(report);
     serde_json::from_str(&value.to_string()).unwrap_or(value)
 }
 
-/// Loads a script with the files that it names, the script first, and answers its queries, or the question of the
-/// options. Returns the program with its diagnostics, and the answers unless there are errors. None if there is no
-/// script, or if it is no text.
+/// Loads a script with its files, the script first, and answers its queries, or the question of the options. Returns
+/// the program with its diagnostics, and the answers unless there are errors. None if there is no script, or if it is
+/// not text.
 pub fn rerun(
     inputs: &[Input],
     options: &RunOptions,
@@ -78,8 +78,8 @@ pub fn rerun(
     Some((program, report))
 }
 
-/// Loads a script with the files that it names, the script first, with the edits and the question of the options.
-/// None if there is no script, or if it is no text.
+/// Loads a script with its files, the script first, with the edits and the question of the options. None if there is no
+/// script, or if it is not text.
 pub fn load(inputs: &[Input], options: &RunOptions) -> Option<Program> {
     let (script, files) = inputs.split_first()?;
     let text = std::str::from_utf8(&script.bytes).ok()?;
@@ -107,7 +107,7 @@ pub fn answer(
     diagnosed(program, report)
 }
 
-/// Adds the messages of a report, or the failure in its place, to the diagnostics.
+/// Adds the messages of a report to the diagnostics; if there is no report, adds its failure.
 pub fn diagnosed(program: &mut Program, report: Result<Report, Diagnostic>) -> Option<Report> {
     match report {
         Ok(report) => {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::workload::{SCRIPT, script};
 use crate::{Sample, Statistics, handwritten};
 
-/// A script that has to be right.
+/// Loads a script that must be correct.
 pub(crate) fn model(text: &str) -> Model {
     let program = load("workload.mizan", text);
     let wrong = program.diagnostics.first().map(|found| found.message.clone());
@@ -39,7 +39,7 @@ pub(crate) fn run(model: &Model) -> Report {
     answer(model).unwrap_or_else(|found| panic!("{}", found.message))
 }
 
-/// A simulation through the public functions.
+/// Makes a simulation through the public functions.
 pub(crate) fn simulate(model: &Model, draws: usize, threads: usize) -> Report {
     let simulation = Simulation { draws: draws as u64, seed: 1, method: Method::Plain };
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
@@ -62,7 +62,7 @@ pub(crate) fn through_functions(draws: usize, threads: usize) -> Sample {
     Sample { seconds, statistics: statistics.collect() }
 }
 
-/// The workload through the command line, from start to exit.
+/// Runs the workload through the command line, from start to exit.
 pub(crate) fn through_command(draws: usize, threads: usize) -> Sample {
     let (draws, threads) = (draws.to_string(), threads.to_string());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/workload/w.mizan");

@@ -82,7 +82,7 @@ fn timed(work: impl FnOnce() -> crate::Statistics) -> Sample {
     Sample { seconds: start.elapsed().as_secs_f64(), statistics }
 }
 
-/// The table, and the versions of the peers.
+/// Measures all engines; returns the table, and the versions of the peers.
 pub(crate) fn run(effort: &Effort, only: &str) -> (String, Vec<String>) {
     let (mut programs, versions) = programs(effort.draws, only);
     let times = in_turn(effort.rounds, &mut programs, Program::run);

@@ -83,7 +83,7 @@ impl Row {
     }
 }
 
-/// One sector over a lane of draws.
+/// The computation of one sector over a lane of draws.
 struct Project<'a> {
     row: &'a Row,
     opens: &'a Lane,

@@ -1,4 +1,4 @@
-//! How long a user waits: scripts read, checked and run, in the process and from start to exit.
+//! Waiting time of a user: scripts read, checked and run, in the process and from start to exit.
 
 use std::fmt::Write as _;
 use std::hint::black_box;

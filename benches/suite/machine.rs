@@ -1,14 +1,14 @@
-//! What the figures were measured on.
+//! The machine and the versions behind the figures.
 
 use std::process::Command;
 
-/// The first line of a command's output.
+/// Returns the first line of a command's output.
 fn said(command: &mut Command) -> String {
     let output = command.output().map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&output).lines().next().unwrap_or("unknown").to_owned()
 }
 
-/// A field of /proc/cpuinfo.
+/// Returns a field of /proc/cpuinfo.
 fn processor(field: &str) -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with(field)).unwrap_or_default();
@@ -25,7 +25,7 @@ fn instruction_sets() -> String {
         .join(", ")
 }
 
-/// The instruction set that lanes are computed with here.
+/// Returns the instruction set that computes lanes on this machine.
 fn used() -> &'static str {
     match pulp::Arch::new() {
         pulp::Arch::Scalar => "the baseline",

@@ -25,13 +25,13 @@ mod workload;
 /// Mean, 5%, 50% and 95% quantile of the balance, year by year.
 type Statistics = Vec<[f64; 4]>;
 
-/// One simulation.
+/// The result of one measured simulation.
 struct Sample {
     seconds: f64,
     statistics: Statistics,
 }
 
-/// How much is measured.
+/// The amount of measurement: sizes and repetitions.
 struct Effort {
     draws: usize,
     rounds: usize,

@@ -9,7 +9,7 @@ use crate::{Sample, Statistics};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers");
 
-/// The Python of the peers' own environment.
+/// Returns the command of the Python in the peers' environment.
 pub(crate) fn python() -> Command {
     let mut command = Command::new(format!("{FOLDER}/.venv/bin/python"));
     // Settings for old versions of OpenBLAS slow down a current numpy.

@@ -1,4 +1,4 @@
-//! How the time of a simulation grows with the work.
+//! Growth of a simulation's time with the work.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -10,13 +10,13 @@ use crate::api::{model, simulate};
 use crate::timing::{in_turn, timed};
 use crate::workload::script;
 
-/// One size of one series: what grows, by how much against the row before, and the run.
+/// One size in a series: the parameter that grows, its ratio to the previous row, and the run.
 struct Row {
     what: String,
     model: Model,
     draws: usize,
     threads: usize,
-    /// How many times the work of the row before; 0 for the first row of a series.
+    /// Ratio of the work to that of the previous row; 0 for the first row of a series.
     work: f64,
 }
 

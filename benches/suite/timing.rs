@@ -1,4 +1,4 @@
-//! Repeated measurements, one of each in turn, so that what else the machine does meets all alike.
+//! Repeated measurements, one of each kind in turn, so that other work of the machine affects all equally.
 
 use std::time::Instant;
 

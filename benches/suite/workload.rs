@@ -17,7 +17,7 @@ pub(crate) const LOCAL: [f64; 2] = [0.2, 0.6];
 /// Years after the first, and their probabilities, in turn.
 pub(crate) const OPENS: [f64; 10] = [2.0, 0.1, 3.0, 0.25, 4.0, 0.3, 5.0, 0.2, 6.0, 0.15];
 
-/// What is known of a sector; shares in thousandths, years after the first.
+/// The data of a sector; shares in thousandths, years counted from the first.
 pub(crate) struct Sector {
     pub(crate) imports: u32,
     pub(crate) exports: u32,
@@ -43,7 +43,7 @@ impl Sector {
         }
     }
 
-    /// The row of the script's table.
+    /// Returns the sector's row in the table of the script.
     fn row(&self, s: u32) -> String {
         let percent = |thousandths: u32| format!("{}%", f64::from(thousandths) / 10.0);
         let cells = [

@@ -1,8 +1,8 @@
-//! What a fuzzer feeds to Mizan, one function for each door by which text comes in.
+//! Entry points for fuzzing: one function for each way in which text enters Mizan.
 //!
-//! A function returns on every input, or panics: a crash, an endless loop or a broken promise is then a
-//! finding. `fuzz_targets/` calls them with what a fuzzer makes up; `tests/language/corpus.rs` calls them
-//! with the corpus, so that `cargo test` replays it.
+//! A function returns on every input, or panics: a crash, an endless loop or a broken promise is then a finding.
+//! `fuzz_targets/` calls the functions with inputs that a fuzzer invents; `tests/language/corpus.rs` calls them with
+//! the corpus, so that `cargo test` replays it.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use mizan::source::SourceId;
 use mizan::syntax;
 use sha2::{Digest as _, Sha256};
 
-/// How long one run may take before it is interrupted.
+/// Time after which a run is interrupted.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Parses, checks, and runs a script that reads no file.
@@ -131,7 +131,7 @@ pub fn page(bytes: &[u8]) {
     );
 }
 
-/// A flag that is raised after [`PATIENCE`].
+/// Makes a flag that is raised after [`PATIENCE`].
 fn interrupted_later() -> Stop {
     let stop = Stop::new();
     let flag = stop.clone();

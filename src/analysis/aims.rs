@@ -10,12 +10,12 @@ use crate::engine::Values;
 use crate::model::{Aim, BinaryOp, Condition, Expr};
 use crate::results::SidesInCell;
 
-/// Tolerance: a condition that fails by at most this share of the size of its sides counts as true.
+/// Tolerance of a condition, as a share of the size of its sides.
 const ROUNDING: f64 = 1e-9;
 
-/// A condition in one cell and year; its fields are column numbers of a study's results.
+/// A condition of a search in one cell and year; its fields are columns of a study's results.
 pub(super) struct Margin {
-    /// Index of its condition in the query.
+    /// Index of the condition in the query.
     pub(super) aim: usize,
     cell: Vec<u32>,
     elements: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) struct Margin {
     right: usize,
     /// The allowed deviation: its column, and whether it is a share of the right side.
     slack: Option<(usize, bool)>,
-    /// The greatest absolute value of its sides over the measured points; 1 before measurement.
+    /// The greatest absolute value of either side over the measured points; 1 before the measurement.
     scale: f64,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Margin {
 pub(super) struct Margins(pub(super) Vec<Margin>);
 
 impl Margins {
-    /// Adds both sides of each condition to the values that a study evaluates.
+    /// Adds both sides of each condition to the values that a study evaluates; returns their columns.
     pub(super) fn want(
         runs: &Runs<'_>,
         study: &mut Study<'_, '_>,
@@ -97,7 +97,7 @@ impl Margins {
         self.least(row, true) >= -ROUNDING
     }
 
-    /// The first equation among the conditions.
+    /// Returns the first equation among the conditions.
     pub(super) fn equation(&self) -> Option<&Margin> {
         self.0.iter().find(|margin| margin.is_equation())
     }
@@ -132,13 +132,13 @@ impl Margin {
         self.op == BinaryOp::Equal && self.slack.is_none()
     }
 
-    /// True for `==`, with or without a deviation allowed.
+    /// True for `==`, with or without an allowed deviation.
     pub(super) fn is_equality(&self) -> bool {
         self.op == BinaryOp::Equal
     }
 
-    /// As [`Margin::share`]; for every equality the difference itself, which has a derivative where the
-    /// deviation from it has none.
+    /// Returns the value of [`Margin::share`] for an inequality. Returns the plain difference for an equality, which
+    /// unlike its absolute value has a derivative at 0.
     pub(super) fn smooth_share(&self, row: ArrayView1<'_, f64>) -> f64 {
         if !self.is_equality() {
             return self.share(row);

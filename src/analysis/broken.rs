@@ -1,4 +1,4 @@
-//! The identities that do not hold, as a part of the report.
+//! Identities that do not hold, as a section of the report.
 
 use std::collections::BTreeSet;
 

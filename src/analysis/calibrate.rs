@@ -17,7 +17,7 @@ use crate::results::{CalibrateAnswer, Calibration, FitQuality, FitVerdict, Fitte
 /// Number of starting points beside the present values.
 const STARTS: usize = 8;
 
-/// One observation of a fit, in a cell and year; `computed` and `observed` are columns of a study.
+/// An observation of a fit in one cell and year; `computed` and `observed` are columns of a study.
 struct Observation {
     fit: usize,
     cell: Vec<u32>,
@@ -26,7 +26,7 @@ struct Observation {
     observed: usize,
 }
 
-/// The observations with their numbers.
+/// The observations that a calibration fits, with the observed numbers.
 struct Target {
     observations: Vec<Observation>,
     observed: Vec<f64>,
@@ -35,7 +35,7 @@ struct Target {
     sizes: Vec<f64>,
 }
 
-/// About so many points are evaluated in a fit: its evaluations are short, and each counts as 256 points.
+/// Approximate number of points that a fit evaluates: its evaluations are short, and each counts as 256 points.
 const POINTS: usize = 300 * 256;
 
 impl Runs<'_> {
@@ -115,7 +115,7 @@ impl Runs<'_> {
         Ok(found)
     }
 
-    /// Adds both sides of each fit in all its cells and years to the values of a study.
+    /// Adds both sides of each fit, in all cells and years, to the values that a study evaluates.
     fn observations(
         &self,
         query: &Query,
@@ -179,7 +179,7 @@ impl Runs<'_> {
 }
 
 impl Target {
-    /// Reads the observed values, which must be the same at every starting point: rows of `values`.
+    /// Reads the observed values; they must be equal in all rows of `values`, which belong to the starting points.
     fn new(
         fits: &[Fit],
         observations: Vec<Observation>,
@@ -208,7 +208,7 @@ impl Target {
         Ok(target)
     }
 
-    /// The observed values, each divided by the size of its fit.
+    /// Returns the observed values, each divided by the scale of its fit.
     fn scaled(&self) -> Vec<f64> {
         let sizes = self.observations.iter().map(|one| self.sizes[one.fit]);
         self.observed.iter().zip(sizes).map(|(value, size)| value / size).collect()
@@ -222,7 +222,7 @@ impl Target {
         finite((squares.iter().sum::<f64>() / squares.len() as f64).sqrt())
     }
 
-    /// Sum of the squared differences, each divided by the size of its fit.
+    /// Returns the sum of squared differences, each divided by the scale of its fit.
     fn squares(&self, computed: &[f64]) -> f64 {
         let all = self.observations.iter().zip(computed).zip(&self.observed);
         all.map(|((one, a), b)| (a - b) / self.sizes[one.fit]).map(|share| share * share).sum()
@@ -271,7 +271,7 @@ fn moving(fit: &Fit) -> Diagnostic {
     let text = &fit.observed_text;
     let message = format!("`{text}` changes with the calibrated inputs; observed values are fixed");
     Diagnostic::error(Code::SearchCondition, message)
-        .at(fit.value.span, "fitted to a moving target")
+        .at(fit.value.span, "observed value not fixed")
         .help("write the computed values before `fits` and the observed ones after it")
 }
 

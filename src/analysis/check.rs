@@ -41,14 +41,14 @@ impl Runs<'_> {
                 }
             }
         }
-        // A check of nothing would pass.
+        // A check without any cell must not pass.
         match (tally.compared, without_value) {
             (0, Some(problem)) => Err(problem),
             _ => Ok(outcome(self.model, condition, tally)),
         }
     }
 
-    /// Evaluates the side of a check that is not the probability, at the medians, and the allowed deviation.
+    /// Evaluates the side of a check that is no probability, and the allowed deviation, in the run at the medians.
     pub(super) fn other_side(
         &self,
         condition: &Condition,
@@ -56,7 +56,7 @@ impl Runs<'_> {
         cell: &[u32],
         year: i32,
     ) -> Result<(f64, f64), Diagnostic> {
-        /// A probability is a multiple of one over the number of draws, so a smaller gap is rounding.
+        /// Tolerance for rounding of a probability, which is a multiple of one over the number of draws.
         const SHARE_ROUNDING: f64 = 1e-12;
         let Some((op, right)) = &condition.comparison else { return Ok((0.0, 0.0)) };
         let run = self.values(scenario)?;
@@ -86,7 +86,7 @@ impl Runs<'_> {
     }
 }
 
-/// The cells of a check that are shown: those that fail and, if none does, the one that is nearest to failing.
+/// The cells of a check that are shown: all failing ones, or without any the cell nearest to failing.
 #[derive(Default)]
 pub(super) struct CheckTally {
     failing: Vec<CheckCell>,
@@ -95,7 +95,7 @@ pub(super) struct CheckTally {
 }
 
 impl CheckTally {
-    /// Adds a cell with its distance from failing.
+    /// Counts a cell, with its distance from failing.
     pub(super) fn add(&mut self, holds: bool, margin: f64, cell: impl FnOnce() -> CheckCell) {
         self.compared += 1;
         if !holds {
@@ -106,11 +106,11 @@ impl CheckTally {
     }
 }
 
-/// The outcome of a check with its cells; without any if the draws of a simulation are still to come.
+/// Returns the outcome of a check with its cells; without cells if a simulation has still to draw.
 pub(super) fn outcome(model: &Model, condition: &Condition, tally: CheckTally) -> CheckOutcome {
     let CheckTally { failing, tightest, compared } = tally;
     let passed = failing.is_empty();
-    // A cell that holds is shown only if all do; beside failed cells it would tell nothing.
+    // A cell that holds is shown only if all cells hold.
     let tightest = tightest.filter(|_| passed).map(|(_, cell)| cell);
     CheckOutcome {
         condition: condition.text.clone(),

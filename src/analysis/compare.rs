@@ -12,12 +12,12 @@ use crate::engine::Values;
 use crate::model::{Division, Query, Question};
 use crate::results::{Comparison, Difference, Part};
 
-/// How the differences of a query are divided.
+/// The way in which a comparison divides its differences into parts.
 enum Divided {
     Not,
-    /// For each scenario its changes and their runs.
+    /// By lever: for each scenario its changes and the runs of their combinations.
     ByLever(Vec<(Game, Vec<Arc<Values>>)>),
-    /// The parts of each difference, in the order of the differences.
+    /// By element: the parts of each difference, in the order of the differences.
     ByElement(std::vec::IntoIter<Vec<ElementPart>>),
 }
 
@@ -70,7 +70,7 @@ impl Runs<'_> {
         Ok(comparisons)
     }
 
-    /// Makes the runs that the parts need.
+    /// Makes the runs that the parts of a comparison require.
     fn divided(
         &self,
         query: &Query,
@@ -94,8 +94,8 @@ impl Runs<'_> {
         })
     }
 
-    /// Returns the parts of the next difference, which is that of the scenario at position `n` of the query, and
-    /// the number of sampled orders behind them. `at` evaluates the compared value in a run.
+    /// Returns the parts of the next difference, that of the scenario at position `n` of the query, and the number of
+    /// sampled orders. `at` evaluates the compared value in a run.
     fn parts(
         &self,
         divided: &mut Divided,

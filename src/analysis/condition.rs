@@ -6,17 +6,17 @@ use crate::model::{BinaryOp, Condition, Expr};
 /// Tolerance for rounding, as a share of the size of the terms.
 pub(super) const ROUNDING: f64 = 1e-9;
 
-/// A condition in one cell and year.
+/// A condition in one cell and year, evaluated.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sides {
     /// Left side; 1 or 0 if the condition is not a comparison.
     pub(super) left: f64,
     /// Right side; `None` if the condition is not a comparison.
     pub(super) right: Option<f64>,
-    /// True if the condition holds.
+    /// True if both sides satisfy the operator.
     pub(super) holds: bool,
-    /// How near the condition is to failing: the smaller, the nearer. For `==` the share of the allowed
-    /// deviation that is left, for other comparisons the distance of the two sides.
+    /// Distance of the condition from failing. For `==` the unused share of the allowed deviation, for other
+    /// comparisons the amount by which they hold; negative if the condition fails.
     pub(super) margin: f64,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn sides(
     let right = at(second)?;
     let slack = match &condition.tolerance {
         Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
-        // Two sides that only rounding tells apart are equal, so that neither is below the other.
+        // Two sides that differ only by rounding are equal, so neither is below the other.
         None => match op {
             BinaryOp::Below | BinaryOp::Above => -rounding(first, second)?,
             _ => rounding(first, second)?,
@@ -45,12 +45,12 @@ pub(super) fn sides(
     Ok(Sides { left, right: Some(right), holds, margin })
 }
 
-/// True if a comparison holds when its sides may deviate by `slack`, and how near it is to failing. A
+/// Tests a comparison whose sides may deviate by `slack`; returns whether it holds, and its distance from failing. A
 /// negative `slack` makes the comparison stricter.
 pub(super) fn compared(op: BinaryOp, left: f64, right: f64, slack: f64) -> (bool, f64) {
     let apart = (left - right).abs();
     match op {
-        // Equal sides use nothing of the deviation, even if none is allowed.
+        // Equal sides use none of the deviation, even if none is allowed.
         BinaryOp::Equal => (apart <= slack, if apart == 0.0 { 1.0 } else { 1.0 - apart / slack }),
         BinaryOp::NotEqual => (apart > slack, apart - slack),
         BinaryOp::AtMost => (left <= right + slack, right + slack - left),

@@ -17,7 +17,7 @@ use crate::results::{DiscoverAnswer, Discovery, DrawBox, InputLimits, UnitKind, 
 
 /// Maximum number of draws that are searched; more would only take time.
 const MOST_DRAWS: u64 = 100_000;
-/// The smallest share of all draws that a box may hold.
+/// Smallest share of all draws that a box may contain.
 const LEAST_MASS: f64 = 0.01;
 /// Maximum number of leaves that are shown.
 const MOST_LEAVES: usize = 4;
@@ -25,7 +25,7 @@ const MOST_LEAVES: usize = 4;
 /// A random quantity as a column of the search.
 struct Column {
     uncertain: Uncertain,
-    /// The values and probabilities of a choice among few values.
+    /// Values and probabilities of a discrete distribution with few values.
     choices: Option<Vec<(f64, f64)>>,
     written: Written,
 }
@@ -105,7 +105,7 @@ impl Runs<'_> {
     }
 }
 
-/// Converts a box of the search.
+/// Converts a box of the search to ranges of draws.
 fn of_region(columns: &[Column], region: &prim::InputBox) -> DrawBox {
     let limits = region.limits.chunk_by(|a, b| a.input == b.input).filter_map(|sides| {
         let column = columns.get(sides.first()?.input)?;
@@ -124,7 +124,7 @@ fn of_region(columns: &[Column], region: &prim::InputBox) -> DrawBox {
     }
 }
 
-/// Converts a leaf of the tree.
+/// Converts a leaf of the tree to ranges of draws.
 fn of_leaf(columns: &[Column], leaf: &Leaf) -> DrawBox {
     let limits = leaf.limits.iter().filter_map(|&(input, low, high)| {
         let finite = |limit: f64| limit.is_finite().then_some(limit);

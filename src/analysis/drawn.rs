@@ -9,15 +9,15 @@ use crate::engine::Stop;
 use crate::engine::simulate::{Simulation, Statistics};
 use crate::model::{Ask, Model, Query, Question};
 
-/// All draws of one expression of a query.
+/// All draws of one expression of a query, as columns of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PanelDraws {
     /// Position of the query in the model.
     pub query: usize,
     /// Position of the expression in the query.
     pub expression: usize,
-    /// The draws of each cell, in each scenario and year: all years of a scenario, all scenarios of a cell.
-    /// None where there is no value.
+    /// The draws of each cell, in each scenario and year; ordered by cell, then scenario, then year. None for a missing
+    /// value.
     pub columns: Vec<Option<Vec<f64>>>,
 }
 
@@ -50,7 +50,7 @@ pub fn draws(
         for (expression, question) in of.iter().enumerate() {
             let count = cells(model, question).len() * scenarios;
             let numbers = series.by_ref().take(count).flatten();
-            // Each value is asked for once, so that its draws are moved and not copied.
+            // Each value is requested once, so that its draws are moved and not copied.
             let mut column = |number: &Option<usize>| {
                 number.map(|number| std::mem::take(&mut found[number].draws))
             };
@@ -68,7 +68,7 @@ pub fn draws(
     Ok(panels)
 }
 
-/// The expressions of a query whose values are series.
+/// Returns the expressions of a query whose answers are time series.
 fn tables((number, query): (usize, &Query)) -> Option<(usize, &[Question])> {
     match &query.ask {
         Ask::Show(of) | Ask::Chart(of) => Some((number, of)),

@@ -15,19 +15,19 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Expr, Model, Op, Query, Question, Reduction, SetId, Time};
 use crate::plan::RunSpec;
 
-/// Maximum number of terms of one value; a value with more is not taken apart.
+/// Maximum number of terms of a value that is divided by element.
 const MOST_TERMS: usize = 10_000;
-/// Maximum number of equations that follow each other.
+/// Maximum length of a chain of equations that is followed.
 const DEEPEST: usize = 200;
-/// Relative difference that rounding may make between a value and the sum of its terms.
+/// Relative difference that rounding may cause between a value and the sum of its terms.
 const ROUNDING: f64 = 1e-9;
 
 /// A part of the difference between two runs.
 pub(super) struct ElementPart {
-    /// The element; `not by sector` for the terms without one.
+    /// Name of the element; `not by sector` for the terms without one.
     pub(super) name: String,
     pub(super) value: f64,
-    /// The expressions that add up to it in the scenario, and those in the reference.
+    /// The expressions that add up to the element's part, in the scenario and in the reference.
     pub(super) terms: [Vec<Expr>; 2],
 }
 
@@ -118,24 +118,24 @@ fn no_parts(question: &Question, set: &str) -> Diagnostic {
     let message = format!("`{}` is not a sum over the elements of `{set}`", question.text);
     Diagnostic::error(Code::ClauseValue, message)
         .at(question.span, "not a sum")
-        .note("`by` takes sums, differences and multiples apart, also through equations")
+        .note("`by` divides sums, differences and multiples, also through equations")
         .help(format!("compare a sum over `{set}`, as in `sum(x[*])`, or leave `by {set}` out"))
 }
 
 /// A term of a value, closed, with calendar years in place of lags.
 #[derive(Debug, Clone)]
 pub(super) struct ElementTerm {
-    /// The element to which it belongs, as its position in the root set.
+    /// The element that the term belongs to, as its position in the root set.
     pub(super) element: Option<u32>,
     pub(super) expr: Expr,
 }
 
-/// Takes values of one run apart.
+/// Divides values of one run into terms by element.
 pub(super) struct Splitter<'v, 'r> {
     side: &'v TracedRun<'r>,
     baseline: &'v TracedRun<'r>,
     set: SetId,
-    /// The terms of quantities by cell; `None` while a cell is being taken apart.
+    /// The terms of quantities by cell; `None` while a cell is being divided, which stops cycles.
     known: BTreeMap<Cell, Option<Rc<Vec<ElementTerm>>>>,
     depth: usize,
 }
@@ -154,7 +154,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         self.side.runs.model
     }
 
-    /// Takes a closed expression with calendar years apart.
+    /// Divides a closed expression with calendar years into terms.
     fn split(&mut self, expr: &Expr) -> Vec<ElementTerm> {
         let whole = || vec![ElementTerm { element: None, expr: expr.clone() }];
         match expr {
@@ -200,7 +200,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         }
     }
 
-    /// Takes a product or a quotient apart if one of its operands divides; a divisor does not.
+    /// Divides a product or quotient into terms if one of its operands divides; a divisor does not.
     fn product(&mut self, expr: &Expr) -> Vec<ElementTerm> {
         let Expr::Binary { op, left, right, span } = expr else { return Vec::new() };
         let (lefts, rights) = (self.split(left), self.split(right));
@@ -217,7 +217,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         }
     }
 
-    /// Takes both values of an `if` apart; `None` if neither divides.
+    /// Divides both values of an `if` into terms; `None` if neither divides.
     fn choice(&mut self, condition: &Expr, then: &Expr, other: &Expr) -> Option<Vec<ElementTerm>> {
         let (thens, others) = (self.split(then), self.split(other));
         if !divides(&thens) && !divides(&others) {
@@ -230,7 +230,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         Some(terms)
     }
 
-    /// Takes a sum apart; `None` if it has too many terms.
+    /// Divides a sum into terms; `None` if it has too many terms.
     fn sum(
         &mut self,
         loops: &[(usize, SetId)],
@@ -263,13 +263,13 @@ impl<'v, 'r> Splitter<'v, 'r> {
         Some(terms)
     }
 
-    /// An element, if it is one of the set and not only of its root.
+    /// Returns the element, a position in the root set, if the set by which the value is divided contains it.
     fn member(&self, element: u32) -> Option<u32> {
         self.model().sets[self.set].members.contains(&element).then_some(element)
     }
 
-    /// Takes the value of a quantity apart: by its own index of the set, or by its equation. `None` if neither
-    /// gives it an element.
+    /// Divides the value of a quantity into terms: by its own index of the set, or by its equation. `None` if neither
+    /// gives an element.
     fn read(&mut self, read: &Expr) -> Option<Vec<ElementTerm>> {
         let Expr::Read { quantity, cells, time: Time::Fixed(year), .. } = read else { return None };
         let element = |cell: &Expr| self.side.value(cell, *year).map(|value| value as u32);
@@ -288,7 +288,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         }
     }
 
-    /// Takes a quantity without an index of the set apart by its equation.
+    /// Divides a quantity without an index of the set, by the quantity's equation.
     fn by_equation(&mut self, read: &Expr, cell: Cell) -> Option<Rc<Vec<ElementTerm>>> {
         self.known.insert(cell.clone(), None);
         if self.depth >= DEEPEST {
@@ -305,7 +305,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         if !divides(&terms) || terms.len() > MOST_TERMS {
             return None;
         }
-        // A value that something else than its equation makes, such as a start, stays whole.
+        // A value that does not come from its equation, such as a starting value, is not divided.
         let value = self.side.value(read, cell.year)?;
         let parts = terms.iter().map(|term| self.side.value(&term.expr, cell.year));
         let parts = parts.collect::<Option<Vec<f64>>>()?;
@@ -319,7 +319,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
     }
 }
 
-/// True if some term belongs to an element.
+/// True if one of the terms belongs to an element.
 pub(super) fn divides(terms: &[ElementTerm]) -> bool {
     terms.iter().any(|term| term.element.is_some())
 }
@@ -331,7 +331,8 @@ fn each(terms: Vec<ElementTerm>, with: impl Fn(Expr) -> Expr) -> Vec<ElementTerm
         .collect()
 }
 
-/// An expression that cannot be taken apart: it belongs to the element of its operands if they have only one.
+/// Makes one term of an expression that cannot be divided; it belongs to the element of its operands if they have only
+/// one.
 fn owned(expr: &Expr, operands: &[Vec<ElementTerm>]) -> Vec<ElementTerm> {
     let mut elements: Vec<u32> = operands.iter().flatten().filter_map(|one| one.element).collect();
     elements.sort_unstable();
@@ -343,7 +344,7 @@ fn owned(expr: &Expr, operands: &[Vec<ElementTerm>]) -> Vec<ElementTerm> {
     vec![ElementTerm { element, expr: expr.clone() }]
 }
 
-/// Puts calendar years in the place of lags, so that the expression means the same in every year.
+/// Replaces lags by calendar years, so that the expression means the same in every year.
 fn dated(expr: &Expr, year: i32) -> Expr {
     let mut dated = expr.clone();
     dated.walk_mut(&mut |part| {
@@ -355,8 +356,8 @@ fn dated(expr: &Expr, year: i32) -> Expr {
     dated
 }
 
-/// True for an equation that means something else outside its quantity or its year: a distribution is known by
-/// its definition, and a path by the year in which it is evaluated.
+/// True for an equation that would mean something else outside its quantity or year: a distribution belongs to its
+/// definition, and a path to the year of evaluation.
 fn is_whole(expr: &Expr) -> bool {
     let mut found = false;
     expr.walk(&mut |part| {

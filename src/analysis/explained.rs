@@ -1,4 +1,4 @@
-//! The values of tables, traced through their equations: what a page unfolds below a table.
+//! Values of tables, traced through their equations, for the part of a page that unfolds below a table.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,14 @@ use crate::results::{WhyNode, WhyTree};
 use super::cells;
 use super::runs::Runs;
 
-/// Number of equations from a value to the last values shown; of a tree that would be too large, the second one.
+/// Number of equations from a value to the last values shown; the second number is for a tree that would be too large
+/// with the first.
 const DEPTHS: [usize; 2] = [2, 1];
 /// Maximum number of values of a tree.
 const MOST_VALUES: usize = 80;
-/// Maximum number of trees of one query, and of all queries together.
+/// Maximum number of trees of one query.
 const MOST_OF_QUERY: usize = 12;
+/// Maximum number of trees of all queries together.
 const MOST: usize = 24;
 
 /// Traces the values of each `show` in its last year, with every distribution at its median. Returns the trees of each
@@ -45,10 +47,10 @@ pub fn explained(model: &Model) -> Vec<Vec<WhyTree>> {
     trees.collect()
 }
 
-/// The values of an expression by its text, its elements and its year.
+/// Values of expressions by text, elements and year.
 pub type ShownValues = BTreeMap<(String, Vec<u32>, i32), f64>;
 
-/// Returns the values in the baseline that `show` and `chart` ask for, in every year; without those that do not exist.
+/// Returns the values in the baseline that `show` and `chart` request, in every year, without missing ones.
 pub fn shown_in_baseline(model: &Model) -> ShownValues {
     let (stop, mut found) = (Stop::default(), BTreeMap::new());
     let Ok(runs) = Runs::new(model, &|_| {}, &stop) else { return found };
@@ -69,7 +71,7 @@ pub fn shown_in_baseline(model: &Model) -> ShownValues {
     found
 }
 
-/// Number of values of a tree.
+/// Returns the number of values in a tree.
 fn values(node: &WhyNode) -> usize {
     1 + node.parts.iter().map(values).sum::<usize>()
 }

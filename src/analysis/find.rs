@@ -26,13 +26,14 @@ use crate::results::{
 
 /// Number of starting points of a search with a goal.
 const STARTS: usize = 8;
-/// About so many points are evaluated in a search for one unknown, and in one with a goal: the evaluations of a
-/// search are short, and each counts as 256 points.
+/// Approximate number of points of a search for one unknown: the evaluations of a search are short, and each counts as
+/// 256 points.
 const POINTS_ALONE: usize = 40 * 256;
+/// Approximate number of points of a search for several unknowns together.
 const POINTS_TOGETHER: usize = 500 * 256;
-/// About so many values are tried with all draws in a search for a probability.
+/// Approximate number of values that a search for a probability tries with all draws.
 const TRIALS: usize = 40;
-/// A condition that changes by at most this share of its scale does not depend on the unknown.
+/// Relative change of a condition, as a share of its scale, up to which it does not depend on the unknown.
 const NO_EFFECT: f64 = 1e-13;
 /// Distances from the end of a range, as shares of its width, at which the conditions are tried. At a jump
 /// they may fail at the end itself.
@@ -189,7 +190,7 @@ impl Runs<'_> {
         Ok(search)
     }
 
-    /// Returns a search without results yet.
+    /// Makes the record of a search: its unknowns, without results yet.
     pub(super) fn nothing(
         &self,
         scenario: Option<usize>,
@@ -223,7 +224,7 @@ impl Runs<'_> {
         })
     }
 
-    /// Returns the least and the greatest value of an input in the unchanged scenario.
+    /// Returns the lowest and the highest value of an input in the unchanged scenario.
     pub(super) fn now(
         &self,
         scenario: Option<usize>,
@@ -258,13 +259,13 @@ fn bounds(input: &InputRange) -> Bounds {
     }
 }
 
-/// Converts a number within [`bounds`] to a value of the unknown.
+/// Converts a number within the limits of [`bounds`] to a value of the unknown.
 fn number(input: &InputRange, place: f64) -> f64 {
     if input.step.is_some() { input.at(place) } else { place }
 }
 
 impl Search {
-    /// Enters the result for the search's only unknown.
+    /// Stores the result for the only unknown of the search.
     pub(super) fn fill(&mut self, found: &FoundRanges, input: &InputRange) {
         let Some(unknown) = self.unknowns.first() else { return };
         let now = (unknown.now.0 + unknown.now.1) / 2.0;
@@ -293,7 +294,7 @@ impl Search {
     }
 }
 
-/// Returns the greatest value that is tried: the last step within the range.
+/// Returns the highest value that is tried: the last step within the range.
 fn last(input: &InputRange) -> f64 {
     input.count().map_or(input.high, |count| input.at(count - 1.0))
 }
@@ -303,7 +304,7 @@ fn on_step(input: &InputRange, value: f64) -> f64 {
     input.step.map_or(value, |step| input.at(((value - input.low) / step).round()))
 }
 
-/// A search for all values of one unknown that satisfy the conditions.
+/// A search for all values of a single unknown that satisfy the conditions.
 struct Alone<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     margins: &'a Margins,
@@ -311,7 +312,7 @@ struct Alone<'a, 'r, 'm> {
 }
 
 impl Alone<'_, '_, '_> {
-    /// False if no condition depends on the unknown.
+    /// True if one of the conditions depends on the unknown.
     fn has_effect(&self, rows: ArrayView2<'_, f64>) -> bool {
         self.margins.0.iter().any(|margin| {
             let shares = rows.rows().into_iter().map(|row| margin.share(row));
@@ -380,7 +381,8 @@ impl Alone<'_, '_, '_> {
         Ok(kept.map(|(&(from, to), _)| ValueRange { from, to }).collect())
     }
 
-    /// Finds the ranges between the values at which a condition begins or ceases to hold.
+    /// Finds the ranges that satisfy the conditions; `ends` enclose the values at which a condition begins or ceases to
+    /// hold.
     fn between(&self, ends: &[(f64, f64)]) -> Result<Vec<ValueRange>, Diagnostic> {
         let mut edges = vec![self.input.low];
         edges.extend(ends.iter().flat_map(|&(from, to)| [from, to]));
@@ -412,8 +414,8 @@ impl Alone<'_, '_, '_> {
         Ok(rows.rows().into_iter().map(|row| self.margins.hold(row)).collect())
     }
 
-    /// Returns a value at which the conditions hold in a plain run: the end `at` of a range, or a value
-    /// slightly inside it.
+    /// Returns a value at which the conditions hold in a plain run: the end `at` of a range, or else a value slightly
+    /// inside the range.
     fn settled(&self, at: f64, range: Option<ValueRange>) -> Result<f64, Diagnostic> {
         let Some(range) = range.filter(|_| self.input.step.is_none()) else { return Ok(at) };
         let inward = if at == range.from { range.to - at } else { range.from - at };

@@ -7,7 +7,7 @@ use crate::engine::summary::quantiles;
 use crate::model::{Query, Question};
 use crate::results::{Histogram, HistogramSeries, Spread};
 
-/// Maximum number of bins, without the two of the tails.
+/// Maximum number of bins, without the two bins of the tails.
 const MOST: i64 = 20;
 /// The share of all draws in each tail, below and above the bins of equal width.
 const TAIL: f64 = 0.005;

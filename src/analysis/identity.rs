@@ -13,14 +13,14 @@ use super::condition::{ROUNDING, Sides, sides};
 pub(super) struct Broken {
     /// Index of the identity in the model.
     pub(super) identity: usize,
-    /// The elements of the first cell in which it fails.
+    /// Elements of the first cell in which the identity fails.
     pub(super) elements: Vec<String>,
-    /// The first year in which it fails there.
+    /// First year in which the identity fails in that cell.
     pub(super) year: i32,
     pub(super) left: f64,
     /// The right side; `None` if the condition is not a comparison.
     pub(super) right: Option<f64>,
-    /// Number of cells and years in which it fails.
+    /// Number of cells and years in which the identity fails.
     pub(super) failing: usize,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn broken(
                 }
             }
         }
-        // A kind's identity may reach farther than the horizon of the script that uses it.
+        // An identity of a kind may read years outside the horizon of a script that uses the kind.
         if !held && first.is_none() && without_value && identity.lever.is_none() {
             return Err(never(identity, identity.years));
         }
@@ -96,7 +96,7 @@ fn never(identity: &Identity, (first, last): (i32, i32)) -> Diagnostic {
 }
 
 impl Broken {
-    /// The message, without the scenario.
+    /// Makes the message about the identity, without the scenario's name.
     pub(super) fn diagnostic(&self, model: &Model) -> Diagnostic {
         let Self { identity, elements, year, left, right, failing } = self;
         let identity = &model.identities[*identity];

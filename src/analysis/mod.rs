@@ -97,7 +97,7 @@ pub fn answer_until(
     answer_from(model, simulation, None, progress, stop)
 }
 
-/// Answers the queries; the statistics over draws are those of `parts`, which have all draws, if there are any.
+/// Answers the queries. If there are `parts`, they contain all draws and give the statistics.
 fn answer_from(
     model: &Model,
     simulation: Option<&Simulation>,
@@ -153,7 +153,7 @@ fn answer_from(
 /// Number of draws if a query needs a simulation and the caller asks for none.
 pub const DRAWS: u64 = 10_000;
 
-/// The name of a sum over elements in their place.
+/// Name of a sum over elements, written in place of the elements' names.
 const TOTAL: &str = "total";
 /// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
 const VALUE_OF_ANSWER: u64 = 150;
@@ -162,7 +162,7 @@ const SERIES_OF_ANSWER: u64 = 200;
 /// Memory in bytes of the answer to an expression: its title, unit and years.
 const QUESTION_OF_ANSWER: u64 = 1_000;
 
-/// Returns the values of each scenario's run over the quantities that the script reaches; the baseline is first.
+/// Returns the values of each scenario's run, for the quantities that the script uses; the baseline is first.
 ///
 /// # Errors
 /// As [`answer`].
@@ -172,8 +172,8 @@ pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
     scenarios.map(|scenario| runs.values(scenario)).collect()
 }
 
-/// Returns for each scenario the solver's record of its blocks; the baseline is first. A run that fails has
-/// the record of its blocks up to the one that was not solved. With a clock in `stop` the records have times.
+/// Returns for each scenario the solver's record of its blocks; the baseline is first. The record of a failed run ends
+/// with the unsolved block. With a clock in `stop` the records have times.
 pub fn solutions(model: &Model, stop: &Stop) -> Vec<(String, Vec<Solved>)> {
     let (scope, baseline) = (Scope::of_script(model), RunSpec::default());
     let mut records = Vec::new();
@@ -206,7 +206,7 @@ impl Runs<'_> {
         ask(self.model, values, &self.baseline, question, expr, cell, year)
     }
 
-    /// Counts the memory of the answer to a query.
+    /// Adds the memory of a query's answer to the budget.
     fn keep_answer(&self, query: &Query) -> Result<(), Diagnostic> {
         let years = query.years.count() as u64;
         let size = |&(_, set): &(usize, SetId)| self.model.sets[set].members.len() as u64;
@@ -248,7 +248,7 @@ impl Runs<'_> {
         })
     }
 
-    /// Computes the panels of a query; a total is a series of the panel that it adds up.
+    /// Evaluates the panels of a query; a total is one more series in the panel that it adds up.
     fn panels(&self, query: &Query, of: &[Question]) -> Result<Vec<Panel>, Diagnostic> {
         let mut panels: Vec<Panel> = Vec::new();
         for question in of {
@@ -360,7 +360,7 @@ fn unit_of(model: &Model, question: &Question) -> UnitLabel {
     UnitLabel { name, scale, digits: shown.digits, ..own }
 }
 
-/// Returns what a query chooses of the layout of a panel's table.
+/// Returns the layout that the query's clauses choose for a panel's table.
 fn layout(model: &Model, query: &Query, question: &Question) -> PanelLayout {
     let across = query.layout.across.and_then(|across| match across {
         model::Across::Years => Some(TableColumns::Years),
@@ -373,7 +373,7 @@ fn layout(model: &Model, query: &Query, question: &Question) -> PanelLayout {
     PanelLayout { across, errors: query.layout.errors }
 }
 
-/// Lists the variables that scenarios change, one sentence each.
+/// Lists the variables that scenarios fix, one sentence each.
 fn fixed(model: &Model) -> Vec<String> {
     let mut sentences = Vec::new();
     for scenario in &model.scenarios {
@@ -398,7 +398,7 @@ fn fixed(model: &Model) -> Vec<String> {
     sentences
 }
 
-/// Returns the sources that the script names anywhere, in the order of their declaration.
+/// Returns the sources that the script cites, in the order of their declaration.
 fn sources(model: &Model) -> Vec<SourceNote> {
     let note = |key: &str| {
         let citation = model.sources.get(key).map_or("", |source| &source.citation);

@@ -1,4 +1,4 @@
-//! The parts of a difference between two scenarios: changes that are told apart, each with its contribution.
+//! The parts of a difference between two scenarios: changes that count separately, each with its contribution.
 //!
 //! Changes of one target are one part, and so are the changes of one statement and of one `together` block.
 //! Edits of a lever that one of the two scenarios adds or removes are inside the lever's part.
@@ -22,12 +22,12 @@ use crate::source::Span;
 const MOST_CHANGES: usize = 200;
 /// Number of runs that sampled orders take at most if there are few enough changes for [`FEWEST_PAIRS`].
 const SAMPLED_RUNS: usize = 4_096;
-/// Minimum number of sampled orders that are followed by their reverses.
+/// Minimum number of sampled orders that get their reverse too.
 const FEWEST_PAIRS: usize = 10;
-/// The seed of sampled orders: the parts of a difference do not depend on the seed of the draws.
+/// Seed of sampled orders. It is fixed, so that the parts of a difference do not depend on the seed of the draws.
 const SEED: u64 = 1;
 
-/// Changes that are made together, and their name in reports.
+/// Changes that enter a coalition together, and their name in reports.
 #[derive(Debug, Clone)]
 struct Player {
     changes: Vec<ChangeId>,
@@ -35,31 +35,31 @@ struct Player {
     title: String,
 }
 
-/// The changes by which two scenarios differ, and the runs that their contributions need.
+/// A cooperative game: the changes by which two scenarios differ, and the runs of their coalitions.
 #[derive(Debug)]
 pub(super) struct Game {
     players: Vec<Player>,
-    /// The players of each part; that of the lever is first.
+    /// The players of each part; the player of the lever itself is first.
     unions: Vec<Vec<usize>>,
     shares: Shares,
-    /// The coalitions of players whose worth is needed: true for each player that takes part. The first is that
-    /// of no player, the last that of all.
+    /// The coalitions whose worth is needed: true for each player that takes part. The first has no player, the last
+    /// has all.
     coalitions: Vec<Vec<bool>>,
-    /// The run of each coalition.
+    /// The run of each coalition of changes.
     pub(super) specs: Vec<RunSpec>,
 }
 
-/// How contributions follow from the worth of coalitions.
+/// The way to compute contributions from the worth of coalitions.
 #[derive(Debug)]
 enum Shares {
-    /// From all coalitions.
+    /// Exactly, from all coalitions.
     Exact(Unions),
-    /// From those of sampled orders.
+    /// From the coalitions of sampled orders.
     Sampled(SampledOrders),
 }
 
 impl Shares {
-    /// Shares of unions of players: exact for few players, sampled for more.
+    /// Chooses the method for unions of players: exact for few players, sampled for more.
     fn new(unions: Vec<Vec<usize>>, players: usize) -> Self {
         if players <= MOST_EXACT {
             return Self::Exact(Unions::new(unions));
@@ -137,7 +137,7 @@ impl Runs<'_> {
 }
 
 impl Game {
-    /// Makes the runs of all coalitions.
+    /// Makes the runs of all coalitions of changes.
     pub(super) fn runs(&self, runs: &Runs<'_>) -> Result<Vec<Arc<Values>>, Diagnostic> {
         let make = |(number, spec): (usize, &RunSpec)| {
             runs.of(spec).map_err(|problem| self.explain(runs.model, number, problem))
@@ -171,7 +171,7 @@ impl Game {
         self.unions.iter().zip(&exact).map(of_union).collect()
     }
 
-    /// Number of sampled orders; `None` if the contributions are exact.
+    /// Returns the number of sampled orders; `None` for exact contributions.
     pub(super) fn orders(&self) -> Option<u64> {
         match &self.shares {
             Shares::Exact(_) => None,
@@ -179,7 +179,7 @@ impl Game {
         }
     }
 
-    /// Returns for each part the steps whose sum is its contribution.
+    /// Returns the steps of each part, whose sum is the part's contribution.
     pub(super) fn steps(&self) -> Vec<Vec<Marginal>> {
         let of = |union: usize, player: usize| match &self.shares {
             Shares::Exact(unions) => unions.steps(union, player),
@@ -189,7 +189,7 @@ impl Game {
         unions.map(|(n, players)| players.iter().flat_map(|&one| of(n, one)).collect()).collect()
     }
 
-    /// Adds to the message of a failed run which changes the run has, unless it is a scenario's own run.
+    /// Adds to the message of a failed run the changes that the run has; for a scenario's own run adds nothing.
     pub(super) fn explain(&self, model: &Model, run: usize, mut problem: Diagnostic) -> Diagnostic {
         let Some(combination) = self.combination(run) else { return problem };
         problem.message = format!("{}, {combination}", problem.message);
@@ -219,7 +219,7 @@ impl Game {
         Some(format!("with {} and without {}", names(with), names(without)))
     }
 
-    /// The first identity that fails in a combination of changes though both scenarios satisfy it.
+    /// Returns the first identity that fails in a combination of changes although both scenarios satisfy it.
     pub(super) fn broken(&self, runs: &Runs<'_>) -> Option<(usize, Broken)> {
         let ends = [self.specs.first(), self.specs.last()].into_iter().flatten();
         let known: Vec<Broken> = ends.flat_map(|spec| runs.broken_in(spec)).collect();
@@ -228,7 +228,7 @@ impl Game {
         all.find_map(|(run, spec)| runs.broken_in(spec).into_iter().find(new).map(|one| (run, one)))
     }
 
-    /// The scenario whose changes are told apart.
+    /// Returns the title of the scenario whose difference is divided.
     fn scenario<'m>(&self, model: &'m Model) -> &'m str {
         let last = self.players.last().and_then(|player| player.changes.last());
         let scenario = last.and_then(|&change| model.changes.get(change)).map(|one| one.scenario);
@@ -236,24 +236,24 @@ impl Game {
     }
 }
 
-/// Properties that two changes of one player share.
+/// A reason to count two changes as one player.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Bond {
-    /// A `together` block.
+    /// Both changes are in one `together` block.
     Together(usize),
-    /// A statement: a map brings a change for each of its elements.
+    /// Both changes come from one statement, such as a map.
     Statement(Span),
-    /// A quantity with the elements on the left side.
+    /// Both changes set the same quantity with the same elements on the left side.
     Target(QuantityId, Vec<Element>),
     Lever(LeverId),
 }
 
-/// An index of a left side, without the slot of its loop.
+/// An index of a left side, for comparison with another; it has no slot of a loop.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Element {
     One(u32),
     Each(SetId),
-    /// An index that is computed equals no other.
+    /// A computed index, which equals no other index.
     Computed(ChangeId),
 }
 
@@ -300,7 +300,7 @@ fn bonds(model: &Model, id: ChangeId) -> Vec<Bond> {
     bonds
 }
 
-/// Names a player after the changes of the scenario; after those of the reference if it has no other.
+/// Names a player after its changes in the scenario; if it has none, after its changes in the reference.
 fn player(model: &Model, changes: Vec<ChangeId>, gone: &[ChangeId]) -> Player {
     let has_new = changes.iter().any(|change| !gone.contains(change));
     let named = || {
@@ -323,7 +323,7 @@ fn player(model: &Model, changes: Vec<ChangeId>, gone: &[ChangeId]) -> Player {
     Player { changes, name: if has_new { name } else { format!("not {name}") }, title }
 }
 
-/// Groups players into parts: a lever with the edits of its fields, and every other player alone.
+/// Groups players into parts: a lever with the changes of its fields is one part, every other player a part alone.
 fn unions(model: &Model, players: &[Player]) -> Vec<Vec<usize>> {
     let mut of_lever: BTreeMap<LeverId, usize> = BTreeMap::new();
     for (n, player) in players.iter().enumerate() {
@@ -352,8 +352,8 @@ fn unions(model: &Model, players: &[Player]) -> Vec<Vec<usize>> {
 }
 
 fn too_many(parts: usize, span: Span) -> Diagnostic {
-    let message = format!("{parts} changes are to be told apart; the limit is {MOST_CHANGES}");
-    Diagnostic::error(Code::LimitLevers, message).at(span, "too many levers").help(
+    let message = format!("the difference has {parts} parts; the limit is {MOST_CHANGES}");
+    Diagnostic::error(Code::LimitLevers, message).at(span, "too many parts").help(
         "put changes that belong to each other into one part, `together { ... }`, or leave `by lever` out",
     )
 }

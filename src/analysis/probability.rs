@@ -17,26 +17,26 @@ use crate::methods::chance::{ChanceSearch, ThresholdSide, chance};
 use crate::model::{Aim, BinaryOp, Expr, InputRange};
 use crate::results::{Search, SidesInCell, ValueRange, Verdict};
 
-/// Draws in which it is tried whether the input has an effect.
+/// Number of draws with which a search tests whether the input has an effect.
 const SOME_DRAWS: usize = 100;
-/// Halvings of an interval between two values that are tried, at whose ends the condition differs.
+/// Maximum number of bisections of an interval at whose ends the condition differs.
 const BISECTIONS: usize = 30;
 
-/// A condition on draws; its fields are column numbers of a study's results.
+/// A condition on single draws; its fields are columns of a study's results.
 struct DrawCondition<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     columns: &'a [(PointInput, Vec<f64>)],
     count: usize,
-    /// Column of the condition's truth.
+    /// Column that is 1 in draws where the condition holds.
     truth: usize,
-    /// The operator and the columns of both sides, if the condition is a comparison.
+    /// The operator and the columns of both sides; None if the condition is no comparison.
     comparison: Option<(BinaryOp, usize, usize)>,
-    /// The required share of draws, and whether at least or at most this share must hold.
+    /// The required share of draws; true if at least this share must hold, false if at most.
     required: f64,
     at_least: bool,
 }
 
-/// Searches for the values of one input for which a condition has a probability.
+/// Searches for the values of an input at which a condition has a given probability.
 pub(super) fn search(
     runs: &Runs<'_>,
     aim: &Aim,
@@ -119,8 +119,8 @@ impl DrawCondition<'_, '_, '_> {
         Ok(if missing { f64::NAN } else { holds as f64 / self.count as f64 })
     }
 
-    /// True if the condition moves with the input: its sides if it is a comparison, since a share may be
-    /// 0 everywhere, else whether it holds.
+    /// True if the input changes the condition: for a comparison its sides, because the share may be 0 everywhere,
+    /// otherwise its truth.
     fn moves(&self, input: &InputRange) -> Result<bool, Diagnostic> {
         let ends = [input.low, input.low + (input.high - input.low) / 2.0, input.high];
         let count = self.count.min(SOME_DRAWS);
@@ -138,7 +138,8 @@ impl DrawCondition<'_, '_, '_> {
         Ok(!(same(&second?) && same(&third?)))
     }
 
-    /// Solves the comparison for each draw. None if it is not monotonic in every draw, in the same direction.
+    /// Solves the comparison for each draw. None if the comparison is not monotonic in the same direction in every
+    /// draw.
     fn monotone(
         &self,
         input: &InputRange,
@@ -204,7 +205,7 @@ impl DrawCondition<'_, '_, '_> {
             if holds(offs[n - 1]) == holds(offs[n]) {
                 continue;
             }
-            // The share moves in steps of a draw: a bisection is as good as any method.
+            // The share changes in steps of one draw, so a bisection is as good as any method.
             let (mut inside, mut outside) = (grid[n], grid[n - 1]);
             if from.is_some() {
                 (inside, outside) = (outside, inside);

@@ -5,16 +5,16 @@
 
 use std::cell::Cell;
 
-/// Points that are evaluated together; fewer take as long.
+/// Number of points that are evaluated together; fewer points take as long.
 const LANE: usize = 256;
-/// The most that is reported before a part has ended.
+/// Greatest share of progress reported before a part has ended.
 const MOST: f64 = 0.99;
 
-/// The work of the present query.
+/// Progress of the current query.
 #[derive(Debug, Default)]
 pub(super) struct QueryWork(Cell<Part>);
 
-/// A part of the work, as shares of the query's, and its evaluations in lanes.
+/// A part of a query's work: its first and last share, and its number of evaluations.
 #[derive(Debug, Clone, Copy, Default)]
 struct Part {
     from: f64,
@@ -23,7 +23,7 @@ struct Part {
     done: f64,
 }
 
-/// The share of a query's work from before to after one evaluation.
+/// The shares of a query's work before and after one evaluation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stretch {
     from: f64,
@@ -31,7 +31,7 @@ pub(super) struct Stretch {
 }
 
 impl QueryWork {
-    /// Begins a query that reports no progress by its evaluations.
+    /// Resets the progress for a query that does not report any.
     pub(super) fn clear(&self) {
         self.0.set(Part::default());
     }
@@ -44,12 +44,12 @@ impl QueryWork {
         from
     }
 
-    /// Says how many points the present part takes from now on.
+    /// Sets the number of points that the current part takes from now on.
     pub(super) fn expect(&self, points: usize) {
         self.0.set(Part { expected: lanes(points), done: 0.0, ..self.0.get() });
     }
 
-    /// Counts an evaluation of `points` points; `None` if no part was begun.
+    /// Counts an evaluation of `points` points; `None` if no part has begun.
     pub(super) fn evaluate(&self, points: usize) -> Option<Stretch> {
         let part = self.0.get();
         if part.expected == 0.0 {
@@ -64,7 +64,7 @@ impl QueryWork {
 }
 
 impl Stretch {
-    /// The share of the query's work after a share of the evaluation.
+    /// Converts a share of the evaluation to a share of the query's work.
     pub(super) fn at(self, share: f64) -> f64 {
         self.from + (self.to - self.from) * share
     }

@@ -1,13 +1,13 @@
-//! Proof that a condition fails for every value in a range, also for those between the values tried.
+//! Proof that a condition fails for every value in a range, including those that were not tried.
 //!
-//! Interval arithmetic bounds both sides of a condition over a part of the range. A part over which no bound
-//! decides is halved, until the parts are decided or too many.
+//! Interval arithmetic bounds both sides of a condition over a part of the range. Parts without a decision are halved
+//! until all parts are decided or there are too many.
 
 use super::aims::Margins;
 use super::study::Study;
 use crate::model::InputRange;
 
-/// Maximum number of parts.
+/// Maximum number of parts into which the proof divides the range.
 const MOST_PARTS: usize = 4096;
 
 /// True if the conditions of a search provably fail together over the whole range of its only unknown.

@@ -9,7 +9,7 @@ use crate::results::ValueRange;
 /// Number of values in the first batch, from which the scales of the conditions are measured.
 const GRID: usize = 33;
 
-/// Returns the values of an unknown that are tried first: all of them if its range has a step.
+/// Returns the values of an unknown for the first scan; with a step, all values of the range.
 pub(super) fn values(input: &InputRange) -> Array2<f64> {
     match input.count() {
         Some(count) => Array2::from_shape_fn((count as usize, 1), |(n, _)| input.at(n as f64)),
@@ -20,12 +20,12 @@ pub(super) fn values(input: &InputRange) -> Array2<f64> {
     }
 }
 
-/// The result of the search for one unknown.
+/// The result of a search for one unknown.
 #[derive(Default)]
 pub(super) struct FoundRanges {
     /// The ranges in which the conditions hold, in rising order.
     pub(super) ranges: Vec<ValueRange>,
-    /// The value that comes closest to satisfying the conditions.
+    /// The tried value that comes closest to satisfying the conditions.
     pub(super) closest: Option<f64>,
     /// True if the left side jumps over the right side somewhere.
     pub(super) jumps: bool,

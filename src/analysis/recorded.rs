@@ -10,10 +10,10 @@ use crate::engine::{Known, Stop, Values};
 use crate::model::Model;
 use crate::plan::{RunSpec, Scope};
 
-/// The values of the plain runs made so far.
+/// Values of the runs without overrides that were made so far.
 pub(super) type KnownRuns = BTreeMap<RunSpec, Arc<Values>>;
 
-/// A tape and the runs that are recorded on it.
+/// A tape with the runs that it has recorded.
 pub(super) struct Recordings {
     pub(super) tape: Recording,
     runs: BTreeMap<RunSpec, Arc<RecordedRun>>,
@@ -65,7 +65,7 @@ impl Recordings {
         }
     }
 
-    /// The recorded runs.
+    /// Returns the runs that the tape has recorded.
     pub(super) fn specs(&self) -> impl Iterator<Item = &RunSpec> {
         self.runs.keys()
     }

@@ -12,7 +12,7 @@ use crate::model::{Query, QueryYears, Robust};
 use crate::results::{RobustAnswer, RobustOption};
 
 impl Runs<'_> {
-    /// Answers `robust`. Every scenario has the same draws, so that scenarios are compared draw by draw.
+    /// Answers a `robust`. Every scenario uses the same draws, so that scenarios are compared draw by draw.
     pub(super) fn robust(
         &self,
         query: &Query,
@@ -42,7 +42,7 @@ impl Runs<'_> {
         let options = wanted.len() as u64;
         let drawn = sample.draw(simulation, |_| 2 * options + 4)?;
         let count = simulation.draws as usize;
-        // The method takes the greatest value as best; the sign turns values of which less is better.
+        // The method takes the highest value as best, so the sign of values is changed if lower is better.
         let sign = if robust.least { -1.0 } else { 1.0 };
         let value = |(draw, n): (usize, usize)| {
             let column = wanted.get(n).and_then(|(_, column, _)| drawn.columns.get(*column));

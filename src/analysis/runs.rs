@@ -15,10 +15,10 @@ use crate::engine::{Known, Stop, Values, run_from};
 use crate::model::{Ask, Division, Model};
 use crate::plan::{RunSpec, Scope};
 
-/// Memory in bytes that each value takes beside the value itself: its place in the layout and its dependencies.
+/// Additional memory in bytes of each value: its place in the layout, and its dependencies.
 const VALUE: u64 = 8;
 
-/// The runs of a model, each made when it is first asked for and then kept.
+/// The runs of a model, each made at the first request and cached.
 pub(super) struct Runs<'a> {
     pub(super) model: &'a Model,
     pub(super) scope: Scope,
@@ -27,14 +27,14 @@ pub(super) struct Runs<'a> {
     /// The identities that do not hold, by run; a run in which all hold has no entry.
     broken: RefCell<BTreeMap<RunSpec, Vec<Broken>>>,
     pub(super) stop: Stop,
-    /// Gets the share of the present query's work that is done, from any thread.
+    /// Called from any thread with the completed share of the current query's work.
     pub(super) progress: &'a (dyn Fn(f64) + Sync),
-    /// The work of the present query, if it consists of evaluations of points.
+    /// Progress of the current query, if it evaluates points.
     pub(super) work: QueryWork,
 }
 
 impl<'a> Runs<'a> {
-    /// Runs the baseline.
+    /// Makes the run of the baseline.
     pub(super) fn new(
         model: &'a Model,
         progress: &'a (dyn Fn(f64) + Sync),
@@ -89,7 +89,7 @@ impl<'a> Runs<'a> {
         record(&self.known.borrow());
     }
 
-    /// The runs that the queries ask for, in the order of recording.
+    /// Returns the runs that the queries need, in the order of recording.
     fn asked(&self) -> Vec<RunSpec> {
         let mut asked = Vec::new();
         for query in &self.model.queries {
@@ -122,7 +122,7 @@ impl<'a> Runs<'a> {
         (self.progress)(self.work.begin(number, of, points));
     }
 
-    /// Returns the values of a run; makes it if it is not known.
+    /// Returns the values of a run from the cache; makes the run if it is not there.
     pub(super) fn of(&self, spec: &RunSpec) -> Result<Arc<Values>, Diagnostic> {
         if let Some(values) = self.known.borrow().get(spec) {
             return Ok(Arc::clone(values));
@@ -147,7 +147,7 @@ impl<'a> Runs<'a> {
         }
     }
 
-    /// The identities that do not hold in a run that was made.
+    /// Returns the identities that fail in a finished run.
     pub(super) fn broken_in(&self, spec: &RunSpec) -> Vec<Broken> {
         self.broken.borrow().get(spec).cloned().unwrap_or_default()
     }
@@ -169,7 +169,7 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// Makes a run and finds the identities that do not hold in it.
+/// Makes a run and finds the identities that fail in it.
 fn make(
     model: &Model,
     scope: &Scope,
@@ -190,7 +190,7 @@ fn make(
     Ok((values, broken))
 }
 
-/// Deduplicates runs and sorts them by their number of changes.
+/// Removes duplicate runs and sorts the runs by number of changes.
 fn in_order(runs: impl Iterator<Item = RunSpec>) -> Vec<RunSpec> {
     let mut runs: Vec<RunSpec> = runs.collect();
     runs.sort_by(|a, b| (a.changes.len(), a).cmp(&(b.changes.len(), b)));

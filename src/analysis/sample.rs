@@ -1,4 +1,4 @@
-//! Values of scenarios in each draw of a simulation. All scenarios have the same draws.
+//! Values of scenarios in each draw of a simulation; all scenarios use the same draws.
 
 use super::cells;
 use super::condition::{ROUNDING, compared};
@@ -10,7 +10,7 @@ use crate::engine::grouped;
 use crate::engine::simulate::{RecordedValue, Simulation, Statistics, Uncertain};
 use crate::model::{BinaryOp, Condition, Expr, QueryYears, Question};
 
-/// Recorded scenarios, and the values that are wanted in each draw.
+/// Recorded scenarios, and the values to evaluate in each draw.
 pub(super) struct Sample<'r, 'm> {
     runs: &'r Runs<'m>,
     recorded: Recordings,
@@ -18,12 +18,12 @@ pub(super) struct Sample<'r, 'm> {
 }
 
 impl<'r, 'm> Sample<'r, 'm> {
-    /// An empty sample.
+    /// Makes a sample without columns.
     pub(super) fn new(runs: &'r Runs<'m>) -> Self {
         Self { runs, recorded: Recordings::until(&runs.stop), wanted: Vec::new() }
     }
 
-    /// Adds an expression in a scenario, cell and year; returns its column.
+    /// Adds an expression in a scenario, cell and year to the sample; returns its column.
     pub(super) fn want(
         &mut self,
         scenario: Option<usize>,
@@ -82,24 +82,24 @@ impl<'r, 'm> Sample<'r, 'm> {
     }
 }
 
-/// The draws of a sample.
+/// The evaluated columns of a sample.
 pub(super) struct DrawnColumns {
-    /// A column for each wanted value.
+    /// The draws of each requested value, in columns.
     pub(super) columns: Vec<Vec<f64>>,
-    /// The random quantities and their uniform numbers.
+    /// The random quantities, each with its uniform draws.
     pub(super) inputs: Vec<(Uncertain, Vec<f64>)>,
 }
 
-/// A condition in one cell and year; its fields are columns of a sample.
+/// A condition on draws, in one cell and year; its fields are columns of a sample.
 struct DrawnSides {
     left: usize,
-    /// The comparison and the column of its right side.
+    /// The operator and the column of the right side; None if the condition is no comparison.
     comparison: Option<(BinaryOp, usize)>,
     /// Column of the allowed deviation, and true if the deviation is a share of the right side.
     slack: Option<(usize, bool)>,
 }
 
-/// A condition in all its cells and years.
+/// A condition on draws, in all cells and years.
 pub(super) struct DrawnCondition(Vec<DrawnSides>);
 
 impl DrawnCondition {
@@ -142,7 +142,7 @@ impl DrawnCondition {
         }
     }
 
-    /// True if the condition holds in a draw, in every cell and year.
+    /// True if the condition holds in a draw in every cell and year.
     pub(super) fn holds(&self, columns: &[Vec<f64>], draw: usize) -> bool {
         let value = |column: usize| columns[column].get(draw).copied().unwrap_or(f64::NAN);
         self.0.iter().all(|sides| {
@@ -153,7 +153,7 @@ impl DrawnCondition {
             let slack = match (sides.slack, op) {
                 (Some((slack, true)), _) => value(slack) * right.abs(),
                 (Some((slack, false)), _) => value(slack),
-                // Two sides that only rounding tells apart are equal.
+                // Two sides that differ only by rounding are equal.
                 (None, BinaryOp::Below | BinaryOp::Above) => -rounding,
                 (None, _) => rounding,
             };

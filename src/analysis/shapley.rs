@@ -11,14 +11,14 @@ pub(super) const MOST_EXACT: usize = 12;
 /// Players of a game and the unions that they form. A set of players is a number with a bit for each player.
 #[derive(Debug, Clone)]
 pub(super) struct Unions {
-    /// The players of each union; each player is in one union.
+    /// The players of each union; every player is in exactly one union.
     unions: Vec<Vec<usize>>,
     /// The coalitions whose worth decides the values, in rising order.
     coalitions: Vec<usize>,
 }
 
 impl Unions {
-    /// Finds the coalitions that unions need: some whole unions, with some players of one more union.
+    /// Makes the coalitions that the values of unions need: whole unions, with some players of one more union.
     pub(super) fn new(unions: Vec<Vec<usize>>) -> Self {
         let mut coalitions = BTreeSet::new();
         for own in 0..unions.len() {
@@ -31,7 +31,7 @@ impl Unions {
         Self { unions, coalitions: coalitions.into_iter().collect() }
     }
 
-    /// The coalitions whose worth decides the values, in rising order: first that of no player.
+    /// Returns the coalitions whose worth decides the values, in rising order; the first has no player.
     pub(super) fn coalitions(&self) -> &[usize] {
         &self.coalitions
     }
@@ -55,7 +55,7 @@ impl Unions {
         self.unions.iter().enumerate().map(of_union).collect()
     }
 
-    /// Returns the steps whose sum is the value of a player of the union `own`.
+    /// Returns the steps whose sum is the Owen value of a player in the union `own`.
     pub(super) fn steps(&self, own: usize, player: usize) -> Vec<Marginal> {
         let place = |coalition: usize| self.coalitions.binary_search(&coalition).ok();
         let rest = self.unions[own].iter().filter(|&&other| other != player);
@@ -76,23 +76,24 @@ impl Unions {
     }
 }
 
-/// Computes the Shapley value of each player from the worth of every coalition, whose number has a bit for each
-/// of its players.
+/// Computes the Shapley value of each player from the worth of every coalition; in the index of a coalition, each
+/// player has a bit.
 pub(super) fn shapley(worth: &[f64]) -> Vec<f64> {
     let players = worth.len().ilog2() as usize;
     let alone = Unions::new((0..players).map(|player| vec![player]).collect());
     alone.values(worth).into_iter().flatten().collect()
 }
 
-/// The unions of every subset of the unions other than `own`; bit `n` of the position stands for the n-th of
-/// the other unions.
+/// Returns the players of every subset of the unions, without the union `own`; in the position of a subset, bit `n` is
+/// 1 if the subset contains the n-th remaining union.
 fn others(unions: &[Vec<usize>], own: usize) -> Vec<usize> {
     let whole = |players: &Vec<usize>| players.iter().map(|&player| 1_usize << player).sum();
     let others = unions.iter().enumerate().filter(|(n, _)| *n != own);
     subsets(&others.map(|(_, players)| whole(players)).collect::<Vec<usize>>())
 }
 
-/// The sums of all subsets of some numbers; bit `n` of the position stands for the n-th number.
+/// Returns the sums of all subsets of `numbers`; in the position of a subset, bit `n` is 1 if it contains the n-th
+/// number.
 fn subsets(numbers: &[usize]) -> Vec<usize> {
     let mut sums = vec![0];
     for number in numbers {
@@ -101,7 +102,7 @@ fn subsets(numbers: &[usize]) -> Vec<usize> {
     sums
 }
 
-/// The share of the orders of `n` players in which exactly `before` given ones come before a given one.
+/// Returns the share of the orders of `n` players in which exactly `before` given players precede a given player.
 fn share(before: usize, n: usize) -> f64 {
     let factorial = |k: usize| (1..=k).map(|i| i as f64).product::<f64>();
     factorial(before) * factorial(n - before - 1) / factorial(n)
@@ -111,7 +112,8 @@ fn share(before: usize, n: usize) -> f64 {
 mod tests {
     use super::Unions;
 
-    /// Two left gloves (players 0 and 1) and one right glove (player 2); a pair is worth 1.
+    /// Worth of a coalition in the glove game: players 0 and 1 have a left glove, player 2 a right one; a pair is worth
+    /// 1.
     fn glove(coalition: usize) -> f64 {
         f64::from(u8::from(coalition & 0b100 != 0 && coalition & 0b011 != 0))
     }

@@ -23,18 +23,18 @@ pub struct DrawPart {
     pub(super) values: Vec<PartOfValue>,
 }
 
-/// Why parts cannot be joined, with positions in the list of parts.
+/// The reason why parts cannot be joined, with positions in the list of parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartProblem {
-    /// No part has these chunks.
+    /// No part contains these chunks.
     Missing(Range<u64>),
-    /// Two parts have these chunks.
+    /// Two parts contain the same chunks.
     Doubled(usize, usize, Range<u64>),
-    /// The chunks of a part are not those of the simulation, or its draws are not all there.
+    /// A part contains chunks of another simulation, or lacks some of its draws.
     Damaged(usize),
 }
 
-/// Returns the simulation that options ask for; None for 0 draws or an unknown sampling method.
+/// Makes the simulation that options describe; None for 0 draws or an unknown sampling method.
 pub fn simulation(options: &RunOptions) -> Option<Simulation> {
     let (draws, seed) = (options.draws, options.seed);
     let method = match options.sampling.as_str() {
@@ -72,8 +72,8 @@ pub fn draw_part(
     Ok(DrawPart { chunks, values })
 }
 
-/// Answers the queries as [`super::answer_until`] does, with statistics from a part that has all chunks. If a
-/// quantile is outside the draws that the parts kept, which happens once in a million, all draws are made here.
+/// Answers the queries as [`super::answer_until`] does, with the statistics of a part that contains all chunks. If a
+/// quantile is outside the draws that the parts stored, which happens once in a million cases, makes all draws here.
 ///
 /// # Errors
 /// As [`super::answer_until`].
@@ -88,20 +88,20 @@ pub fn answer_parts(
 }
 
 impl Simulation {
-    /// The number of chunks.
+    /// Returns the number of chunks of the simulation.
     pub fn chunks(&self) -> u64 {
         self.draws.div_ceil(CHUNK)
     }
 }
 
-/// The draws of a range of chunks.
+/// Returns the draws that belong to a range of chunks.
 fn draws_of(simulation: &Simulation, chunks: &Range<u64>) -> Range<u64> {
     let draw = |chunk: u64| chunk.saturating_mul(CHUNK).min(simulation.draws);
     draw(chunks.start)..draw(chunks.end)
 }
 
 impl DrawPart {
-    /// Returns a part without chunks.
+    /// Makes a part without chunks.
     pub fn empty() -> Self {
         Self { chunks: 0..0, values: Vec::new() }
     }
@@ -112,7 +112,7 @@ impl DrawPart {
     /// The first [`PartProblem`] in the order of the chunks.
     pub fn join(parts: Vec<Self>, simulation: &Simulation) -> Result<Self, PartProblem> {
         let mut parts: Vec<(usize, Self)> = parts.into_iter().enumerate().collect();
-        // Checked before anything is added up: a file may say anything of itself.
+        // Checked before the parts are added up, because a file may contain any claim about itself.
         for (number, part) in &parts {
             let (chunks, draws) = (&part.chunks, draws_of(simulation, &part.chunks));
             let inside = chunks.start < chunks.end && chunks.end <= simulation.chunks();
@@ -139,7 +139,7 @@ impl DrawPart {
         }
     }
 
-    /// Appends the part of the next chunks. None if it is of other values.
+    /// Appends a part with the next chunks; returns None if that part holds other values.
     fn append(self, later: Self) -> Option<Self> {
         if self.chunks.is_empty() {
             return Some(later);

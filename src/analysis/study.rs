@@ -16,16 +16,14 @@ use crate::engine::simulate::{
 use crate::model::{Expr, InputRange, Question};
 use crate::plan::{Override, OverrideEffect, RunSpec, Stage, Target};
 
-/// Positions in the inputs' ranges, as shares, at which recording is tried; the first one at which the run
-/// succeeds is used.
+/// Positions in the inputs' ranges, as shares, at which recording is tried in turn until the run succeeds.
 const SHARES: [f64; 5] = [0.5, 0.0, 1.0, 0.25, 0.75];
 
-/// Memory in bytes of a number in the table of points or of their values: the caller's and the one that is
-/// being computed.
+/// Memory in bytes of a number in the table of points: one copy of the caller and one in the computation.
 const MEMORY_OF_NUMBER: u64 = 2 * size_of::<f64>() as u64;
 /// Memory in bytes of a draw in the search for a probability: values at a few points, and an interval.
 const MEMORY_OF_DRAW: u64 = 300;
-/// Memory in bytes of the uniform number of a draw: the caller's, and the one of the points that are evaluated.
+/// Memory in bytes of the uniform number of a draw: one copy of the caller, and those of the evaluated points.
 const MEMORY_OF_UNIFORM: u64 = 3 * size_of::<f64>() as u64;
 
 /// A recorded scenario; each point gives a number for each input.
@@ -94,7 +92,7 @@ impl<'r, 'm> Study<'r, 'm> {
         })
     }
 
-    /// Adds an expression in a cell and year to the evaluated values; returns its column.
+    /// Adds an expression in a cell and year to the values that the study evaluates; returns its column.
     pub(super) fn want(
         &mut self,
         question: &Question,
@@ -118,7 +116,7 @@ impl<'r, 'm> Study<'r, 'm> {
         if failed.is_empty() || self.wanted.len() < 2 {
             return Ok(values);
         }
-        // A point fails as a whole: its values are computed once more, each by itself.
+        // A point fails as a whole, so its values are computed again one by one.
         let rows: Vec<usize> = failed.iter().map(|bad| bad.draw as usize).collect();
         let again = points.select(Axis(0), &rows);
         for (n, wanted) in self.wanted.iter().enumerate() {
@@ -201,7 +199,7 @@ impl<'r, 'm> Study<'r, 'm> {
         })
     }
 
-    /// Returns for each wanted value numbers between which it lies while the only input is within an interval.
+    /// Returns for each wanted value an interval that contains it while the only input is within `low..high`.
     pub(super) fn bounds(&self, low: f64, high: f64) -> Vec<(f64, f64)> {
         let within: Vec<_> = self.columns.iter().map(|&input| (input, (low, high))).collect();
         self.recorded.tape.bounds(&self.wanted, &within)
@@ -223,12 +221,12 @@ impl<'r, 'm> Study<'r, 'm> {
         Ok(tape.drawn_inputs(simulation))
     }
 
-    /// Says how many points the present part of the query takes from now on.
+    /// Sets the number of points that the current part of the query takes from now on.
     pub(super) fn expect(&self, points: usize) {
         self.runs.work.expect(points);
     }
 
-    /// Reports the share of the work that is done.
+    /// Reports the completed share of the work.
     pub(super) fn report(&self, share: f64) {
         (self.runs.progress)(share);
     }
@@ -253,8 +251,7 @@ impl<'r, 'm> Study<'r, 'm> {
     }
 }
 
-/// Describes the run of a scenario with given numbers for the inputs; they also replace the scenario's own
-/// values.
+/// Describes the run of a scenario with given numbers for the inputs, which also replace the scenario's own values.
 fn with(
     runs: &Runs<'_>,
     scenario: Option<usize>,
@@ -270,13 +267,13 @@ fn with(
     RunSpec { changes: runs.spec(scenario).changes, overrides }
 }
 
-/// Makes a run; makes its baseline first, because the run may read it.
+/// Makes a run, after its baseline, because the run may read the baseline.
 fn run(runs: &Runs<'_>, spec: &RunSpec) -> Result<Arc<Values>, Diagnostic> {
     runs.of(&spec.baseline())?;
     runs.of(spec)
 }
 
-/// Returns the first run that succeeds with the inputs at one of [`SHARES`] of their ranges.
+/// Returns the first run that succeeds among those with the inputs at the shares [`SHARES`] of their ranges.
 fn first_run(
     runs: &Runs<'_>,
     scenario: Option<usize>,

@@ -11,9 +11,9 @@ use crate::engine::simulate::{PointInput, Simulation};
 use crate::model::{InputRange, Query, Question};
 use crate::results::{Answer, SweepAxis, SweepTable};
 
-/// Memory in bytes of a value at one point: in the table, in the evaluated numbers, in the text.
+/// Memory in bytes of a value at one point: its evaluated number, its cell of the table and its text.
 const MEMORY_OF_VALUE: u64 = 250;
-/// Points that are evaluated at a time.
+/// Number of points that are evaluated at a time.
 const POINTS: usize = 65_536;
 
 impl Runs<'_> {
@@ -78,7 +78,7 @@ impl Runs<'_> {
         Ok(Answer::Sweep { axes, tables: tables.into_iter().map(|(_, table)| table).collect() })
     }
 
-    /// Evaluates all values of a study at the points, some points at a time, so that the progress is known.
+    /// Evaluates all values of a study at the points in batches, so that progress can be reported.
     fn at_points(
         &self,
         study: &Study<'_, '_>,
@@ -105,7 +105,7 @@ impl Runs<'_> {
     }
 }
 
-/// Puts the share of draws in which each of the conditions in `chances` holds in the place of its truth.
+/// Replaces the truth of each condition in `chances` by the share of draws in which it holds.
 fn probabilities(
     study: &mut Study<'_, '_>,
     points: &Array2<f64>,
@@ -134,7 +134,7 @@ fn probabilities(
     Ok(())
 }
 
-/// Every combination of the values of the axes; the last axis varies fastest.
+/// Returns every combination of the axes' values, one per row; the last axis varies fastest.
 fn points(axes: &[SweepAxis]) -> Array2<f64> {
     let count: usize = axes.iter().map(|axis| axis.values.len()).product();
     Array2::from_shape_fn((count, axes.len()), |(row, column)| {

@@ -2,7 +2,7 @@
 
 use crate::model::{BinaryOp, Expr, Model, QuantityId, Question, Time};
 
-/// Maximum number of characters of a description that serves as a title; a longer one is prose.
+/// Maximum length in characters of a description that serves as a title.
 const LONGEST: usize = 64;
 
 /// Builds a title: the first sentence of the description of the quantity that a question names, and the elements

@@ -1,4 +1,4 @@
-//! Where the script writes the distribution of a random quantity.
+//! Finds the place in the script that gives the distribution of a random quantity.
 
 use super::unit;
 use crate::engine::simulate::Uncertain;
@@ -9,17 +9,17 @@ use crate::operator::BinaryOp;
 use crate::results::{UnitLabel, WrittenInput};
 use crate::source::Span;
 
-/// The place of a random quantity in the script.
+/// The place of a random quantity's distribution in the script.
 pub(super) struct Written {
-    /// The unit of its values; `None` if it is not the unit of the quantity that it is written for.
+    /// Unit of the text's numbers; `None` if it differs from the unit of the quantity.
     pub(super) unit: Option<UnitLabel>,
-    /// Index of the distribution in the quantity's value, from 1; 0 if it is the only one.
+    /// Position of the distribution in the quantity's value, from 1; 0 for a single distribution.
     pub(super) position: u32,
-    /// The text with which a scenario can give the value anew; `None` if it cannot.
+    /// Text that sets the value in a scenario; `None` if a scenario cannot set it.
     pub(super) written: Option<WrittenInput>,
 }
 
-/// Finds the definition that draws a random quantity. `texts` are the values that scenarios can give anew.
+/// Finds the definition that draws a random quantity. `texts` are the values that scenarios can set.
 pub(super) fn written(model: &Model, uncertain: &Uncertain, texts: &[WrittenValue]) -> Written {
     let own = model.quantities.iter().enumerate().flat_map(|(id, quantity)| {
         quantity.definitions.iter().map(move |definition| (id, definition))
@@ -36,7 +36,7 @@ pub(super) fn written(model: &Model, uncertain: &Uncertain, texts: &[WrittenValu
         is_meant.then_some((id, definition, call, calls.len()))
     });
     let Some((id, definition, call, count)) = places.next() else { return nowhere };
-    // Two definitions of one name, as of a value and its replacement, may be meant both.
+    // Two definitions of one name, such as a value and its replacement, are ambiguous.
     let is_only = places.next().is_none();
     let quantity = &model.quantities[id];
     let plain = is_term(&definition.expr, call);
@@ -52,7 +52,7 @@ pub(super) fn written(model: &Model, uncertain: &Uncertain, texts: &[WrittenValu
     Written { unit: plain.then(|| unit(model, quantity.kind)), position, written }
 }
 
-/// The places of the distributions of a definition, by their number.
+/// Returns the spans of a definition's distributions, by their index.
 fn calls(definition: &Definition) -> Vec<Span> {
     let mut calls: Vec<(u32, Span)> = Vec::new();
     definition.expr.walk(&mut |part| {
@@ -67,7 +67,7 @@ fn calls(definition: &Definition) -> Vec<Span> {
     calls.into_iter().map(|(_, span)| span).collect()
 }
 
-/// True if the random quantities of a definition are drawn under a name; `engine` makes the names.
+/// True if the random quantities of a definition are drawn under the name; `engine` makes the names.
 fn named(model: &Model, id: usize, definition: &Definition, name: &str) -> bool {
     let quantity = &model.quantities[id];
     if !name.starts_with(quantity.name.as_str()) {
@@ -87,8 +87,8 @@ fn named(model: &Model, id: usize, definition: &Definition, name: &str) -> bool 
     })
 }
 
-/// The left side of the line in a scenario that gives the value anew; `None` if it would cover other cells or
-/// has an element that must be quoted.
+/// Returns the left side of the line that sets a value in a scenario; `None` if it would cover other cells or has an
+/// element that must be quoted.
 fn target(quantity: &Quantity, definition: &Definition, name: &str) -> Option<String> {
     let ones = definition.axes.iter().filter(|axis| matches!(axis, Select::One(_))).count();
     let is_exact = quantity.role != Role::Field || ones == 0 || ones == quantity.axes.len();
@@ -97,7 +97,7 @@ fn target(quantity: &Quantity, definition: &Definition, name: &str) -> Option<St
     (is_exact && target.chars().all(is_word)).then_some(target)
 }
 
-/// True if a distribution is a value or a term of a sum in an expression, so that it has its unit.
+/// True if a distribution is the whole value or a term of a sum, so that it has the unit of the value.
 fn is_term(expr: &Expr, call: Span) -> bool {
     let term = |expr: &Expr| is_term(expr, call);
     match expr {

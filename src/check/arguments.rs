@@ -1,32 +1,32 @@
 //! The arguments of a call, bound to the parameters of its function.
 //!
-//! Arguments without a name come first and are bound in order; named ones follow in any order. What
-//! holds afterwards: every argument belongs to one parameter, and every required parameter has one.
+//! Arguments without a name come first and are bound in order; named ones follow in any order. Afterwards every
+//! argument belongs to one parameter, and every required parameter has one.
 
 use super::{Checker, errors};
 use crate::builtins::{Builtin, Need};
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Call, Name};
 
-/// A formal parameter of a function of the language or of the script.
+/// A formal parameter of a built-in function or of a function of the script.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Formal<'n> {
     name: &'n str,
     required: bool,
-    /// True if a call can give the argument only by name, as `min:` of a distribution.
+    /// True if a call can give the argument only by name, such as `min:` of a distribution.
     only_named: bool,
     /// True if the parameter takes any number of arguments.
     repeated: bool,
 }
 
 impl<'n> Formal<'n> {
-    /// A parameter that each call must give.
+    /// Makes a parameter that each call must give.
     pub(super) fn required(name: &'n str) -> Self {
         Self { name, required: true, only_named: false, repeated: false }
     }
 }
 
-/// The parameters of a function of the language; a distribution has its limits last.
+/// Returns the parameters of a built-in function; the limits of a distribution are last.
 pub(super) fn parameters(row: &Builtin) -> Vec<Formal<'static>> {
     let own = row.parameters.iter().map(|parameter| Formal {
         name: parameter.name,
@@ -43,7 +43,8 @@ pub(super) fn parameters(row: &Builtin) -> Vec<Formal<'static>> {
 pub(super) type BoundArguments<'c> = Vec<Vec<&'c Argument>>;
 
 impl Checker<'_> {
-    /// Binds the arguments of a call; reports the first that has no place and every missing one.
+    /// Binds the arguments of a call to parameters; reports the first argument without a parameter, and every missing
+    /// argument.
     pub(super) fn bind_arguments<'c>(
         &mut self,
         name: &str,
@@ -93,7 +94,7 @@ impl Checker<'_> {
         Some(given)
     }
 
-    /// The parameter that a name means.
+    /// Finds the parameter with a name.
     fn named(
         &mut self,
         function: &str,
@@ -111,7 +112,7 @@ impl Checker<'_> {
     }
 }
 
-/// The parameter of the argument number `at` without a name.
+/// Returns the index of the parameter that takes argument `at`, which has no name.
 fn positional(parameters: &[Formal<'_>], at: usize) -> Option<usize> {
     let at = if parameters.first().is_some_and(|first| first.repeated) { 0 } else { at };
     parameters.get(at).filter(|parameter| !parameter.only_named).map(|_| at)

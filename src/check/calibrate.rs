@@ -7,7 +7,7 @@ use crate::model::{Ask, Calibrate, Fit, InputRange, Kind, Question};
 use crate::syntax::ast;
 
 impl Checker<'_> {
-    /// Resolves `calibrate`.
+    /// Resolves a `calibrate` query.
     pub(super) fn calibrate_query(
         &mut self,
         (unknowns, fits): (&[ast::InputRange], &[ast::Fit]),
@@ -57,7 +57,7 @@ impl Checker<'_> {
     }
 }
 
-/// True if two ranges of one quantity share a cell and year.
+/// True if the two ranges are of the same quantity and share a cell and year.
 fn overlap(a: &InputRange, b: &InputRange) -> bool {
     let cells = a.cell.iter().zip(&b.cell);
     let same_cell = |(a, b): (&Option<u32>, &Option<u32>)| a.is_none() || b.is_none() || a == b;

@@ -14,7 +14,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 impl Checker<'_> {
-    /// Resolves a call. A function of the script takes precedence over one of the language.
+    /// Resolves a call. A function of the script takes precedence over a built-in function.
     pub(super) fn call(
         &mut self,
         reference: &ast::Reference,
@@ -43,7 +43,7 @@ impl Checker<'_> {
             self.error(errors::other_arguments(span, &name, &edit));
             return MISTAKE;
         }
-        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have an argument more.
+        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more.
         if call.binders.is_empty()
             && call.args.len() == 2
             && matches!(name.as_str(), "sum" | "round")
@@ -243,9 +243,9 @@ impl Checker<'_> {
                         (self.sources.text(low.value.span), self.sources.text(high.value.span));
                     format!("write `{}({high}, {low})`", row.name)
                 }
-                _ => row.help(),
+                _ => errors::written(&row.help()),
             };
-            self.error(errors::distribution(span, row.name, &problem, &help));
+            self.error(errors::distribution(span, row.name, &problem, help));
         }
         if !function.is_random() {
             return (Expr::Call { function, args: values, span }, kind);
@@ -255,7 +255,7 @@ impl Checker<'_> {
         (distributions::random((function, values, None), limits, span, env), kind)
     }
 
-    /// Resolves bound arguments, in the order of the parameters, and the kind of the function's value.
+    /// Resolves the arguments in the order of the parameters, and finds the kind of the function's value.
     fn values(
         &mut self,
         row: &'static Builtin,
@@ -282,8 +282,8 @@ impl Checker<'_> {
         (values, kind)
     }
 
-    /// Checks the units of the arguments. `typed` has for each argument its place, and whether it must be a
-    /// plain number.
+    /// Checks the units of the arguments. `typed` has for each argument its place, and true if it must be a plain
+    /// number.
     fn value_kind(&mut self, row: &'static Builtin, typed: &[(Typed, Span, bool)]) -> Kind {
         // A span of calendar years is a number in an exponent, and so in a function of a number: `exp(-r * (t -
         // first))` is `(1 + r) ^ -(t - first)` in continuous time.

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Expr, Leg, Quantity, QuantityId, Role, Select, Time};
 use crate::source::Span;
 
-/// The index that stands for no definition.
+/// Marks a cell without a definition.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Index of the definitions that may cover a cell.
@@ -21,7 +21,7 @@ pub(super) const NONE: u32 = u32::MAX;
 struct Candidates {
     /// Definitions of a single cell, by cell.
     single: BTreeMap<Vec<u32>, Vec<usize>>,
-    /// All other definitions.
+    /// The definitions that cover more than one cell.
     general: Vec<usize>,
 }
 
@@ -41,7 +41,7 @@ impl Candidates {
         found
     }
 
-    /// The candidates for a cell, in the order of the script.
+    /// Returns the candidates for a cell, in the order of the script.
     fn at(&self, cell: &[u32]) -> Vec<usize> {
         let single = self.single.get(cell).map_or(&[][..], Vec::as_slice);
         let mut all = [single, &self.general].concat();
@@ -50,7 +50,7 @@ impl Candidates {
     }
 }
 
-/// Separates definitions that hold in one year, by that year, from all others.
+/// Sorts definitions by year if they hold in one year only; returns the definitions of several years apart.
 fn by_year(quantity: &Quantity, near: &[usize]) -> (BTreeMap<i32, Vec<usize>>, Vec<usize>) {
     let (mut one_year, mut others) = (BTreeMap::<i32, Vec<usize>>::new(), Vec::new());
     for &n in near {
@@ -98,7 +98,7 @@ impl Checker<'_> {
         {
             return Vec::new();
         }
-        // A default of a kind never competes with what the lever gives.
+        // The default of a field never competes with the value that the lever gives.
         let wins = |a: usize, b: usize| {
             let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
             if x.default != y.default {
@@ -169,7 +169,7 @@ impl Checker<'_> {
         choice
     }
 
-    /// The place of the message about a gap, and the edit that fills it.
+    /// Returns the place of the message about a missing value, and the edit that adds the value.
     fn gap(&self, quantity: &Quantity, cell: &[u32], year: i32) -> (Span, String) {
         let place = self.model.cell_name(quantity, cell);
         let element = place.rsplit(['[', ' ']).next().unwrap_or_default().trim_end_matches(']');
@@ -223,7 +223,7 @@ impl Checker<'_> {
                 outside(&definition.expr, year, (first, last), &mut found);
                 if let Some((read, span, wanted)) = found {
                     let other = &self.model.quantities[read];
-                    // The equation that reads needs another value in this year, not the quantity that it reads.
+                    // The equation must have another value in this year; the quantity that it reads needs none.
                     let sets: Vec<String> =
                         quantity.axes.iter().map(|&s| self.model.sets[s].name.clone()).collect();
                     let problem = errors::lag(
@@ -244,9 +244,9 @@ impl Checker<'_> {
 
 /// An equation that reads outside the horizon in a year.
 pub(super) struct OutsideReading {
-    /// The quantity that it reads there.
+    /// The quantity that the equation reads outside the horizon.
     pub(super) of: QuantityId,
-    /// The position of the equation among the definitions of its quantity.
+    /// Position of the equation among the definitions of its quantity.
     pub(super) definition: usize,
     /// The message, if the equation needs a value in this year.
     pub(super) problem: Diagnostic,
@@ -259,7 +259,7 @@ pub(super) struct Reading {
     pub(super) year: i32,
 }
 
-/// True if an expression reads a year outside the horizon when it is evaluated in a year.
+/// True if the expression, evaluated in `year`, reads a year outside the horizon.
 pub(super) fn reads_outside(expr: &Expr, year: i32, horizon: (i32, i32)) -> bool {
     let mut found = None;
     outside(expr, year, horizon, &mut found);

@@ -1,4 +1,4 @@
-//! Sources: every `@key` names one, and every one is cited.
+//! Citations: every `@key` must name a source, and every source must be cited.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::syntax::ast::{
 };
 
 impl Checker<'_> {
-    /// Reports a cited source that is not declared, and a declared one that is not cited.
+    /// Reports cited sources that are not declared, and declared sources that are not cited.
     pub(super) fn cites(&mut self, items: &[&Item]) {
         let mut cited: Vec<&Name> = Vec::new();
         items.iter().for_each(|item| of_item(item, &mut cited));
@@ -104,7 +104,7 @@ fn of_table<'a>(table: &'a Table, found: &mut Vec<&'a Name>) {
     }
 }
 
-/// Only tables, which may stand in maps, hold marks.
+/// Only the cells of tables have marks, so the search looks into tables and into maps with tables.
 fn of_value<'a>(value: &'a Expr, found: &mut Vec<&'a Name>) {
     match &value.kind {
         ExprKind::Table(table) => of_table(table, found),

@@ -16,18 +16,18 @@ enum Subject {
     Lever(LeverId),
 }
 
-/// Changes, each with its position in the order of addition.
+/// Changes, each with its position in the order in which they were added.
 type Numbered = Vec<(usize, ChangeId)>;
 
-/// Changes in the order in which they were added.
+/// Changes of scenarios, indexed for a search for overlaps.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     count: usize,
-    /// Changes of one cell.
+    /// The changes of a single cell, by cell.
     single: BTreeMap<(QuantityId, Vec<u32>), Numbered>,
-    /// Changes of several cells, and of levers.
+    /// Changes of several cells, and changes of levers.
     wide: BTreeMap<Subject, Numbered>,
-    /// All changes.
+    /// All changes, by the quantity or lever that they affect.
     all: BTreeMap<Subject, Numbered>,
 }
 
@@ -44,7 +44,7 @@ impl Claims {
         }
     }
 
-    /// The changes that may overlap `id`, in the order of addition.
+    /// Returns the changes that may overlap `id`, in the order in which they were added.
     pub(super) fn overlapping(&self, checker: &Checker<'_>, id: ChangeId) -> Vec<ChangeId> {
         let (subject, cell) = subject(&checker.model.changes[id].change);
         let mut found: Numbered = match cell {
@@ -59,7 +59,7 @@ impl Claims {
     }
 }
 
-/// What a change affects, and its cell if it is a single one.
+/// Returns the quantity or lever that a change affects; also the cell, if the change affects only one.
 fn subject(change: &Change) -> (Subject, Option<(QuantityId, Vec<u32>)>) {
     match change {
         Change::Replace { quantity, definition, .. } => {
@@ -75,7 +75,7 @@ fn subject(change: &Change) -> (Subject, Option<(QuantityId, Vec<u32>)>) {
 }
 
 impl Checker<'_> {
-    /// True if `mine` replaces all that `theirs` sets.
+    /// True if `mine` replaces every value that `theirs` sets.
     pub(super) fn shadows(&self, mine: ChangeId, theirs: ChangeId) -> bool {
         match (&self.model.changes[mine].change, &self.model.changes[theirs].change) {
             (
@@ -87,7 +87,7 @@ impl Checker<'_> {
         }
     }
 
-    /// True if `mine` replaces all that two changes both set.
+    /// True if the change `mine` replaces every value that both `one` and `other` set.
     pub(super) fn decides(&self, mine: ChangeId, one: ChangeId, other: ChangeId) -> bool {
         let changes = [mine, one, other].map(|id| &self.model.changes[id].change);
         match changes {
@@ -96,13 +96,14 @@ impl Checker<'_> {
                 Change::Replace { quantity: q, definition: one, .. },
                 Change::Replace { definition: other, .. },
             ] => p == q && mine.op == Op::Set && contains(&self.model, mine, &meet(one, other)),
-            // Whether a lever is there: the scenario's own line decides.
+            // Whether a lever exists is decided by the scenario's own line.
             [Change::Add(a) | Change::Remove(a), Change::Add(b) | Change::Remove(b), _] => a == b,
             _ => false,
         }
     }
 
-    /// True if two changes of different parents conflict: they overlap and give different values.
+    /// True if two changes that a scenario takes over from different parents conflict: they overlap and set different
+    /// values.
     pub(super) fn collide(&self, one: ChangeId, other: ChangeId) -> bool {
         match (&self.model.changes[one].change, &self.model.changes[other].change) {
             (

@@ -18,15 +18,15 @@ use crate::syntax::ast::{self, ExprKind, ItemKind};
 
 /// Maximum number of correlated random quantities.
 const MOST_TOGETHER: usize = 2_000;
-/// Maximum number of their draws, of all years.
+/// Maximum number of correlated draws, over all years.
 const MOST_DRAWS: usize = 20_000;
 
-/// Slots of a statement's `*` with the elements of one cell.
+/// The slots of the `*` in a statement, each with the element of one cell.
 type Slots = Vec<(usize, u32)>;
 
 impl<'a> Checker<'a> {
-    /// Resolves the `correlate` statements. The same `*` of all sides runs together. A value that one of
-    /// `edits` replaces by a number is correlated with nothing.
+    /// Resolves the `correlate` statements. The same `*` of all sides have the same element. A value that one of
+    /// `edits` replaces by a number is not correlated.
     pub(super) fn correlations(&mut self, items: &[&'a ast::Item], edits: &[ast::Assign]) {
         let edited = edits.iter().map(|edit| edit.target.dotted());
         let edited: Vec<QuantityId> =
@@ -79,19 +79,19 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The pairs of all statements so far.
+/// The correlated pairs of all statements read so far.
 #[derive(Default)]
 struct Pairs {
     found: Correlated,
     numbers: HashMap<CorrelatedDraw, u32>,
-    /// For each pair its statement, and the positions of both quantities there.
+    /// The statement of each pair, and the positions of its two quantities in that statement.
     known: HashMap<(u32, u32), (usize, (usize, usize))>,
-    /// Number of draws of all years.
+    /// Number of correlated draws, over all years.
     draws: usize,
 }
 
 impl Pairs {
-    /// Adds the pairs of the model's last statement, in each cell of its `*`.
+    /// Adds the pairs of the model's last statement, one for each cell of its `*`.
     fn statement(&mut self, model: &Model, edited: &[QuantityId]) -> Result<(), Diagnostic> {
         let Some(statement) = model.correlations.last() else { return Ok(()) };
         let mut cells: Vec<Slots> = vec![Vec::new()];
@@ -127,7 +127,7 @@ impl Pairs {
         Ok(())
     }
 
-    /// Adds the pairs of two quantities: their distributions one by one, in the order of the text.
+    /// Adds the pairs of two quantities: pairs their distributions in the order of the text.
     fn pair(
         &mut self,
         model: &Model,
@@ -194,7 +194,7 @@ impl Pairs {
         }
     }
 
-    /// The position of a random quantity among the correlated ones.
+    /// Returns the index of a random quantity among the correlated ones; adds a new quantity.
     fn number(&mut self, model: &Model, draw: &CorrelatedDraw) -> u32 {
         if let Some(&number) = self.numbers.get(draw) {
             return number;
@@ -207,20 +207,21 @@ impl Pairs {
     }
 }
 
-/// A correlated quantity in one cell.
+/// A correlated quantity in one cell, with its distributions.
 struct Side {
     quantity: QuantityId,
     name: String,
     span: Span,
-    /// Its distributions by their number in its definitions. Those of several scenarios may draw one of them
-    /// under several names.
+    /// The distributions, by their index in the quantity's definitions. Definitions of several scenarios may draw the
+    /// same distribution under several names.
     draws: BTreeMap<u32, Vec<CorrelatedDraw>>,
-    /// True if its value falls where its distributions rise.
+    /// True if the value of the quantity falls when its distributions rise.
     falls: bool,
 }
 
 impl Side {
-    /// The side that a reading names in a cell of the `*`; None if it is no reading.
+    /// Finds the quantity that an expression reads in a cell of the `*`; None if the expression is no reading of a
+    /// quantity.
     fn of(
         model: &Model,
         expr: &Expr,
@@ -259,7 +260,7 @@ impl Side {
     }
 }
 
-/// The definitions with `=` of a cell: those of the script that hold in some year, and those of all scenarios.
+/// Returns the definitions of a cell with `=`: those of the script that hold in some year, and those of all scenarios.
 fn definitions<'m>(model: &'m Model, id: QuantityId, cell: &[u32]) -> Vec<&'m Definition> {
     let quantity = &model.quantities[id];
     let mut chosen = BTreeSet::new();
@@ -279,14 +280,14 @@ fn definitions<'m>(model: &'m Model, id: QuantityId, cell: &[u32]) -> Vec<&'m De
     own.chain(changes).filter(|definition| definition.op == Op::Set).collect()
 }
 
-/// How a value moves with the distributions in it.
+/// The direction in which a value moves when its distributions rise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {
-    /// It has none.
+    /// The value has no distributions.
     Still,
     Rises,
     Falls,
-    /// With some it rises and with others it falls, or it is not known.
+    /// The value rises with some distributions and falls with others, or the direction is not known.
     Mixed,
 }
 
@@ -308,7 +309,8 @@ impl Direction {
     }
 }
 
-/// How a value moves with its distributions. A factor whose sign is not known counts as positive.
+/// Returns the direction in which a value moves when its distributions rise. A factor of unknown sign counts as
+/// positive.
 fn direction(expr: &Expr) -> Direction {
     match expr {
         Expr::Random(_) => Direction::Rises,

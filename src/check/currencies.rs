@@ -18,7 +18,7 @@ use crate::quantity::{BASES, Dimension};
 use crate::source::Span;
 use crate::syntax::ast::{self, Ask, ItemKind, ScenarioEntry, Suffix};
 
-/// The declaration of a currency with a rate, or of a unit with a value.
+/// A declared currency with its rate, or a declared unit with its value.
 #[derive(Clone, Copy)]
 struct Declared<'a> {
     name: &'a ast::Name,
@@ -27,7 +27,7 @@ struct Declared<'a> {
     is_currency: bool,
 }
 
-/// A rate that becomes a quantity.
+/// An exchange rate or unit factor that may change by scenario or year.
 pub(super) struct Rate<'a> {
     name: &'a ast::Name,
     value: &'a ast::Expr,
@@ -35,14 +35,14 @@ pub(super) struct Rate<'a> {
     dimension: Dimension,
 }
 
-/// The names that a rate reads.
+/// The names that the definition of a rate reads.
 #[derive(Default)]
 struct Uses {
-    /// Units of numbers, and names alone: units, parameters or years.
+    /// Names of units, parameters and years in the rate.
     names: BTreeSet<String>,
     /// The names that are not the unit of a number.
     bare: BTreeSet<String>,
-    /// True if the rate has a path, a call or the current year, and so is not constant.
+    /// True if the definition has a path, a call or the current year, and so is not constant.
     varies: bool,
 }
 
@@ -125,7 +125,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Declares the currency and the units that are not defined by others.
+    /// Declares the currency, and the units that no other unit defines.
     fn base_units(&mut self, items: &[&'a ast::Item], given: &mut IndexMap<&'a str, Span>) {
         for item in items {
             match &item.kind {
@@ -162,7 +162,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Evaluates a rate, which must be constant, above 0, and money if it is that of a currency.
+    /// Evaluates a rate, which must be constant and above 0; the rate of a currency must be money.
     fn constant_rate(&mut self, one: Declared<'a>) {
         let before = self.errors;
         let (expr, kind) = self.expr(one.value, &mut Env::default(), None);
@@ -186,8 +186,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Registers a rate that becomes a quantity. The dimension of a unit cannot be that of a parameter, whose
-    /// kind is not known yet.
+    /// Registers a rate that becomes a quantity. The dimension of a unit cannot be that of a parameter, because the
+    /// parameter's kind is not known yet.
     fn changing_rate(&mut self, one: Declared<'a>, reads_parameter: bool) {
         let dimension = if one.is_currency {
             Some(Dimension::MONEY)
@@ -205,7 +205,7 @@ impl<'a> Checker<'a> {
         self.changing.push(Rate { name, value, cites, dimension });
     }
 
-    /// The dimension of a currency or unit; reports a value of another kind.
+    /// Returns the dimension of a currency or unit; reports a value of another kind.
     fn rate_dimension(&mut self, one: Declared<'a>, kind: Kind) -> Option<Dimension> {
         let dimension = match kind {
             Kind::Plain { dimension, .. } => as_money(dimension),
@@ -231,7 +231,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// Declares the quantities of changing rates.
+    /// Declares a quantity for each rate that may change.
     pub(super) fn rate_quantities(&mut self) {
         for rate in std::mem::take(&mut self.changing) {
             self.add(Quantity {
@@ -259,7 +259,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Adds the definitions of changing rates.
+    /// Adds the definitions of the rates that may change.
     pub(super) fn rate_definitions(&mut self) {
         for rate in std::mem::take(&mut self.changing) {
             if let Some(&Some(id)) = self.rates.get(&rate.name.text) {
@@ -280,7 +280,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The kind of a given value: that of the rate of a currency may be the inverse of money.
+    /// Returns the kind of a given value; the rate of a currency may be the inverse of money.
     pub(super) fn rate_kind(&self, id: QuantityId, kind: Kind) -> Kind {
         match kind {
             Kind::Plain { dimension, percent } if self.model.rates.contains(&id) => {
@@ -291,13 +291,13 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The dimension of a currency's rate: `1 / 1.7 USD`, which is the inverse of money, is accepted as money.
+/// Returns the dimension of a currency's rate; accepts `1 / 1.7 USD`, the inverse of money, as money.
 fn as_money(dimension: Dimension) -> Dimension {
     let inverse = Dimension::NUMBER.over(Dimension::MONEY);
     if Some(dimension) == inverse { Dimension::MONEY } else { dimension }
 }
 
-/// The names that scenarios, queries and edits give other values.
+/// Returns the names to which scenarios, queries and edits give other values.
 fn changed_names(items: &[&ast::Item], edits: &[ast::Assign]) -> BTreeSet<String> {
     let mut changed: BTreeSet<String> = edits.iter().map(|edit| edit.target.dotted()).collect();
     for item in items {

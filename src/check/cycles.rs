@@ -4,12 +4,12 @@
 
 use crate::diagnostic::MOST_LISTED;
 
-/// A cycle of the graph.
+/// A cycle in a graph of declarations.
 #[derive(Debug, PartialEq)]
 pub(super) struct Cycle {
-    /// The nodes in order, the first again at the end; empty once [`MOST_LISTED`] cycles were found.
+    /// The nodes in order, with the first again at the end; empty for all cycles after the first [`MOST_LISTED`].
     pub(super) nodes: Vec<usize>,
-    /// The edge that closes the cycle: its node, and the index among the edges of that node.
+    /// The edge that closes the cycle: its node, and its index among the edges of the node.
     pub(super) edge: (usize, usize),
 }
 

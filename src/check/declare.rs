@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a name that occurred before among names of the same sort; returns true if it did.
+    /// Reports a name that an earlier declaration of the same sort has; returns true if there is one.
     pub(super) fn given_twice<'n>(
         &mut self,
         given: &mut IndexMap<&'n str, Span>,
@@ -112,7 +112,7 @@ impl<'a> Checker<'a> {
     /// Declares quantities, kinds, functions, sources and the solver's settings.
     pub(super) fn names(&mut self, items: &[&'a ast::Item]) {
         self.rate_quantities();
-        // Room for all at once: growing would copy the quantities, and keep both copies for a while.
+        // Reserves memory for all quantities at once: growing would copy them, and hold both copies for a while.
         self.model.quantities.reserve(items.len());
         for item in items {
             match &item.kind {
@@ -171,7 +171,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Declares a quantity of the script, or of a lever if its kind declares it.
+    /// Declares a quantity: one of the script, or one of a lever if the lever's kind declares it.
     pub(super) fn declare(&mut self, quantity: &ast::Quantity, lever: Option<usize>, doc: &str) {
         let name = match lever {
             Some(lever) => format!("{}.{}", self.model.levers[lever].name, quantity.name.text),
@@ -218,7 +218,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Adds a quantity under its name; reports a duplicate name and too many cells.
+    /// Adds a quantity under its name; reports a duplicate name, or too many cells.
     pub(super) fn add(&mut self, quantity: Quantity) {
         if matches!(quantity.name.as_str(), "t" | "first" | "last") {
             self.error(errors::reserved(quantity.span, &quantity.name));
@@ -256,14 +256,14 @@ impl<'a> Checker<'a> {
         found
     }
 
-    /// The sets over which a lever leaves its index free.
+    /// Returns the sets of a lever's free indices.
     pub(super) fn free_sets(&self, lever: usize) -> Vec<SetId> {
         let free =
             |bound: &IndexMeaning| matches!(bound, IndexMeaning::Free(..)).then(|| bound.set());
         self.bindings[lever].values().filter_map(free).collect()
     }
 
-    /// The kind of a quantity with a declared unit.
+    /// Returns the kind of a quantity from its declared unit.
     pub(super) fn unit_kind(&mut self, unit: &ast::Unit) -> Kind {
         if let [only] = unit.terms.as_slice() {
             match only.name.text.as_str() {
@@ -310,7 +310,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Evaluates the bounds of a value of a kind; reports them and returns None if they are not constant. A plain
-    /// number is a bound of a value with any unit, in the units of the model.
+    /// number is a bound for a value with any unit, in the units of the model.
     pub(super) fn bounds(&mut self, range: &ast::Range, kind: Kind) -> Option<(f64, f64)> {
         let ends = [&range.from, &range.to].map(|end| {
             let found = self.expr(end, &mut Env::default(), None);

@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
                 self.bounds(range, self.model.quantities[id].kind);
             }
         }
-        // The kinds of parameters are known now.
+        // From here on the kinds of all parameters are known.
         self.rate_definitions();
         for item in items {
             match &item.kind {
@@ -50,8 +50,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the declared quantities so that a parameter without a declared unit, whose unit is that of its value,
-    /// follows the parameters that its value reads.
+    /// Orders the declared quantities: a parameter without a declared unit has the unit of its value, so it follows the
+    /// parameters that the value reads.
     fn after_what_they_read(&self, items: &[&'a ast::Item]) -> Vec<&'a ast::Quantity> {
         let declared: Vec<&'a ast::Quantity> = (items.iter())
             .filter_map(|item| match &item.kind {
@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
         order.into_iter().filter_map(|n| declared.get(n)).copied().collect()
     }
 
-    /// The names that a value reads, and those that the functions read which it calls.
+    /// Returns the names that a value reads, including the names in the bodies of the functions that it calls.
     fn names_read(&self, value: &ast::Expr) -> IndexSet<String> {
         let (mut names, mut values) = (IndexSet::new(), vec![value]);
         while let Some(value) = values.pop() {
@@ -187,8 +187,8 @@ impl<'a> Checker<'a> {
 
     /// Adds an equation or contribution, of the script or of a kind.
     pub(super) fn equation(&mut self, assign: &ast::Assign, env: &mut Env, lever: Option<LeverId>) {
-        // A lever that leaves a set open contributes once for each of its elements, also where the
-        // left side does not name that index.
+        // A lever with a free index contributes once for each element of the index's set, even if the left side does
+        // not name the index.
         let own: Vec<(usize, usize)> = env
             .indices
             .iter()
@@ -258,8 +258,8 @@ impl<'a> Checker<'a> {
         definitions.push(definition);
     }
 
-    /// Raises the model's number of slots to what the axes of a definition need; expressions count
-    /// theirs when they are resolved.
+    /// Raises the model's number of slots to the number that the axes of a definition need; expressions count their
+    /// slots when they are resolved.
     pub(super) fn count_slots(&mut self, definition: &Definition) {
         let axes = definition.axes.iter().filter_map(|axis| match axis {
             Select::Each(slot, _) => Some(*slot + 1),

@@ -12,7 +12,7 @@ use crate::syntax::ast::{self, ItemKind};
 use crate::syntax::parse;
 
 impl Checker<'_> {
-    /// Resolves `discover when`.
+    /// Resolves a `discover when` query.
     pub(super) fn discover_query(
         &mut self,
         condition: &ast::Condition,
@@ -24,7 +24,7 @@ impl Checker<'_> {
         Some(Ask::Discover(Box::new(Discover { condition, written })))
     }
 
-    /// Resolves `robust among`.
+    /// Resolves a `robust among` query.
     pub(super) fn robust_query(
         &mut self,
         (by, least, so_that): (&ast::Expr, bool, Option<&ast::Aim>),
@@ -61,7 +61,7 @@ impl Checker<'_> {
             .then(|| Ask::Robust(Box::new(Robust { value, least, so_that })))
     }
 
-    /// Resolves a condition of single draws; its text names its years.
+    /// Resolves a condition on single draws; the text of the condition includes its years.
     fn drawn_condition(
         &mut self,
         tree: &ast::Condition,
@@ -81,8 +81,8 @@ impl Checker<'_> {
         Some(condition)
     }
 
-    /// Collects the values with distributions that a scenario can give anew: those that the script writes
-    /// for all years, without index names and without a table's units.
+    /// Collects the values with distributions that a scenario can set: those that the script gives for all years,
+    /// without index names and without units of a table.
     fn written_values(&self) -> Vec<WrittenValue> {
         let own = self.model.quantities.iter().flat_map(|quantity| &quantity.definitions);
         let replaced = self.model.changes.iter().filter_map(|change| match &change.change {
@@ -92,7 +92,7 @@ impl Checker<'_> {
         own.chain(replaced).flat_map(|definition| self.written(definition)).collect()
     }
 
-    /// Returns the text of a definition's value for each of its distributions.
+    /// Returns the text of a definition's value, once for each of its distributions.
     fn written(&self, definition: &Definition) -> Vec<WrittenValue> {
         let (mut calls, mut is_open) = (Vec::new(), false);
         definition.expr.walk(&mut |part| {

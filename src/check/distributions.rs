@@ -9,8 +9,8 @@ use crate::source::Span;
 use crate::syntax::ast::{Argument, Call};
 
 impl Checker<'_> {
-    /// Resolves the limits of a distribution, `min: 0%, max: 10%`, whose drawn values have `kind`;
-    /// `shared` is the place of an argument that has it too.
+    /// Resolves the limits of a distribution, `min: 0%, max: 10%`, for drawn values of `kind`; `shared` is the place of
+    /// an argument of the same kind.
     pub(super) fn limits(
         &mut self,
         given: &[Vec<&Argument>],
@@ -24,7 +24,7 @@ impl Checker<'_> {
             let Some(argument) = argument.first() else { continue };
             let (value, found) = self.expr(&argument.value, env, expected.or(Some(kind)));
             let span = argument.value.span;
-            // Any number but 0, which has every unit.
+            // Any number except 0, which fits every unit.
             let drawn = (Expr::Const(1.0), kind);
             let pair = (value, found);
             self.same(&drawn, &pair, shared.unwrap_or(span), span, "a distribution and its limits");
@@ -33,7 +33,7 @@ impl Checker<'_> {
         limits
     }
 
-    /// Resolves `discrete(2027: 30%, 2028: 70%)`: each key is a value, each argument its probability.
+    /// Resolves `discrete(2027: 30%, 2028: 70%)`: each key is a value, and each argument its probability.
     pub(super) fn discrete(
         &mut self,
         row: &'static Builtin,
@@ -77,15 +77,16 @@ impl Checker<'_> {
             args.push(self.expect(&argument.value, env, PERCENT, "a probability"));
         }
         if let Some(problem) = problem(Function::Discrete, &args) {
-            self.error(errors::distribution(span, row.name, &problem, &row.help()));
+            let help = errors::written(&row.help());
+            self.error(errors::distribution(span, row.name, &problem, help));
         }
         let drawn = random((Function::Discrete, args, None), [None, None], span, env);
         (drawn, kind.unwrap_or(NUMBER))
     }
 }
 
-/// A random quantity, whose number is that of its place; a place that is read twice is one random quantity.
-/// [`Checker::settle`] completes it when its cells and loops are known.
+/// Makes a random quantity, numbered by its place in the script, so that a place that is resolved twice gives one
+/// random quantity. [`Checker::settle`] completes the quantity when its cells and loops are known.
 pub(super) fn random(
     (function, args, sample): (Function, Vec<Expr>, Option<ColumnSample>),
     limits: [Option<Expr>; 2],
@@ -108,7 +109,7 @@ pub(super) fn random(
     }))
 }
 
-/// The mistake in the parameters of a distribution, if they are constant and make none.
+/// Describes the mistake in the constant parameters of a distribution; None if there is none.
 pub(super) fn problem(function: Function, args: &[Expr]) -> Option<String> {
     let values: Vec<f64> = args.iter().map(Expr::constant).collect::<Option<_>>()?;
     let v = values.as_slice();

@@ -10,7 +10,7 @@ use crate::model::{Definition, QuantityId, Role};
 use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
 
 impl<'a> Checker<'a> {
-    /// Returns the edits among some statements.
+    /// Returns the edits of given values among some statements.
     pub(super) fn own_edits(&self, items: &[&'a ast::Item]) -> Vec<&'a ast::Assign> {
         let edit = |item: &&'a ast::Item| match &item.kind {
             ItemKind::Assign(assign) if self.is_edit(assign) => Some(assign),
@@ -48,11 +48,12 @@ impl<'a> Checker<'a> {
         indices.iter().filter(names).count() + usize::from(assign.window.is_some())
     }
 
-    /// Applies edits to given values, the more specific ones last; scenarios that replace these values still do.
+    /// Applies edits to given values, the more specific ones last. A scenario that replaces such a value still replaces
+    /// it.
     pub(super) fn edits<'e>(&mut self, edits: impl IntoIterator<Item = &'e ast::Assign>) {
         let mut found: Vec<(QuantityId, Definition, String)> = Vec::new();
         for edit in edits {
-            // The target may be a lever that only a scenario has, and may leave out its indices.
+            // The target may belong to a lever of a scenario, and its indices may be omitted.
             self.in_scenario = true;
             self.free_slot = self.model.slots;
             let replacement = self.replacement(edit, ChangePlace::Line);

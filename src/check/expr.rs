@@ -9,48 +9,48 @@ use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
 
-/// A plain number.
+/// The kind of a plain number.
 pub(super) const NUMBER: Kind = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
-/// A share.
+/// The kind of a percentage.
 pub(super) const PERCENT: Kind = Kind::Plain { dimension: Dimension::NUMBER, percent: true };
 pub(super) const YEARS: Kind = Kind::Plain { dimension: Dimension::YEARS, percent: false };
 
-/// The environment of an expression: the meaning of its names, and the state of resolving it.
+/// The environment in which an expression is resolved: the meaning of names, and counters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Env {
-    /// Index names, innermost last.
+    /// The names of indices, the innermost last.
     pub(super) indices: Vec<(String, IndexMeaning)>,
     /// Indices of the declaration that have no name.
     pub(super) unnamed: Vec<IndexMeaning>,
-    /// The lever, while the text of its kind is resolved.
+    /// The lever for which the text of its kind is resolved; None outside a kind.
     pub(super) lever: Option<LeverId>,
-    /// The lever of a field whose value is resolved: a quantity without indices takes those of the lever.
+    /// The lever whose field value is resolved: a quantity without indices takes the indices of this lever.
     pub(super) field_of: Option<LeverId>,
-    /// Years added to the current year: -1 while `growth` reads the year before.
+    /// Number of years added to the current year: -1 while `growth` reads the previous year.
     pub(super) offset: i32,
-    /// A fixed year in place of the current one, as in `cagr`.
+    /// The year in which a part of an expression is evaluated instead of the current year, as in `cagr`.
     pub(super) fixed: Option<i32>,
-    /// The `*` of the reduction or query around the expression: the set, which `*` over this set it is (from
+    /// The `*` of the reduction or query around the expression: its set, its position among the `*` over this set (from
     /// 0), and its slot. None outside a reduction or query.
     pub(super) wild: Option<Vec<(SetId, usize, usize)>>,
-    /// True in an identity, where an unknown index name becomes a free index.
+    /// True in an identity, where an unknown name in an index becomes a free index.
     pub(super) binds_indices: bool,
-    /// The next unused slot.
+    /// Number of the next unused slot.
     pub(super) next_slot: usize,
-    /// The distributions of the definition so far and the words after them.
+    /// The distributions of the definition found so far, with the words after them.
     pub(super) draws: Distributions,
     /// Nesting depth of the calls of functions being resolved.
     pub(super) calls: usize,
 }
 
 impl Env {
-    /// Takes the next slot.
+    /// Reserves a new slot and returns its number.
     pub(super) fn slot(&mut self) -> usize {
         self.next_slot += 1;
         self.next_slot - 1
     }
 
-    /// The year of a reading `offset` years after the current one.
+    /// Returns the year of a reading `offset` years after the current year.
     pub(super) fn time(&self, offset: i32) -> Time {
         match self.fixed {
             Some(year) => Time::Fixed(year.saturating_add(offset)),
@@ -68,8 +68,8 @@ const MAX_DEPTH: usize = 500;
 pub(super) const MISTAKE: Typed = (Expr::Const(0.0), Kind::Unknown);
 
 impl Checker<'_> {
-    /// Resolves an expression. `expected` is the kind that its place requires, by which bare names of
-    /// elements and years are told from other names.
+    /// Resolves an expression. `expected` is the kind that its place requires; it distinguishes the names of elements
+    /// and years from other names.
     pub(super) fn expr(
         &mut self,
         expr: &ast::Expr,
@@ -131,7 +131,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves an expression and checks that it has the kind; `what` names it in messages.
+    /// Resolves an expression and checks its kind; `what` names the expression in messages.
     pub(super) fn expect(
         &mut self,
         expr: &ast::Expr,
@@ -144,7 +144,7 @@ impl Checker<'_> {
         found.0
     }
 
-    /// Resolves a condition.
+    /// Resolves an expression that must be a condition.
     pub(super) fn truth(&mut self, expr: &ast::Expr, env: &mut Env) -> Expr {
         let (value, kind) = self.expr(expr, env, Some(Kind::Truth));
         if !matches!(kind, Kind::Truth | Kind::Unknown) {
@@ -329,7 +329,7 @@ impl Checker<'_> {
                 self.error(errors::points_out_of_order(year.span, *now, other.span, *before));
             }
             let found = self.expr(value, env, expected);
-            // A first value 0 gets the unit of the later ones.
+            // A first value 0 takes the unit of the later values.
             kind = Some(match (kind, resolved.first()) {
                 (Some(kind), Some((_, first))) => self.same(
                     &(first.clone(), kind),
@@ -401,13 +401,12 @@ impl Checker<'_> {
         }
     }
 
-    /// True once the maximum number of errors is reached; the rest is not checked in detail.
+    /// True after the maximum number of errors; the checker then skips detailed checks.
     pub(super) fn full(&self) -> bool {
         self.errors >= MOST_LISTED
     }
 
-    /// Adds a diagnostic. Beyond a limit they are counted and dropped, so that hostile input takes bounded
-    /// memory.
+    /// Adds a diagnostic. Beyond a limit diagnostics are only counted, so that hostile input takes bounded memory.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.is_error());
         if self.diagnostics.len() < 2 * MOST_LISTED || self.errors == 1 {
@@ -416,7 +415,7 @@ impl Checker<'_> {
     }
 }
 
-/// Makes a binary operation.
+/// Makes a binary operation with the span of both operands.
 pub(super) fn binary(op: BinaryOp, left: Expr, right: Expr, span: Span) -> Expr {
     Expr::Binary { op, left: Box::new(left), right: Box::new(right), span }
 }

@@ -11,17 +11,17 @@ use super::Checker;
 use super::cells::{NONE, OutsideReading, Reading, readings};
 use crate::model::{Change, Definition, Op, QuantityId, Role};
 
-/// A quantity in a year, all its cells together.
+/// A quantity in a year, for all its cells.
 type Dated = (QuantityId, i32);
 
 impl Checker<'_> {
-    /// Takes the definitions from the variables and years in `outside`, in which an equation reads outside the
-    /// horizon, and from those that read them. Reports those of them that need a value.
+    /// Removes definitions for the variables and years in `outside`, where an equation reads outside the horizon, and
+    /// for those that read them. Reports the ones that need a value.
     pub(super) fn unread_years(&mut self, outside: BTreeMap<Dated, OutsideReading>) {
         if outside.is_empty() {
             return;
         }
-        // For each value the value that is not there because of which it is not there either.
+        // For each missing value, the missing value that causes it.
         let mut causes: BTreeMap<Dated, Dated> = BTreeMap::new();
         let mut read: BTreeSet<Dated> = BTreeSet::new();
         for &dated in outside.keys() {
@@ -38,14 +38,14 @@ impl Checker<'_> {
                 break;
             }
         }
-        // An equation that would have no value in any of its years.
+        // Equations that would have no value in any of their years.
         for (&(id, year), found) in &outside {
             let years = self.chosen_years(id, found.definition);
             if years.iter().all(|&year| causes.contains_key(&(id, year))) {
                 read.insert((id, year));
             }
         }
-        // A start of the variables that read their own past gives the others their values too.
+        // The starting value of a variable that reads its own past also gives values to the variables that read it.
         let needed = |dated: &Dated| {
             read.iter().any(|other| other == dated || causes.get(other) == Some(dated))
         };
@@ -66,14 +66,14 @@ impl Checker<'_> {
         }
     }
 
-    /// True for a variable of which only equations give the value.
+    /// True for a variable whose values come from equations only.
     fn may_be_without(&self, (id, _): Dated) -> bool {
         let quantity = &self.model.quantities[id];
         quantity.role == Role::Variable
             && quantity.definitions.iter().all(|definition| definition.op == Op::Set)
     }
 
-    /// Adds the values that read one of `causes`: variables have no value either, anything else needs it.
+    /// Adds the values that read one of `causes`: variables have no value either, and all others need one.
     fn readers(&self, causes: &mut BTreeMap<Dated, Dated>, read: &mut BTreeSet<Dated>) {
         for (id, quantity) in self.model.quantities.iter().enumerate() {
             for (number, definition) in quantity.definitions.iter().enumerate() {
@@ -99,7 +99,7 @@ impl Checker<'_> {
         for change in &self.model.changes {
             if let Change::Replace { quantity, definition, .. } = &change.change {
                 let years = definition.years.0..=definition.years.1;
-                // A scenario that gives the value needs one in the baseline.
+                // A scenario that gives the value needs a value in the baseline too.
                 let given = years.clone().map(|year| (*quantity, year));
                 read.extend(given.filter(|dated| causes.contains_key(dated)));
                 read.extend(years.flat_map(|year| self.missing_reads(definition, year, causes)));
@@ -107,7 +107,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The values without an equation that a definition reads in a year.
+    /// Returns the quantities and years without an equation that a definition reads in a year.
     fn missing_reads(
         &self,
         definition: &Definition,
@@ -124,7 +124,7 @@ impl Checker<'_> {
         found
     }
 
-    /// The years in which a definition holds in some cell.
+    /// Returns the years in which a definition gives the value of at least one cell.
     fn chosen_years(&self, id: QuantityId, number: usize) -> Vec<i32> {
         let quantity = &self.model.quantities[id];
         let Some(definition) = quantity.definitions.get(number) else { return Vec::new() };
@@ -137,7 +137,7 @@ impl Checker<'_> {
         (definition.years.0..=definition.years.1).filter(chosen).collect()
     }
 
-    /// Leaves all cells of a variable without a definition in a year.
+    /// Removes the definitions of all cells of a variable in a year.
     fn take_definitions(&mut self, id: QuantityId, year: i32) {
         let size = self.model.cells_of(id).len() * self.model.horizon();
         let (at, horizon) = ((year - self.model.years.0).max(0) as usize, self.model.horizon());

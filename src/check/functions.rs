@@ -12,7 +12,7 @@ use crate::model::{Kind, Time};
 use crate::source::Span;
 use crate::syntax::ast::{self, Argument, Expr, ExprKind, HowOften, Index, Leg, Reference, Suffix};
 
-/// Maximum nesting depth of calls.
+/// Maximum nesting depth of function calls.
 const MAX_CALLS: usize = 64;
 /// Maximum size of all inserted bodies together, in parts of expressions.
 const MOST: usize = 200_000;
@@ -22,12 +22,12 @@ const SHOWN: usize = 12;
 /// The position of a called function in [`Checker::functions`], and the place of the call.
 type Called = (usize, Span);
 
-/// The function of an expression in another year, for parameters that a body reads with a lag. No script can write
-/// its name.
+/// Name of the function that evaluates an expression in another year, for parameters that a body reads with a lag. No
+/// script can write this name.
 pub(super) const IN_YEAR: &str = "[t]";
 
 impl Checker<'_> {
-    /// Resolves an expression in another year.
+    /// Resolves an expression, evaluated in another year.
     pub(super) fn in_year(
         &mut self,
         call: &ast::Call,
@@ -48,7 +48,7 @@ impl Checker<'_> {
         found
     }
 
-    /// Reports functions that call themselves, directly or through others, and repeated parameters.
+    /// Reports functions that call themselves, directly or indirectly, and repeated parameters.
     pub(super) fn functions(&mut self) {
         for n in 0..self.functions.len() {
             let Some((_, &(_, params, _))) = self.functions.get_index(n) else { continue };
@@ -70,7 +70,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The calls of other functions in a body.
+    /// Returns the calls of other functions in the body of a function.
     fn calls_in(&self, &(_, _, body): &FunctionEntry<'_>) -> Vec<Called> {
         let mut calls = Vec::new();
         each(&mut body.clone(), &mut |part| {
@@ -84,7 +84,7 @@ impl Checker<'_> {
         calls
     }
 
-    /// Adds a function of the standard library to the script's; returns false if there is none of this name.
+    /// Adds a function of the standard library to those of the script; returns false if there is none with this name.
     pub(super) fn take_standard(&mut self, name: &str) -> bool {
         let found = library::standard(name);
         if let Some(function) = found {
@@ -178,8 +178,8 @@ fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
     body
 }
 
-/// The argument of a parameter that the body reads with indices. `x[t-1]` is the value of the whole argument in
-/// another year; with other indices the argument is a name, which takes them.
+/// Returns an argument whose parameter the body reads with indices. `x[t-1]` is the value of the whole argument in
+/// another year; with other indices the argument must be a name, which gets the indices.
 fn indexed(value: &Expr, indices: &[Index], reference: &Reference) -> ExprKind {
     match (&value.kind, indices) {
         (_, [Index::Expr(year)]) if is_time(year) => {
@@ -236,7 +236,7 @@ fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
     }
 }
 
-/// Number of parts of an expression.
+/// Returns the number of nodes of an expression.
 fn size(expr: &Expr) -> usize {
     let mut count = 0;
     each(&mut expr.clone(), &mut |_| count += 1);

@@ -15,7 +15,7 @@ use crate::model::{Definition, Expr, Kind, LeverId, QuantityId, Select};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
 
-/// A given value and its cells.
+/// A given value and the cells that it covers.
 pub(super) struct Given {
     pub(super) axes: Vec<Select>,
     pub(super) expr: Expr,
@@ -44,7 +44,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves a given value to expressions with their cells.
+    /// Resolves a given value to expressions, each with its cells.
     pub(super) fn given(
         &mut self,
         id: QuantityId,
@@ -55,11 +55,11 @@ impl Checker<'_> {
         self.given_from(0, id, axes, value, env)
     }
 
-    /// The cells of `else` in a map, one for each element that the map does not name.
+    /// Returns the cells of `else` in a map, one for each element that the map does not name.
     ///
-    /// They are needed where `else` holds a map: with one definition for all elements, a cell that the inner
-    /// map names would be as specific as one that the outer map names. They are needed too where `else` draws
-    /// from a file, which need not have rows for the named elements.
+    /// Separate cells are necessary where `else` holds a map: with one definition for all elements, a cell that the
+    /// inner map names would be as specific as a cell that the outer map names. They are also necessary where `else`
+    /// draws from a file, which may have no rows for the named elements.
     fn unnamed(
         &self,
         axes: &[Select],
@@ -182,12 +182,12 @@ impl Checker<'_> {
     }
 }
 
-/// The keys of `@key` marks.
+/// Returns the names of sources in `@NAME` marks.
 pub(super) fn keys(cites: &[ast::Name]) -> Vec<String> {
     cites.iter().map(|cite| cite.text.clone()).collect()
 }
 
-/// A name as an expression that means an element.
+/// Makes an expression from the name of an element.
 pub(super) fn reference_to(name: &ast::Name) -> ast::Expr {
     ast::Expr { kind: ExprKind::Text(name.text.clone()), span: name.span }
 }

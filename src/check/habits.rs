@@ -1,7 +1,7 @@
 //! Functions, names and units of spreadsheets and other languages.
 //!
-//! In: a call or a name that the script does not declare. Out: the expression that says the same here, as text for
-//! the help of a message.
+//! In: a call or a name that the script does not declare. Out: the equivalent expression in Mizan, as text for the help
+//! of a message.
 
 use super::Checker;
 use crate::builtins;
@@ -9,7 +9,7 @@ use crate::library;
 use crate::model::QuantityId;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
-/// Names that other languages have for a value, and the value here.
+/// Names of other languages for a value, each with the value in Mizan.
 const NAMES: [(&str, &str); 23] = [
     ("true", "1"),
     ("yes", "1"),
@@ -36,7 +36,7 @@ const NAMES: [(&str, &str); 23] = [
     ("startyear", "first"),
 ];
 
-/// Functions of other languages under another name here, with the same arguments.
+/// Functions of other languages, each with the function of Mizan that has the same arguments.
 const RENAMED: [(&str, &str); 27] = [
     ("log", "ln"),
     ("loge", "ln"),
@@ -67,7 +67,7 @@ const RENAMED: [(&str, &str); 27] = [
     ("int", "floor"),
 ];
 
-/// True for the name of a spreadsheet's cell: `B2`.
+/// True for the name of a spreadsheet cell: `B2`.
 pub(super) fn is_cell(name: &str) -> bool {
     let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
     (1..=2).contains(&letters.len())
@@ -76,7 +76,7 @@ pub(super) fn is_cell(name: &str) -> bool {
 }
 
 impl Checker<'_> {
-    /// Returns the expression for a call that other languages have, such as `IF(a > b, 1, 0)`.
+    /// Returns Mizan's expression for a call in another language, such as `IF(a > b, 1, 0)`.
     pub(super) fn habit_of_call(&self, name: &str, call: &ast::Call) -> Option<String> {
         let lower = name.to_lowercase();
         let args: Vec<String> =
@@ -139,7 +139,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns a call under the function's name here.
+    /// Returns a call with the name of the equivalent function in Mizan.
     fn renamed(&self, name: &str, lower: &str, args: &[String]) -> Option<String> {
         let known = |name: &str| {
             builtins::names().any(|other| other == name)
@@ -151,7 +151,7 @@ impl Checker<'_> {
         Some(format!("{own}({})", args.join(", ")))
     }
 
-    /// Returns the text of an argument, with the habits in it mended.
+    /// Returns the text of an argument, with habits of other languages mended.
     fn habit_of(&self, expr: &ast::Expr) -> String {
         let text = self.sources.text(expr.span).trim();
         let ExprKind::Reference(reference) = &expr.kind else { return text.to_owned() };
@@ -184,7 +184,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the letters of the sets of a quantity.
+    /// Returns the index letters of a quantity's sets.
     pub(super) fn letters_of(&self, id: QuantityId) -> Vec<String> {
         let axes = &self.model.quantities[id].axes;
         let sets = axes.iter().map(|&set| self.model.sets[set].name.clone());
@@ -240,14 +240,14 @@ impl Checker<'_> {
         self.gams_sum(name, &index.text, self.sources.text(argument.value.span).trim())
     }
 
-    /// Returns a sum over a set for a sum over cells of a spreadsheet.
+    /// Returns a sum over a set, in place of a sum over spreadsheet cells.
     fn sum_of_a_set(&self) -> Option<String> {
         let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
         let stars = vec!["*"; quantity.axes.len()].join(", ");
         Some(format!("sum({}[{stars}])", quantity.name))
     }
 
-    /// Returns a quantity over one set, and an element of the set.
+    /// Returns a quantity of the script with one index, and an element of the index's set, for examples.
     fn example(&self) -> Option<(String, String)> {
         let quantity = self.model.quantities.iter().find(|quantity| quantity.axes.len() == 1)?;
         let set = &self.model.sets[*quantity.axes.first()?];
@@ -255,7 +255,7 @@ impl Checker<'_> {
         Some((quantity.name.clone(), element.clone()))
     }
 
-    /// Returns the declaration of a variable from the line of its equation.
+    /// Returns the declaration of the variable whose equation is written on a line.
     pub(super) fn declaration(&self, reference: &ast::Reference) -> Option<String> {
         if self.in_scenario || reference.path.len() > 1 {
             return None;
@@ -295,7 +295,7 @@ impl Checker<'_> {
         Some(if set == index { index.to_owned() } else { format!("{index}: {set}") })
     }
 
-    /// Returns the value of a name that other languages have, such as `TRUE`.
+    /// Returns Mizan's value for a name in another language, such as `TRUE`.
     pub(super) fn habit_of_name(&self, name: &str) -> Option<String> {
         let lower = name.to_lowercase();
         if name == "T" || name == "Year" || name == "YEAR" {
@@ -305,7 +305,7 @@ impl Checker<'_> {
     }
 }
 
-/// Puts an operand in parentheses if it has operators.
+/// Adds parentheses to an operand that has operators.
 fn tight(text: &str) -> String {
     let plain =
         text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' '));
@@ -338,7 +338,7 @@ pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option
     (!currency.is_empty()).then(|| format!("{written} {scale} {currency}"))
 }
 
-/// Returns a number with its scale word, without its unit.
+/// Returns the text of a number with its scale word, without its unit.
 fn amount_text(number: &ast::Number) -> String {
     let scale = crate::syntax::words::SCALES.iter().find(|(_, factor)| *factor == number.scale);
     match scale {

@@ -1,9 +1,10 @@
-//! How often a distribution is drawn: the words after it, its place, and the cells and loops around it.
+//! Frequency of draws: decides from the words after a distribution, its place, and the cells and loops around it, how
+//! often it is drawn.
 //!
-//! One rule: a distribution that is written once is one random quantity for each element that its line names.
-//! Where the line covers several elements without naming them, `each INDEX` gives each element a draw of its
-//! own, and `shared` gives all of them one draw. Without either word the elements of a parameter or an equation
-//! have their own draws, those of a lever's field and of a sum share one, and the script gets a warning.
+//! The rule: a distribution that is written once is one random quantity for each element that its line names. Where the
+//! line covers several elements without naming them, `each INDEX` gives each element a draw of its own, and `shared`
+//! gives all elements one draw. Without either word the elements of a parameter or an equation have separate draws, the
+//! elements of a lever's field or a sum share one draw, and the script gets a warning.
 
 use super::draws::{Else, KnownDistribution, Words};
 use super::expr::{Env, Typed};
@@ -13,9 +14,9 @@ use crate::model::{Expr, Kind, QuantityId, Random, Role, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, HowOften, Name};
 
-/// The cells and loops of a definition.
+/// The cells and loops that a definition covers.
 pub(super) struct Cover<'a> {
-    /// The quantity; None for a query.
+    /// The quantity that the definition belongs to; None for a query.
     pub(super) quantity: Option<QuantityId>,
     pub(super) axes: &'a [Select],
     /// Slots and sets of the loops around the whole expression.
@@ -23,7 +24,7 @@ pub(super) struct Cover<'a> {
 }
 
 impl Env {
-    /// The number of the distribution at a place, in the order in which places are met.
+    /// Returns the number of the distribution at a place; numbers follow the order in which places are first resolved.
     pub(super) fn number_of(&mut self, span: Span) -> u32 {
         let place = (span, self.site_of(span));
         let known = self.draws.known.iter().position(|known| known.place == place);
@@ -37,8 +38,8 @@ impl Env {
         number as u32
     }
 
-    /// The call whose function contains a text: the innermost one, since an argument is a text of the
-    /// caller. None for the text of the definition itself.
+    /// Returns the innermost call whose function body contains a text; an argument belongs to the caller. None for the
+    /// text of the definition itself.
     pub(super) fn site_of(&self, span: Span) -> Option<usize> {
         let contains = |body: &Span| {
             body.source == span.source && body.start <= span.start && span.end <= body.end
@@ -46,18 +47,18 @@ impl Env {
         self.draws.inside.iter().rev().find(|(body, _)| contains(body)).map(|&(_, call)| call)
     }
 
-    /// Enters the function whose body is at a place, by a call.
+    /// Enters the body of a function; `call` is the call that it belongs to.
     pub(super) fn enter(&mut self, body: Span, call: (Span, Option<usize>)) {
         let (number, _) = self.draws.calls.insert_full(call);
         self.draws.inside.push((body, number));
     }
 
-    /// Leaves the function that was entered last.
+    /// Leaves the body of the innermost function.
     pub(super) fn leave(&mut self) {
         self.draws.inside.pop();
     }
 
-    /// Forgets the distributions resolved so far: the next value is that of other cells.
+    /// Forgets the distributions found so far, because the next value belongs to other cells.
     pub(super) fn begin_cell(&mut self) {
         self.draws.known.clear();
         self.draws.calls.clear();
@@ -70,7 +71,7 @@ impl Env {
         self.draws.elses.push(Else { axis, index, several: count > 1 });
     }
 
-    /// Leaves the `else` that was entered last.
+    /// Leaves the innermost `else`.
     pub(super) fn leave_else(&mut self) {
         self.draws.elses.pop();
     }
@@ -79,8 +80,8 @@ impl Env {
         self.indices.iter().any(|(index, _)| *index == name.text)
     }
 
-    /// The indices that the words name, as far as they are known: axes that an `else` covers, and free indices
-    /// of the left side and of loops.
+    /// Returns the indices that the words after a distribution name, as far as they are known: axes that an `else`
+    /// covers, and free indices of the left side and of loops.
     pub(super) fn named_indices(&self) -> (Vec<usize>, Vec<(usize, SetId)>) {
         let (mut axes, mut loops) = (Vec::new(), Vec::new());
         for name in &self.draws.words.each {
@@ -97,7 +98,7 @@ impl Env {
 }
 
 impl Checker<'_> {
-    /// Resolves a distribution with a word that says how often it is drawn.
+    /// Resolves a distribution that is followed by `each`, `each year` or `shared`.
     pub(super) fn drawn(
         &mut self,
         inner: &ast::Expr,
@@ -159,14 +160,14 @@ impl Checker<'_> {
         let by_set = |set: SetId| known.sets.iter().any(|name| name.text == model.sets[set].name);
         let named = std::mem::take(&mut random.loops);
         let by_name = |slot: usize, set: SetId| named.contains(&(slot, set)) || by_set(set);
-        // Without a word the elements of a field share a draw; a field's value is written once for all.
+        // Without a word the elements of a field share a draw, because a field's value is written once for all.
         let apart = quantity.is_some_and(|quantity| quantity.role != Role::Field);
         let mut axes = Vec::new();
         let mut open = Vec::new();
         for (n, (axis, &set)) in cover.axes.iter().zip(sets).enumerate() {
             let rest = env.draws.elses.iter().find(|one| one.axis == n);
             let whole = match (axis, rest) {
-                // An `else` that is divided into single elements does not name them.
+                // A divided `else` covers single elements without naming them.
                 (Select::One(_), Some(rest)) => {
                     Some(Open { slot: None, set, several: rest.several })
                 }
@@ -178,7 +179,7 @@ impl Checker<'_> {
             };
             let own = match &whole {
                 None => true,
-                // A single element is as good as named.
+                // A single element counts as named.
                 Some(open) if !open.several => true,
                 Some(_) if !explicit => apart,
                 Some(Open { slot: Some(slot), set: of, .. }) => by_name(*slot, *of),
@@ -242,7 +243,7 @@ impl Checker<'_> {
         sets.iter().copied().chain(open).chain(bound).chain(loops).any(called)
     }
 
-    /// The words that give each open cell a draw of its own: ` each sector each partner`.
+    /// Returns the words that give each open cell a separate draw: ` each sector each partner`.
     fn words_for(&self, open: &[Open], loops: &[(usize, SetId)], env: &Env) -> String {
         let several = |set: SetId| {
             let other = open.iter().map(|open| open.set).chain(loops.iter().map(|&(_, set)| set));
@@ -262,7 +263,7 @@ impl Checker<'_> {
         names.iter().map(|name| format!(" each {name}")).collect()
     }
 
-    /// The name of an index, or of its set if the index has none.
+    /// Returns the name of an index; the name of its set if the index has none.
     fn name_of(&self, open: &Open, env: &Env) -> String {
         let its = |(_, bound): &&(String, IndexMeaning)| matches!(bound, IndexMeaning::Free(slot, _) if Some(*slot) == open.slot);
         let index = env.indices.iter().find(its).map(|(name, _)| name.clone());
@@ -270,15 +271,15 @@ impl Checker<'_> {
     }
 }
 
-/// An axis or loop of which a definition covers every element.
+/// An axis or loop whose elements a definition covers without naming them.
 struct Open {
     slot: Option<usize>,
     set: SetId,
-    /// True if the set has more than one element.
+    /// True if the index's set has more than one element.
     several: bool,
 }
 
-/// True for the call of a distribution, with or without words after it.
+/// True for the call of a distribution, also with `each` or `shared` after it.
 fn is_distribution(expr: &ast::Expr) -> bool {
     match &expr.kind {
         ExprKind::Group(inner) | ExprKind::Drawn(inner, _) => is_distribution(inner),

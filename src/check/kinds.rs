@@ -33,8 +33,8 @@ impl Checker<'_> {
         fits && (kind != Kind::Year || self.near_year(&found.0, span))
     }
 
-    /// Reports a constant that is given as a year and is none: a fraction, a number far from the horizon, or a
-    /// date such as `2026-07-01`, which is a subtraction. Returns true for a year.
+    /// Reports a constant in place of a year that is none: a fraction, a number far from the horizon, or a date such as
+    /// `2026-07-01`, which is a subtraction. Returns true for a year.
     fn near_year(&mut self, found: &Expr, span: Span) -> bool {
         let text = self.sources.text(span).trim();
         let date = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | ' ' | '(' | ')');
@@ -51,7 +51,7 @@ impl Checker<'_> {
         true
     }
 
-    /// The text of a plain number with the required unit added, for the help.
+    /// Returns the text of a plain number with the required unit added, for the help of a message.
     fn with_unit(&self, found: &Typed, span: Span, kind: Kind) -> Option<String> {
         let text = self.sources.text(span).trim();
         let digits = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
@@ -71,7 +71,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a sum of an amount and a percentage; returns true if it is one.
+    /// Reports a sum of an amount and a percentage; returns true if the expression is one.
     fn percent_of_amount(
         &mut self,
         op: BinaryOp,
@@ -102,7 +102,7 @@ impl Checker<'_> {
         true
     }
 
-    /// Returns the kind that two values share; reports them if they share none.
+    /// Returns the common kind of two values; reports the values if they have none.
     pub(super) fn same(&mut self, a: &Typed, b: &Typed, at: Span, and: Span, what: &str) -> Kind {
         let number = |dimension| dimension == Dimension::NUMBER;
         match (a.1, b.1) {

@@ -15,7 +15,7 @@ use crate::model::{Definition, Expr, Lever, LeverId, Quantity, Role, Select};
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 
 impl<'a> Checker<'a> {
-    /// Declares every lever with its fields and variables.
+    /// Declares all levers with their fields and variables.
     pub(super) fn lever_heads(&mut self, items: &[&'a ast::Item]) {
         let mut scenarios = 0;
         for item in items {
@@ -160,7 +160,7 @@ impl<'a> Checker<'a> {
         bound
     }
 
-    /// The corrected binding for the help: the preposition whose set has the given elements.
+    /// Returns the corrected binding for the help of a message: the preposition whose set has the given elements.
     fn binding_of(&self, kind: &ast::LeverKind, given: &ast::Binding) -> Option<String> {
         let element = &given.elements.first()?.text;
         let fits = |binding: &&ast::KindBinding| {
@@ -171,7 +171,7 @@ impl<'a> Checker<'a> {
         Some(format!("{} {element}", binding.preposition.text))
     }
 
-    /// Declares a set of the elements that a head lists, so that the lever's index can range over it.
+    /// Declares a set of the elements in a lever's head, so that the lever's index can range over these elements.
     fn part_of(&mut self, set: usize, names: &[ast::Name]) -> Option<usize> {
         let mut given = IndexMap::new();
         let mut members = Vec::new();
@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Adds the definitions of every lever: its fields, and the equations of its kind.
+    /// Adds the definitions of all levers: of their fields, and of the equations of their kinds.
     pub(super) fn lever_bodies(&mut self) {
         for id in 0..self.lever_trees.len() {
             let tree = self.lever_trees[id];
@@ -243,7 +243,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The environment of a kind's text for one lever: the meaning of each index of the kind.
+    /// Makes the environment that resolves a kind's text for one lever: the meaning of each index of the kind.
     pub(super) fn kind_env(&self, id: LeverId) -> Env {
         let indices: Vec<(String, IndexMeaning)> =
             self.bindings[id].iter().map(|(name, bound)| (name.clone(), *bound)).collect();
@@ -297,7 +297,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the changes of a scenario that give a lever the values of `tree`; None for a table or no field.
+    /// Returns the changes of a scenario that set the fields of a lever to the values in `tree`; None for a table or an
+    /// unknown field.
     fn changes_of(&self, tree: &ast::Lever) -> Option<String> {
         let name = &tree.name.text;
         let mut edits = Vec::new();
@@ -365,7 +366,7 @@ impl<'a> Checker<'a> {
         self.quantity_names.get(&format!("{}.{}", tree.name.text, name.text)).copied()
     }
 
-    /// True if a diagnostic after `before` reports a missing unit; its help is changed to name the
+    /// True if a diagnostic added after the first `before` reports a missing unit; changes its help to name the
     /// column's head, where one edit mends the whole column.
     fn lacks_unit(&mut self, before: usize, q: usize) -> bool {
         let quantity = &self.model.quantities[q];

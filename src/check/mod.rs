@@ -57,12 +57,12 @@ use crate::quantity::Dimension;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 
-/// What an index name means in a cell.
+/// The meaning of an index name in a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum IndexMeaning {
-    /// A free index: it takes every element of the set in turn, held in the slot of this number.
+    /// A free index: the slot number that holds the current element, and the set whose elements it takes in turn.
     Free(usize, SetId),
-    /// An index that is bound to one element of the set.
+    /// An index with a fixed element: the element and its set.
     Bound(u32, SetId),
 }
 
@@ -81,13 +81,13 @@ impl IndexMeaning {
     }
 }
 
-/// A kind's tree and its `##` comment.
+/// The syntax tree of a kind, its `##` comment and its span.
 type KindEntry<'a> = (&'a ast::LeverKind, &'a str, Span);
 
 /// A function's name, parameters and body.
 type FunctionEntry<'a> = (&'a ast::Name, &'a [ast::Name], &'a ast::Expr);
 
-/// The state of the check: the model so far, names by their kind, limits and caches.
+/// State of the checker: the model so far, names by category, limits and caches.
 pub(crate) struct Checker<'a> {
     sources: &'a mut SourceMap,
     files: &'a dyn Files,
@@ -99,7 +99,7 @@ pub(crate) struct Checker<'a> {
     units: BTreeMap<String, (Dimension, f64)>,
     /// The quantity of each currency whose rate may change; None before the quantity is declared.
     rates: BTreeMap<String, Option<QuantityId>>,
-    /// The rates that may change, until they are defined.
+    /// Exchange rates that may change, before their definitions are added.
     changing: Vec<currencies::Rate<'a>>,
     quantity_names: IndexMap<String, QuantityId>,
     kinds: IndexMap<String, KindEntry<'a>>,
@@ -109,26 +109,26 @@ pub(crate) struct Checker<'a> {
     lever_trees: Vec<&'a ast::Lever>,
     bindings: Vec<IndexMap<String, IndexMeaning>>,
     called: BTreeSet<String>,
-    /// Functions that call themselves; inserting their bodies would never end.
+    /// Names of the functions that call themselves; inserting their bodies would never end.
     recursive: BTreeSet<String>,
-    /// Names whose declaration was reported as a mistake; reading one gives no second message.
+    /// Names whose declaration was reported as a mistake; a reading of such a name causes no second message.
     poisoned: BTreeSet<String>,
     in_scenario: bool,
     /// Fields of levers that a misspelt name probably means: they are not reported as unused or missing.
     misspelt: Vec<QuantityId>,
-    /// Size of all function bodies that were inserted so far, in parts of expressions.
+    /// Total size of the function bodies inserted so far, in nodes of expressions.
     expanded: usize,
-    /// Nesting depth of the expression being checked, with its functions inserted.
+    /// Nesting depth of the current expression, including inserted function bodies.
     depth: usize,
-    /// Cells of the model so far, all years counted.
+    /// Number of values of the model so far: cells times years.
     cells: u128,
-    /// Samples that were read from files, by the call that asks for them; None if reading failed.
+    /// Samples read from files, by the call of `data`; None if reading failed.
     samples: BTreeMap<data::SampleId, Option<data::SampleValues>>,
-    /// Values that all queries ask for so far.
+    /// Number of values that all queries request so far.
     asked: u128,
-    /// Remaining pairs of letters that may be compared in search of the name that was meant.
+    /// Remaining budget of letter comparisons in the search for the intended name.
     comparisons: Cell<usize>,
-    /// The set of each element, by name; the first set if several have it.
+    /// The set of each element, by the element's name; the first set if several contain it.
     elements: HashMap<String, SetId>,
     /// Cache: whether a name is close to an element of a set.
     near_elements: HashMap<(SetId, String), bool>,
@@ -137,9 +137,9 @@ pub(crate) struct Checker<'a> {
     free_slot: usize,
 }
 
-/// Checks the trees: the script's first, then those of its libraries. `edits` replace given values, as if
-/// the script's own lines were edited. Data files are read through `files`; lines of them that
-/// diagnostics show are added to `sources`. There is no model if there are errors.
+/// Checks the trees: first the script's, then those of its libraries. `edits` replace given values, as edits of the
+/// script's own lines would. Reads data files through `files`, and adds lines of them that diagnostics show to
+/// `sources`. Returns no model if there are errors.
 pub fn check(
     trees: &[&ast::File],
     edits: &[ast::Assign],
@@ -235,8 +235,7 @@ impl Checker<'_> {
         self.poisoned.contains(name) || self.poisoned.contains(head)
     }
 
-    /// Marks the quantities that the script declares or defines, as opposed to those of the built-in
-    /// library alone.
+    /// Marks the quantities that the script itself declares or defines, and not only the built-in library.
     fn own_quantities(&mut self) {
         let own = |span: Span| !span.source.is_builtin();
         for quantity in &mut self.model.quantities {
@@ -245,7 +244,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Removes duplicate diagnostics: a mistake in a kind is found once for each of its levers.
+    /// Removes duplicate diagnostics, because a mistake in a kind is found once for each of its levers.
     fn deduplicate(&mut self) {
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(self.diagnostics.len());
         let mut places = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Numbers that were probably meant as percentages: 5 where 5% was meant is 500%.
+//! Numbers that are probably percentages: 5 in place of 5% means 500%.
 
 use super::{Checker, errors};
 use crate::diagnostic::{Code, Diagnostic};
@@ -41,7 +41,7 @@ impl Checker<'_> {
         }
     }
 
-    /// True for a number with `%` and for the name of a percentage.
+    /// True for a number with `%`, and for the name of a percentage.
     fn is_percentage(&self, expr: &ast::Expr) -> bool {
         match &expr.kind {
             ExprKind::Number(number) => number.percent,
@@ -55,8 +55,8 @@ impl Checker<'_> {
     }
 }
 
-/// Calls `visit` for the parts of a value that are the value itself in some case: the values of a path, a
-/// map or a condition, and the arguments of distributions, `min` and `max` that have its unit.
+/// Calls `visit` for the parts that are the whole value in some case: the values of a path, a map or an `if`, and the
+/// arguments of distributions, `min` and `max` that have the value's unit.
 fn numbers<'e>(value: &'e ast::Expr, visit: &mut dyn FnMut(&'e ast::Expr)) {
     match &value.kind {
         ExprKind::Path { first, legs } => {
@@ -99,7 +99,7 @@ fn numbers<'e>(value: &'e ast::Expr, visit: &mut dyn FnMut(&'e ast::Expr)) {
     }
 }
 
-/// True for a function all of whose arguments have the unit of its value.
+/// True for a function whose arguments all have the unit of its value.
 fn shares_unit(name: &str) -> bool {
     matches!(
         name,
@@ -115,7 +115,7 @@ fn shares_unit(name: &str) -> bool {
     )
 }
 
-/// The place and value of a plain number above 1.
+/// Returns the place and value of a plain number above 1.
 fn above_one(expr: &ast::Expr) -> Option<(Span, f64)> {
     match &expr.kind {
         ExprKind::Number(number)
@@ -127,9 +127,9 @@ fn above_one(expr: &ast::Expr) -> Option<(Span, f64)> {
     }
 }
 
-/// Warnings for plain numbers above 1 that equations read as `* (1 + x)`: 5 is 500%, and 5% was probably
-/// meant. An exponent, and a value that is also multiplied or divided by its own `1 + x`, as in
-/// `psi / (1 + psi)`, is no rate.
+/// Returns warnings for plain numbers above 1 that equations read as `* (1 + x)`: 5 is 500%, and 5% was probably meant.
+/// An exponent is no rate, nor is a value that is also multiplied or divided by its own `1 + x`, as in `psi / (1 +
+/// psi)`.
 pub(super) fn growth_factors(model: &Model) -> Vec<Diagnostic> {
     let (mut read, mut other) = (Vec::new(), Vec::new());
     let definitions = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
@@ -139,7 +139,7 @@ pub(super) fn growth_factors(model: &Model) -> Vec<Diagnostic> {
                 let factors = [growth_factor(left), growth_factor(right)];
                 match op {
                     BinaryOp::Multiply | BinaryOp::Divide => {
-                        // `1 / (1 + x)` is as often a share as a discount.
+                        // `1 / (1 + x)` may be a share as well as a discount.
                         let [a, b] = factors;
                         read.extend(a);
                         let share = *op == BinaryOp::Divide && left.constant().is_some();
@@ -175,7 +175,7 @@ pub(super) fn growth_factors(model: &Model) -> Vec<Diagnostic> {
     found
 }
 
-/// The quantity x, if the expression is `1 + x`.
+/// Returns the quantity `x` if the expression is `1 + x`.
 fn growth_factor(expr: &Expr) -> Option<QuantityId> {
     let Expr::Binary { op: BinaryOp::Add, left, right, .. } = expr else { return None };
     match (left.as_ref(), right.as_ref()) {

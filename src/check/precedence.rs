@@ -16,13 +16,13 @@ use crate::source::Span;
 /// Maximum number of values that are marked in search of changes without effect.
 const MOST_MARKED: usize = 5_000_000;
 
-/// Maximum number of cells that several changes may decide together.
+/// Maximum number of common cells for which the search examines whether several changes decide together.
 const MOST_DECIDED: usize = 10_000;
 
-/// How specifically a definition names its cells: a number for each axis of its quantity, and one for the
-/// years. 2 is a single element or year, 1 a part of the set or horizon, 0 the whole.
+/// Returns how specific a definition is: a number for each axis of its quantity, and one for the years. 2 means a
+/// single element or year, 1 a part of the set or horizon, 0 the whole.
 ///
-/// The form counts, not the extent: an element is specific in a set of one element too.
+/// The form counts, not the extent: a named element is specific in a set of one element too.
 pub(super) fn specificity(axes: &[SetId], definition: &Definition) -> Vec<u8> {
     let axis = |(select, &set): (&Select, &SetId)| match select {
         Select::One(_) | Select::Computed(_) => 2,
@@ -42,26 +42,25 @@ pub(super) fn beats(one: &[u8], other: &[u8]) -> bool {
     one != other && one.iter().zip(other).all(|(a, b)| a >= b)
 }
 
-/// A change of one list: its quantity, its definition and its name in messages.
+/// A change in a list of changes: its quantity, its definition and its name in messages.
 pub(super) struct Brought<'m> {
     pub(super) quantity: QuantityId,
     pub(super) definition: &'m Definition,
     pub(super) name: &'m str,
 }
 
-/// The changes of one list with their precedence.
+/// The changes of a list in order of precedence.
 #[derive(Default)]
 pub(super) struct Ranked {
-    /// The positions of the changes in the order in which they apply. Changes of one quantity trade places
-    /// among themselves only.
+    /// Positions of the changes in the order in which they apply. Only changes of the same quantity exchange places.
     pub(super) order: Vec<usize>,
-    /// Pairs of changes, the later one first, of which neither takes precedence.
+    /// Pairs of changes of equal precedence that overlap, the later change first.
     conflicts: Vec<(usize, usize)>,
     /// Changes whose every value a more specific change replaces.
     idle: Vec<usize>,
 }
 
-/// Ranks the changes of one list.
+/// Sorts the changes of a list by precedence; finds conflicts and changes without effect.
 pub(super) fn rank(model: &Model, all: &[Brought<'_>]) -> Ranked {
     let mut by_quantity: BTreeMap<QuantityId, Vec<usize>> = BTreeMap::new();
     for (n, brought) in all.iter().enumerate() {
@@ -88,8 +87,8 @@ pub(super) fn rank(model: &Model, all: &[Brought<'_>]) -> Ranked {
     ranked
 }
 
-/// Finds changes with `=` that overlap while neither takes precedence, unless a change that beats both
-/// decides. `sorted` has the changes of one quantity.
+/// Finds changes with `=` that overlap although neither takes precedence, unless a more specific change decides.
+/// `sorted` has the changes of one quantity.
 fn conflicts(
     model: &Model,
     all: &[Brought<'_>],
@@ -138,7 +137,7 @@ fn conflicts(
     }
 }
 
-/// True if some definitions cover every cell and year of `both`: one of them alone, or several together.
+/// True if some of the definitions, alone or together, cover every cell and year of `both`.
 fn decided(model: &Model, closer: &[&Definition], both: &Definition) -> bool {
     if closer.is_empty() || closer.iter().any(|one| contains(model, one, both)) {
         return !closer.is_empty();
@@ -151,7 +150,7 @@ fn decided(model: &Model, closer: &[&Definition], both: &Definition) -> bool {
     })
 }
 
-/// Finds the changes that give no value, because more specific ones give them all.
+/// Finds the changes that give no value because more specific changes give all of their values.
 fn idle(model: &Model, all: &[Brought<'_>], sorted: &[usize], found: &mut Vec<usize>) {
     let [first, _, ..] = sorted else { return };
     let quantity = &model.quantities[all[*first].quantity];
@@ -176,7 +175,7 @@ fn idle(model: &Model, all: &[Brought<'_>], sorted: &[usize], found: &mut Vec<us
     found.extend(sorted.iter().filter(|n| holding.binary_search(n).is_err()));
 }
 
-/// The cells of a definition; None if they are more than `most`, or computed.
+/// Returns the cells of a definition; None if there are more than `most`, or if an index is computed.
 pub(super) fn cells_of(
     model: &Model,
     definition: &Definition,
@@ -216,7 +215,7 @@ pub(super) fn overlap(model: &Model, a: &Definition, b: &Definition) -> bool {
     a.years.0 <= b.years.1 && b.years.0 <= a.years.1 && a.axes.iter().zip(&b.axes).all(axis)
 }
 
-/// The cells and years that two overlapping definitions have in common; of two sets, the smaller form.
+/// Returns the cells and years that two overlapping definitions have in common; of two sets it takes the smaller one.
 pub(super) fn meet(a: &Definition, b: &Definition) -> Definition {
     let axis = |(x, y): (&Select, &Select)| match (x, y) {
         (Select::One(_), _) | (Select::Each(..), Select::Each(..)) => x.clone(),
@@ -271,7 +270,7 @@ impl Checker<'_> {
         ranked.order
     }
 
-    /// True if a line for the cells and years that two changes both give would take precedence over them.
+    /// True if a line for exactly the common cells and years of two changes would take precedence over both.
     fn would_decide(
         &self,
         quantity: QuantityId,
@@ -310,7 +309,7 @@ impl Checker<'_> {
     }
 }
 
-/// Warnings for the statements all of whose changes are without effect: a map brings several.
+/// Returns warnings for the statements whose changes are all without effect; a map makes several changes.
 fn idle_statements(all: &[Brought<'_>], idle: &[usize]) -> Vec<Diagnostic> {
     let mut effective: BTreeMap<Span, bool> = BTreeMap::new();
     let mut without = idle.to_vec();

@@ -16,8 +16,8 @@ use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind, ValueQuery};
 
-/// The scenarios that a query asks for. A comparison of the baseline with itself says nothing, so `compare`
-/// without `for` is about all scenarios.
+/// Returns the scenarios that a query names. `compare` without `for` is about all scenarios, because a comparison of
+/// the baseline with itself has no content.
 fn asked(query: &ast::Query) -> Asked {
     let compares = matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _));
     match &query.scope.scenarios {
@@ -75,14 +75,14 @@ impl<'a> Checker<'a> {
         self.model.queries.push(Query { ask, asked, scenarios, years, layout, span });
     }
 
-    /// Number of cells of a question: the elements of its `*`, multiplied.
+    /// Returns the number of cells of a question: the product of the sizes of its `*` sets.
     fn cells_of(&self, question: &Question) -> u128 {
         let size = |&(_, set): &(usize, SetId)| self.model.sets[set].members.len() as u128;
         question.loops.iter().map(size).fold(1, u128::saturating_mul)
     }
 
-    /// The years of a query: those of `in`; without it the last year, for queries that show tables, search,
-    /// test conditions or name what leads to one all years.
+    /// Returns the years of a query from its `in` clause. Without the clause: the last year, or all years for queries
+    /// that show tables, search, test conditions or trace causes.
     fn years_of(&mut self, query: &ast::Query) -> Option<QueryYears> {
         let (first, last) = self.model.years;
         let of_last_year = matches!(
@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Resolves what a query asks; reports what is wrong with it and returns `None`.
+    /// Resolves the question of a query; reports a mistake and returns `None`.
     fn ask(
         &mut self,
         query: &ast::Query,
@@ -159,7 +159,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Resolves `by sector`.
+    /// Resolves the clause `by SET`, such as `by sector`.
     fn division(&mut self, by: &ast::Name, of: &[Question]) -> Option<Division> {
         let Some(&set) = self.sets.get(&by.text) else {
             let known = self.sets.keys().map(String::as_str).chain(["lever"]);
@@ -182,7 +182,8 @@ impl<'a> Checker<'a> {
         Some(Division::Elements(set))
     }
 
-    /// The scenario of a name; the inner `None` is the baseline. `words` may be meant too.
+    /// Finds a scenario by name; the inner `None` is the baseline. A message about an unknown name may suggest one of
+    /// `words`.
     #[expect(clippy::option_option, reason = "no such scenario, the baseline, or a scenario")]
     pub(super) fn scenario(&mut self, name: &ast::Name, words: &[&str]) -> Option<Option<usize>> {
         if name.text == "baseline" {
@@ -199,7 +200,8 @@ impl<'a> Checker<'a> {
         found.map(Some)
     }
 
-    /// The scenarios of a query: those of `for`; without it the baseline, for `compare` all.
+    /// Returns the scenarios of a query from its `for` clause. Without the clause: the baseline, or all scenarios for
+    /// `compare`.
     fn scope(&mut self, query: &ast::Query) -> Option<Vec<Option<usize>>> {
         if let Some(Some(names)) = &query.scope.scenarios {
             return names.iter().map(|name| self.scenario(name, &["all"])).collect();
@@ -251,14 +253,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Completes the distributions of a query, whose loops are its `*`.
+    /// Completes the distributions in an expression of a query; the loops around them are its `*`.
     fn settle_query(&mut self, value: &mut Expr, env: &Env) {
         let wild = env.wild.iter().flatten();
         let loops: Vec<(usize, usize)> = wild.map(|&(set, _, slot)| (slot, set)).collect();
         self.settle(value, &Cover { quantity: None, axes: &[], loops: &loops }, env);
     }
 
-    /// The identities of the script and its libraries, and of each lever's kind.
+    /// Resolves the identities of the script, of its libraries and of each lever's kind.
     pub(super) fn identities(&mut self, items: &[&'a ast::Item]) {
         for item in items {
             if let ItemKind::Identity { name, condition, window } = &item.kind {
@@ -373,7 +375,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The condition of `probability(condition)`.
+/// Returns the condition inside `probability(...)`; None for another expression.
 fn probability_of(expr: &ast::Expr) -> Option<&ast::Expr> {
     let ExprKind::Reference(reference) = &expr.kind else { return None };
     match &reference.suffix {

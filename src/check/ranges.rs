@@ -14,7 +14,7 @@ use crate::quantity::{Dimension, hundredfold};
 const MOST_PERCENT: f64 = 10.0;
 
 impl Checker<'_> {
-    /// Checks all constant given values of the script and its scenarios.
+    /// Checks the constant given values of the script and its scenarios against their bounds.
     pub(super) fn ranges(&mut self) {
         let mut found = Vec::new();
         let model = &self.model;
@@ -94,7 +94,7 @@ fn in_horizon(number: f64, (first, last): (i32, i32)) -> bool {
     number.fract() == 0.0 && (f64::from(first)..=f64::from(last)).contains(&number)
 }
 
-/// The given numbers without a unit that an equation or a query compares with the current year.
+/// Returns the given numbers without a unit that an equation or query compares with the current year.
 fn compared_with_years(model: &Model) -> BTreeSet<QuantityId> {
     let mut found = BTreeSet::new();
     let number = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
@@ -121,7 +121,7 @@ fn compared_with_years(model: &Model) -> BTreeSet<QuantityId> {
     found
 }
 
-/// The constants of a given value: its own, or those of its path.
+/// Returns the constants in a given value: its single value, or the values of its path.
 fn constants(expr: &Expr) -> Vec<f64> {
     match expr {
         Expr::Path { first, legs } => {

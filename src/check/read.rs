@@ -10,7 +10,7 @@ use crate::syntax::ast::{self, ExprKind, Index, Suffix};
 use super::expr::{Env, MISTAKE, Typed, is_time};
 
 impl Checker<'_> {
-    /// Resolves an element by name: of the expected set, else of the first set that has it.
+    /// Resolves an element by name: in the expected set, or otherwise in the first set that contains it.
     pub(super) fn element(&mut self, text: &str, span: Span, expected: Option<Kind>) -> Typed {
         let set = match expected {
             Some(Kind::Element(set)) => Some(self.model.sets[set].root),
@@ -29,7 +29,7 @@ impl Checker<'_> {
         MISTAKE
     }
 
-    /// Resolves a name with what follows it: a call, indices, or nothing.
+    /// Resolves a name with the call or the indices after it.
     pub(super) fn reference(
         &mut self,
         reference: &ast::Reference,
@@ -46,7 +46,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the quantity of a name. Inside a kind, its own fields and variables take precedence.
+    /// Finds the quantity with a name. Inside a kind, the kind's own fields and variables take precedence.
     pub(super) fn find(&self, reference: &ast::Reference, env: &Env) -> Option<QuantityId> {
         let name = reference.dotted();
         let member = env.lever.map(|lever| format!("{}.{name}", self.model.levers[lever].name));
@@ -127,7 +127,7 @@ impl Checker<'_> {
         MISTAKE
     }
 
-    /// Resolves the reading of a quantity: one index for each axis, and perhaps a year at the end.
+    /// Resolves a reading of a quantity: one index for each axis, and optionally a year at the end.
     pub(super) fn read(
         &mut self,
         id: QuantityId,
@@ -200,7 +200,7 @@ impl Checker<'_> {
         (Expr::Read { quantity: id, cells, time, span }, kind)
     }
 
-    /// The meaning of the index that belongs to axis `n` of a quantity of the current lever.
+    /// Returns the meaning of the index for axis `n` of a quantity that belongs to the current lever.
     pub(super) fn bound_of_axis(&self, env: &Env, n: usize) -> Option<IndexMeaning> {
         let lever = env.lever?;
         let free = self.bindings[lever]
@@ -210,7 +210,7 @@ impl Checker<'_> {
         env.indices.iter().find(|(index, _)| index == name).map(|(_, bound)| *bound)
     }
 
-    /// Returns the index of a lever that ranges over the set `axis`, or over a part of it.
+    /// Returns the index of a lever that ranges over the set `axis` or over a part of this set.
     fn bound_of_set(&self, lever: usize, axis: SetId) -> Option<IndexMeaning> {
         let whole = &self.model.sets[axis];
         let fits = |bound: &IndexMeaning| {
@@ -224,7 +224,7 @@ impl Checker<'_> {
         self.bindings.get(lever)?.values().copied().find(fits)
     }
 
-    /// The slot of a `*` over `axis`. Within one reduction the `nth` star of each variable shares a slot, so
+    /// Returns the slot of a `*` over `axis`. Within a reduction the `nth` star of each variable shares a slot, so
     /// `sum(a[*] * b[*])` is an inner product and `sum(x[*, *])` runs over both axes.
     pub(super) fn wildcard(&mut self, axis: SetId, nth: usize, env: &mut Env) -> Expr {
         let known =
@@ -239,7 +239,7 @@ impl Checker<'_> {
         Expr::Slot(slot)
     }
 
-    /// Resolves one index of a reading.
+    /// Resolves one index of a reading of a quantity.
     pub(super) fn cell(&mut self, index: &Index, axis: SetId, nth: usize, env: &mut Env) -> Expr {
         match index {
             Index::All(span) if env.wild.is_none() => {

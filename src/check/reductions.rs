@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 impl Checker<'_> {
-    /// Resolves a reduction with its arguments bound.
+    /// Resolves a reduction after its arguments are bound.
     pub(super) fn reduction(
         &mut self,
         row: &'static Builtin,
@@ -34,7 +34,7 @@ impl Checker<'_> {
         )
     }
 
-    /// The sum of `body` over the sets of its `*`.
+    /// Makes the sum of `body` over the sets of the `*` in it.
     pub(super) fn sum_of(&mut self, body: &ast::Expr, span: Span, env: &mut Env) -> Typed {
         self.reduce("sum", Reduction::Sum, (&[], None), body, span, env)
     }

@@ -1,4 +1,4 @@
-//! Scenarios: the changes of each, with those of its parents first, and conflicts between parents.
+//! Scenarios: the changes of each, after those of its parents, and conflicts between parents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,12 +23,12 @@ use crate::model::{
 use crate::source::Span;
 use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
-/// The place of a change.
+/// The origin of a change, for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChangePlace {
-    /// In a scenario.
+    /// A change in a scenario.
     Scenario,
-    /// A line of the script, or an edit on the command line.
+    /// A change in a line of the script, or an edit on the command line.
     Line,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Checker<'a> {
         order
     }
 
-    /// Resolves `without NAME`.
+    /// Resolves the change `without NAME`.
     fn removal(&mut self, scenario: usize, name: &ast::Name) -> Option<NamedChange> {
         let Some(&id) = self.lever_names.get(&name.text) else {
             if !self.is_poisoned(&name.text) {
@@ -229,7 +229,7 @@ impl<'a> Checker<'a> {
         Some((target, definitions))
     }
 
-    /// Returns the message about a change that the equations of its target do not allow.
+    /// Makes the message about a change that the equations of its target do not allow.
     fn irreplaceable(
         &self,
         assign: &ast::Assign,
@@ -246,8 +246,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The years in which a new equation holds: without a window those in which its lags and leads exist. In
-    /// the other years the variable keeps its own equation, as it does for `x = x[t-1]` beside `x[first] = 1`.
+    /// Returns the years in which a new equation holds: without a window the years in which its lags and leads exist.
+    /// In the remaining years the variable keeps its previous equation, as it does for `x = x[t-1]` beside `x[first] =
+    /// 1`.
     fn equation_years(&self, target: &ResolvedTarget, expr: &Expr) -> (i32, i32) {
         let (mut from, mut to) = target.years;
         let given = self.model.quantities[target.quantity].is_given();
@@ -291,7 +292,7 @@ impl<'a> Checker<'a> {
             let open = |given: &Given| {
                 given.axes.iter().any(|axis| matches!(axis, Select::Each(own, _) if *own == slot))
             };
-            // A map or table names the elements itself, so its values need not read the index.
+            // A map or table names the elements, so its values need not read the index.
             let mut read = !values.iter().all(open)
                 || values.is_empty()
                 || self.model.sets[set].name.starts_with(name.as_str());
@@ -372,7 +373,7 @@ impl<'a> Checker<'a> {
         (parents, order)
     }
 
-    /// Returns the changes of a scenario: those that it inherits and does not replace, then its own.
+    /// Returns the changes of a scenario: first the inherited changes that it does not replace, then its own.
     fn refined(&self, inherited: &[ChangeId], own: &[ChangeId]) -> Vec<ChangeId> {
         let mut mine = Claims::default();
         own.iter().for_each(|&change| mine.add(self, change));
@@ -383,8 +384,8 @@ impl<'a> Checker<'a> {
         kept.chain(own.iter().copied()).collect()
     }
 
-    /// Returns the changes of the parents of scenario `n`, each scenario's after those of what it extends. A
-    /// change that a refining scenario replaces is left out. Reports conflicts that `own` does not decide.
+    /// Returns the changes of the parents of scenario `n`; the changes of each scenario follow those of its own
+    /// parents. Leaves out changes that a refining scenario replaces. Reports conflicts that `own` does not decide.
     fn merged(
         &mut self,
         n: usize,
@@ -449,7 +450,7 @@ impl<'a> Checker<'a> {
         kept
     }
 
-    /// Reports two changes of different parents that give one cell different values.
+    /// Reports two inherited changes of different parents that set one cell to different values.
     fn conflict(&mut self, a: ChangeId, b: ChangeId, tree: &ast::Scenario) {
         let (x, y) = (&self.model.changes[a], &self.model.changes[b]);
         let (name, years) = match (&x.change, &y.change) {
@@ -469,8 +470,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The scenarios that scenario `n` extends, directly or not, each after those that it extends itself. Without
-/// recursion: a chain of scenarios may be long.
+/// Returns the scenarios that scenario `n` extends, directly or indirectly; each comes after its own parents. Does not
+/// recurse, because a chain of scenarios may be long.
 fn ancestry(parents: &[Vec<usize>], n: usize) -> Vec<usize> {
     let (mut line, mut seen) = (Vec::new(), BTreeSet::from([n]));
     // The current path: each scenario with the number of its parents followed so far.

@@ -1,4 +1,4 @@
-//! `find` and `sweep`: the inputs that they vary, and what a search has to reach.
+//! `find` and `sweep`: the inputs that vary, and the conditions of a search.
 
 use super::errors;
 use super::expr::{Env, NUMBER};
@@ -10,18 +10,18 @@ use crate::model::{
 use crate::source::Span;
 use crate::syntax::ast::{self, Index, Suffix};
 
-/// The most values that a sweep may show.
+/// Maximum number of values in the answer to a sweep.
 pub(super) const MOST_SWEPT: f64 = 1e7;
-/// The most combinations of values in steps that a search may try.
+/// Maximum number of combinations that a search over stepped inputs may try.
 const MOST_COMBINATIONS: f64 = 1e4;
-/// The number of intervals of a range without a step that is swept.
+/// Number of intervals of a swept range without a step.
 const INTERVALS: f64 = 10.0;
 
-/// The quantity that a query varies, an element for each axis or `None` for all, and the years.
+/// The quantity that a query varies, an element for each axis (`None` for all), and the years.
 type Varied = (QuantityId, Vec<Option<u32>>, (i32, i32));
 
 impl Checker<'_> {
-    /// Resolves `find`.
+    /// Resolves a `find` query.
     pub(super) fn find_query(
         &mut self,
         (unknowns, goal, so_that): (&[ast::InputRange], Option<&ast::Goal>, &[ast::Aim]),
@@ -39,7 +39,7 @@ impl Checker<'_> {
         Some(Ask::Find(Box::new(Find { unknowns, goal, so_that })))
     }
 
-    /// Reports searches that no method serves.
+    /// Reports searches that no numerical method can do.
     fn searchable(
         &mut self,
         unknowns: &[InputRange],
@@ -69,7 +69,7 @@ impl Checker<'_> {
         None
     }
 
-    /// Resolves `sweep`. Two inputs make a map for each value, scenario and year.
+    /// Resolves a `sweep` query. Two inputs make a map for each value, scenario and year.
     pub(super) fn sweep_query(
         &mut self,
         (over, show): (&[ast::InputRange], &[ast::ShownValue]),
@@ -116,7 +116,7 @@ impl Checker<'_> {
         found.into_iter().collect()
     }
 
-    /// Resolves an input and its range. `word` is the query's, and `clause` that of the range.
+    /// Resolves an input and its range. `word` begins the query, and `clause` introduces the range.
     fn input_range(
         &mut self,
         tree: &ast::InputRange,
@@ -218,7 +218,7 @@ impl Checker<'_> {
         let (first, last) = self.model.years;
         let mut years = target.years;
         if quantity.role == Role::Field && quantity.path && years == (first, last) && first < last {
-            // The base year is data: a field that may differ between years is varied after it.
+            // The base year is data, so a field that may differ between years is varied after the base year only.
             years.0 += 1;
         }
         let cell = target.axes.iter().map(|axis| match axis {
@@ -229,7 +229,7 @@ impl Checker<'_> {
         (self.diagnostics.len() == before).then_some(found)
     }
 
-    /// Reports an input whose lever one of the scenarios does not have.
+    /// Reports an input that belongs to a lever which one of the scenarios lacks.
     fn in_every_scenario(&mut self, id: QuantityId, span: Span, scenarios: &[Option<usize>]) {
         let Some(lever) = self.model.quantities[id].lever else { return };
         let has = |scenario: &Option<usize>| {
@@ -269,7 +269,7 @@ impl Checker<'_> {
         low.zip(high)
     }
 
-    /// Evaluates the step of a range of so much width.
+    /// Evaluates the step of a range; `width` is the width of the range.
     fn step_of(&mut self, step: &ast::Expr, kind: Kind, width: f64) -> Option<f64> {
         let before = self.diagnostics.len();
         let (value, found) = self.expr(step, &mut Env::default(), None);
@@ -293,7 +293,7 @@ impl Checker<'_> {
         Some(size)
     }
 
-    /// A range that fits values of a kind, as an example.
+    /// Returns an example of a range for values of a kind, for messages.
     fn example_range(&self, kind: Kind) -> String {
         match kind {
             Kind::Plain { percent: true, .. } | Kind::Points => "0%..50%".to_owned(),

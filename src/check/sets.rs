@@ -8,11 +8,11 @@ use crate::model::{Set, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, SetElements};
 
-/// `set goods = sector without services`: the name, the parent set, and the elements taken out.
+/// A subset, `set goods = sector without services`: its name, the parent set, and the removed elements.
 type Subset<'a> = (&'a ast::Name, &'a ast::Name, &'a [ast::Name]);
 
 impl<'a> Checker<'a> {
-    /// Declares all sets: those with elements of their own first, then subsets.
+    /// Declares all sets: first sets with listed elements, then subsets.
     pub(super) fn sets(&mut self, items: &[&'a ast::Item]) {
         let mut given = IndexMap::new();
         let mut subsets: IndexMap<&str, Subset<'a>> = IndexMap::new();
@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The elements of a list; reports repeated ones and the words for years.
+    /// Returns the elements in a list; reports repeated elements and words that mean years.
     fn listed(&mut self, names: &[ast::Name]) -> IndexMap<String, Span> {
         let mut own: IndexMap<String, Span> = IndexMap::new();
         for element in names {
@@ -58,7 +58,7 @@ impl<'a> Checker<'a> {
         own
     }
 
-    /// Adds a subset after all subsets from which it is made.
+    /// Adds a subset after adding all subsets from which it is made.
     fn subset_after_parents(&mut self, name: &'a str, subsets: &IndexMap<&'a str, Subset<'a>>) {
         let mut path: IndexSet<&str> = IndexSet::new();
         let mut at = name;

@@ -1,7 +1,7 @@
-//! How a query shows its values: titles, units, decimals, totals and the layout of its tables.
+//! Presentation of the values of a query: titles, units, decimals, totals and the layout of tables.
 //!
-//! In: the clauses of a query. Out: the form of each value and of the tables. A value in another unit is a
-//! quotient, and a total is a value of its own, so that simulations need no rule for either.
+//! In: the clauses of a query. Out: the form of each value and of the tables. A value in another unit is a quotient,
+//! and a total is a separate value, so that simulations need no special rule for them.
 
 use super::expr::{Env, NUMBER, PERCENT, binary};
 use super::{Checker, errors};
@@ -13,22 +13,22 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind, Reference, Suffix};
 use crate::syntax::words::SCALES;
 
-/// Largest number of decimals.
+/// Maximum number of decimals in a table.
 const MOST_DIGITS: f64 = 8.0;
 
-/// The unit in which a query shows its values.
+/// The unit in which a query shows its values: its name and its size.
 struct ShownUnit {
     kind: Kind,
-    /// Its name without a scale word; empty for a unit that values of this kind have anyway.
+    /// Name of the unit without a scale word; empty for a unit that values of this kind have by default.
     name: String,
     scale: &'static str,
-    /// The value of one unit in base units.
+    /// Size of the unit in base units.
     factor: Expr,
     span: Span,
 }
 
 impl Checker<'_> {
-    /// Notes the scales in which all tables show units, `unit mn USD`; reports those of other units.
+    /// Stores the scale that all tables use for a unit, `unit mn USD`; reports the scale of an unknown unit.
     pub(super) fn report_units(&mut self, items: &[&ast::Item]) {
         for item in items {
             let ItemKind::ReportUnit { scale, name } = &item.kind else { continue };
@@ -53,14 +53,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves the years of `in`; `None` for a query without years, or with years that are reported.
+    /// Resolves the years after `in`; `None` for a query without years, or if a year is reported.
     pub(super) fn years_in(&mut self, windows: &[ast::Window]) -> Option<QueryYears> {
         let ranges: Option<Vec<(i32, i32)>> =
             windows.iter().map(|window| self.window(window)).collect();
         QueryYears::of(&ranges?)
     }
 
-    /// The year that a name alone after `in` means: `in opens`. `None` for the name of a unit.
+    /// Returns the year that a single name after `in` means, as in `in opens`; `None` for the name of a unit.
     pub(super) fn named_year(&mut self, scope: &ast::Clauses) -> Option<ast::Window> {
         let name = lone(scope.unit.as_ref()?)?;
         let is_year = matches!(name.text.as_str(), "first" | "last" | "t")
@@ -74,8 +74,7 @@ impl Checker<'_> {
         Some(ast::Window { from, to: None, is_range: false, span })
     }
 
-    /// Applies the clauses of a query to its values. Returns the layout of its tables; `None` if something is
-    /// wrong.
+    /// Applies the clauses of a query to its values. Returns the layout of its tables; `None` if a clause is wrong.
     pub(super) fn form_of(&mut self, query: &ast::Query, ask: &mut Ask) -> Option<TableForm> {
         let scope = &query.scope;
         let digits = match &scope.digits {
@@ -111,7 +110,7 @@ impl Checker<'_> {
         Some(layout)
     }
 
-    /// Evaluates `digits 1`.
+    /// Evaluates the clause `digits NUMBER`.
     fn digits(&mut self, digits: &ast::Expr) -> Option<usize> {
         let value = self.expect(digits, &mut Env::default(), NUMBER, "`digits`");
         let fits = |value: &f64| (0.0..=MOST_DIGITS).contains(value) && value.fract() == 0.0;
@@ -122,7 +121,7 @@ impl Checker<'_> {
         found.map(|digits| digits as usize)
     }
 
-    /// Resolves `in bn USD`.
+    /// Resolves the clause `in UNIT`, such as `in bn USD`.
     fn unit_shown(&mut self, unit: &ast::Unit) -> Option<ShownUnit> {
         if let Some(name) = lone(unit)
             && self.sets.contains_key(&name.text)
@@ -172,7 +171,7 @@ impl Checker<'_> {
         unit.terms.iter().filter(|term| term.scale != 1.0).count() <= 1
     }
 
-    /// Shows a value in a unit of its kind.
+    /// Converts a value to a unit of its kind.
     fn in_unit(&mut self, question: &mut Question, unit: &ShownUnit) -> Option<()> {
         let number = |kind: Kind| matches!(kind, Kind::Plain { dimension, .. } if dimension == Dimension::NUMBER);
         let same = match (question.kind, unit.kind) {
@@ -200,7 +199,7 @@ impl Checker<'_> {
         Some(())
     }
 
-    /// Resolves `across years`.
+    /// Resolves the clause `across NAME`, such as `across years`.
     fn across(&mut self, name: &ast::Name, of: &[Question]) -> Option<Across> {
         match name.text.as_str() {
             "years" | "year" => return Some(Across::Years),
@@ -258,7 +257,7 @@ impl Checker<'_> {
     }
 }
 
-/// The sum of a value over the indices at some positions of its loops.
+/// Returns the sum of a value over the indices at some positions of its loops.
 fn total(question: &Question, over: &[usize]) -> Question {
     let (mut loops, mut kept) = (Vec::new(), Vec::new());
     for (position, &own) in question.loops.iter().enumerate() {
@@ -270,7 +269,7 @@ fn total(question: &Question, over: &[usize]) -> Question {
     Question { expr, loops: kept, shown, ..question.clone() }
 }
 
-/// The only name of a unit without scale word and exponent.
+/// Returns the name of a unit if it is a single name without scale word and exponent.
 fn lone(unit: &ast::Unit) -> Option<&ast::Name> {
     match unit.terms.as_slice() {
         [only] if only.scale == 1.0 && only.power == 1.0 => Some(&only.name),
@@ -278,7 +277,7 @@ fn lone(unit: &ast::Unit) -> Option<&ast::Name> {
     }
 }
 
-/// Multiplies factors of a unit; constants at once.
+/// Multiplies two factors of a unit; computes a product of constants immediately.
 fn product(left: Expr, right: Expr, span: Span) -> Expr {
     match (left.constant(), right.constant()) {
         (Some(1.0), _) => right,

@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 impl Checker<'_> {
-    /// Resolves a table over axis `n`, and over the next free axis if there is one.
+    /// Resolves a table over axis `n` of a quantity, and over the next free axis if there is one.
     pub(super) fn table(
         &mut self,
         id: QuantityId,
@@ -62,7 +62,7 @@ impl Checker<'_> {
         all
     }
 
-    /// Reports the cells of a row whose columns are years that hold no value of one year.
+    /// Reports empty cells and cells with several years, in a row whose columns are years.
     fn yearly_cells(&mut self, table: &ast::Table, row: &ast::TableRow) {
         for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
             match cell {
@@ -75,7 +75,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a table whose head names another set.
+    /// Reports a table whose head names another set than the axis has.
     pub(super) fn table_set(&mut self, table: &ast::Table, set: usize) {
         let name = self.model.sets[set].name.clone();
         if table.set.text != name {
@@ -83,7 +83,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the rows of a table with their elements; reports repeated and ragged rows.
+    /// Resolves the elements of a table's rows; reports repeated rows and rows of the wrong length.
     pub(super) fn rows<'t>(
         &mut self,
         table: &'t ast::Table,
@@ -126,12 +126,12 @@ impl Checker<'_> {
     }
 }
 
-/// True for the head of a column of a year: `2024`.
+/// True for the head of a column that is a year: `2024`.
 fn is_year(column: &ast::Name) -> bool {
     column.text.len() == 4 && column.text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// True for values over several years.
+/// True for an expression with values over several years.
 fn is_path(value: &ast::Expr) -> bool {
     match &value.kind {
         ExprKind::Group(inner) => is_path(inner),
@@ -158,7 +158,7 @@ fn path_of(table: &ast::Table, row: &ast::TableRow) -> (ast::Expr, Vec<String>) 
     (ast::Expr { kind: ExprKind::Points(points), span: row.span }, sources)
 }
 
-/// The value of a cell, with the unit of its column's head added to plain numbers.
+/// Returns the value of a cell; adds the unit in the column's head to a plain number.
 pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Expr {
     let mut value = value.clone();
     if let Some(unit) = unit {
@@ -209,7 +209,7 @@ fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
     }
 }
 
-/// A value times a unit to its power.
+/// Multiplies a value by a factor of a unit, raised to its exponent.
 fn times(value: ast::Expr, term: &ast::UnitTerm) -> ast::Expr {
     let span = value.span;
     let binary = |op, left, right| ast::Expr {

@@ -1,4 +1,4 @@
-//! The left side of an assignment: which cells and years it names.
+//! Resolves the left side of an assignment: the cells and years that it names.
 
 use super::errors;
 use super::expr::{Env, is_time};
@@ -7,7 +7,7 @@ use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
-/// A resolved left side: the cells and the first and last year that it names.
+/// A resolved left side: its cells, and its first and last year.
 pub(super) struct ResolvedTarget {
     pub(super) quantity: QuantityId,
     pub(super) axes: Vec<Select>,
@@ -16,7 +16,7 @@ pub(super) struct ResolvedTarget {
 }
 
 impl Checker<'_> {
-    /// Resolves the left side of an assignment; reports it and returns None if it names no cells.
+    /// Resolves the left side of an assignment; reports it and returns None if it has no cells.
     pub(super) fn target(
         &mut self,
         reference: &ast::Reference,
@@ -62,7 +62,7 @@ impl Checker<'_> {
             (years, year_form) = self.year_range(&indices[indices.len() - 1])?;
         }
         let mut axes = Vec::new();
-        // Without indices: inside a kind they are those of the kind, in a scenario every element.
+        // Without indices, the left side means the kind's indices inside a kind, and every element in a scenario.
         if given.is_empty() && own {
             for (n, &set) in sets.iter().enumerate() {
                 let open: Vec<IndexMeaning> = env
@@ -181,7 +181,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves the years of `in ...`; reports years outside the horizon.
+    /// Resolves the years after `in`; reports years outside the horizon.
     pub(super) fn window(&mut self, window: &ast::Window) -> Option<(i32, i32)> {
         let (first, last) = self.model.years;
         let from = match &window.from {
@@ -207,7 +207,7 @@ impl Checker<'_> {
     }
 }
 
-/// How `in ...` names years.
+/// Returns the form of the years after `in`: one year or a range.
 fn form_of(window: &ast::Window) -> YearForm {
     if window.is_range { YearForm::Range } else { YearForm::One }
 }

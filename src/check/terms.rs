@@ -4,12 +4,12 @@ use super::{Checker, errors};
 use crate::model::{Change, Definition, Expr, Model, Select, SetId};
 use crate::source::Span;
 
-/// Maximum number of terms of one value. A reduction keeps its terms in memory.
+/// Maximum number of terms of a value, because a reduction holds its terms in memory.
 pub(super) const MOST_TERMS: u128 = 50_000_000;
 /// Maximum number of terms of all values of a run: about a minute of work.
 pub(super) const MOST_TERMS_OF_RUN: u128 = 2_000_000_000;
 
-/// A count of terms, and the place of the reduction with the largest share of it.
+/// A number of terms, and the place of the reduction with the largest share of them.
 #[derive(Debug, Clone, Copy, Default)]
 struct Terms {
     count: u128,
@@ -29,7 +29,7 @@ impl Terms {
 }
 
 impl Checker<'_> {
-    /// Reports reductions with too many terms: of one value, of a query, of all values of the run.
+    /// Reports reductions with too many terms: in one value, in one query, or in the whole run.
     pub(super) fn terms(&mut self) {
         let model = &self.model;
         let quantities = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
@@ -65,7 +65,7 @@ impl Checker<'_> {
     }
 }
 
-/// Returns the place and the number of terms if there are more than `most`.
+/// Returns the place and the number of terms if the number is above `most`.
 fn too_many(terms: Terms, most: u128) -> Option<(Span, u128)> {
     let (_, span) = terms.largest.filter(|_| terms.count > most)?;
     Some((span, terms.count))
@@ -89,7 +89,7 @@ fn of_expr(model: &Model, expr: &Expr) -> Terms {
     total
 }
 
-/// Counts the values that a definition gives, with the further loops of a contribution.
+/// Counts the values that a definition gives, including the further loops of a contribution.
 fn cells(model: &Model, definition: &Definition) -> u128 {
     let axes = definition.axes.iter().filter_map(|axis| match axis {
         Select::Each(_, set) => Some(*set),
@@ -101,7 +101,7 @@ fn cells(model: &Model, definition: &Definition) -> u128 {
     product(model, axes.chain(extra)).saturating_mul(years)
 }
 
-/// Multiplies the sizes of sets.
+/// Returns the product of the sizes of sets.
 fn product(model: &Model, sets: impl Iterator<Item = SetId>) -> u128 {
     let size = |set: SetId| model.sets[set].members.len() as u128;
     sets.map(size).fold(1, u128::saturating_mul)

@@ -1,4 +1,4 @@
-//! Warnings: what is probably not meant, found in the finished model.
+//! Warnings: parts of the finished model that were probably not intended.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,16 +85,17 @@ fn unused_scenario(span: Span, name: &str) -> Diagnostic {
         .help(format!("write `for all` or `for {name}` after a query"))
 }
 
-fn no_change(span: Span, name: &str, value: &str) -> Diagnostic {
-    Diagnostic::warning(
-        Code::NoChange,
-        format!("`{name}` is {value} already; this changes nothing"),
-    )
-    .at(span, "changes nothing")
-    .help("give another value, or remove the line")
+fn no_change(span: Span, name: &str, value: Option<&str>) -> Diagnostic {
+    let message = match value {
+        Some(value) => format!("`{name}` is {value} already"),
+        None => format!("the line leaves `{name}` as it is"),
+    };
+    Diagnostic::warning(Code::NoChange, message)
+        .at(span, "changes nothing")
+        .help("give another value, or remove the line")
 }
 
-/// For points in place of an equation, of which the first and the last do not reach the ends of the horizon.
+/// Warns about points in place of an equation whose first or last year is inside the horizon.
 pub(super) fn held_ends(
     span: Span,
     name: &str,
@@ -141,7 +142,7 @@ fn alike(span: Span, name: &str, first: Span, other: &str) -> Diagnostic {
 }
 
 impl Checker<'_> {
-    /// Adds the warnings that need the whole model; `items` are the script's own statements.
+    /// Adds the warnings that require the whole model; `items` are the statements of the script itself.
     pub(super) fn warnings(&mut self, items: &[&Item]) {
         let mut found = similar_names(items);
         if !self.model.queries.is_empty() {
@@ -184,7 +185,7 @@ impl Checker<'_> {
         idle.map(|name| unused_function(name.span, &name.text)).collect()
     }
 
-    /// Warnings for scenarios and changes without any effect.
+    /// Returns warnings for scenarios and changes without any effect.
     fn idle_changes(&self, items: &[&Item]) -> Vec<Diagnostic> {
         let model = &self.model;
         let mut found = Vec::new();
@@ -197,7 +198,7 @@ impl Checker<'_> {
             let Some(&scenario) = self.scenario_names.get(&tree.name.text) else { continue };
             let scenario = &model.scenarios[scenario];
             let there = remaining(model, &scenario.changes);
-            // A map or file brings a change for each of its cells: the line is idle if all of them are.
+            // A map or file makes a change for each of its cells; the line has no effect if no change has one.
             let mut idle_lines: BTreeMap<Span, Option<ChangeId>> = BTreeMap::new();
             for (n, &id) in scenario.changes.iter().enumerate() {
                 let change = &model.changes[id];
@@ -235,7 +236,7 @@ impl Checker<'_> {
         found
     }
 
-    /// The warning about a line of which `id` is a change.
+    /// Makes the warning about a line of a scenario without effect; `id` is a change of the line.
     fn idle_line(&self, id: ChangeId) -> Diagnostic {
         let change = &self.model.changes[id];
         let value = self.sources.text(change.span);
@@ -244,10 +245,10 @@ impl Checker<'_> {
             Change::Replace { definition, .. } => definition.op == Op::Set,
             Change::Add(_) | Change::Remove(_) => false,
         };
-        no_change(change.span, &change.name, if sets { value } else { "that" })
+        no_change(change.span, &change.name, sets.then_some(value))
     }
 
-    /// True if a lever exists before a scenario removes it.
+    /// True if the lever exists before the scenario removes it.
     fn present(
         &self,
         lever: usize,
@@ -266,7 +267,7 @@ impl Checker<'_> {
     }
 }
 
-/// For each lever that a scenario adds or removes, whether it exists after all its changes.
+/// For each lever that a scenario adds or removes, returns whether the lever exists after all changes of the scenario.
 fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
     let mut there = BTreeMap::new();
     for &id in changes {
@@ -279,8 +280,8 @@ fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
     there
 }
 
-/// True if a change gives every cell and year the value that it has already. Only constants are compared,
-/// and only while the budget of comparisons, `left`, lasts.
+/// True if a change gives every cell and year the value that it already has. Compares only constants, and only within
+/// the budget of comparisons `left`.
 fn idle(
     model: &Model,
     quantity: usize,
@@ -327,7 +328,7 @@ fn idle(
     })
 }
 
-/// For each quantity, whether an equation, a change or a query reads it.
+/// Returns for each quantity whether an equation, a change or a query reads it.
 fn read_quantities(model: &Model) -> Vec<bool> {
     let mut read = vec![false; model.quantities.len()];
     let mut visit = |expr: &Expr| {
@@ -359,7 +360,7 @@ fn read_quantities(model: &Model) -> Vec<bool> {
     read
 }
 
-/// Warnings for scenarios that no query asks for and no other scenario extends.
+/// Returns the warnings for scenarios that no query names and no other scenario extends.
 fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     let trees = items.iter().filter_map(|item| match &item.kind {
         ItemKind::Scenario(tree) => Some(tree),
@@ -377,7 +378,7 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     unused.map(|tree| unused_scenario(tree.name.span, &tree.name.text)).collect()
 }
 
-/// Warnings for names of the same sort that a reader could confuse.
+/// Returns warnings for names of the same sort that a reader could confuse.
 fn similar_names(items: &[&Item]) -> Vec<Diagnostic> {
     let (mut values, mut scenarios, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = Vec::new();
@@ -414,9 +415,9 @@ fn pairs_alike(names: &[&crate::syntax::ast::Name]) -> Vec<Diagnostic> {
     found
 }
 
-/// The skeleton of a name: equal for names that look alike. Letters of other scripts are replaced by those
-/// that they resemble (Unicode TR39), and case is dropped. Names in ASCII only lose their case, so that `l` and
-/// `1` remain different.
+/// Returns the skeleton of a name, which is equal for names that look alike. Replaces letters of other scripts by
+/// similar Latin ones (Unicode TR39) and drops case. Names in ASCII only lose their case, so that `l` and `1` remain
+/// different.
 fn skeleton(name: &str) -> String {
     if name.is_ascii() {
         return name.to_lowercase();
@@ -428,7 +429,7 @@ fn skeleton(name: &str) -> String {
     name.nfc().map(shape).collect::<String>().to_lowercase()
 }
 
-/// The constant year in which a leg of a path begins, if it is after the horizon.
+/// Returns the constant year in which a leg of a path begins, if this year is after the horizon.
 pub(super) fn begins_after(leg: &Leg, last: i32) -> Option<f64> {
     let (Leg::Move { from, .. } | Leg::Step { from, .. }) = leg;
     from.constant().filter(|from| *from > f64::from(last))

@@ -1,4 +1,4 @@
-//! `why` and `sensitivity`: the values that they explain, and how.
+//! `why` and `sensitivity`: the values that they explain, and the method.
 
 use super::Checker;
 use super::errors;
@@ -6,17 +6,17 @@ use super::expr::{Env, PERCENT};
 use crate::model::{Ask, QueryYears, Question, SensitivityMethod, Why};
 use crate::syntax::ast;
 
-/// Number of equations that are followed without `depth`.
+/// Default of `depth`: the number of equations that are followed.
 const DEPTH: usize = 2;
-/// The largest `depth`.
+/// Maximum value of `depth`.
 const MOST_DEPTH: f64 = 100.0;
-/// The least share of a change that is shown without `above`.
+/// Default of `above`: the smallest share of a change that is shown.
 const ABOVE: f64 = 0.01;
-/// Maximum number of values that one query explains.
+/// Maximum number of values that one query may explain.
 const MOST_EXPLAINED: f64 = 100.0;
 
 impl Checker<'_> {
-    /// Resolves `why`.
+    /// Resolves a `why` query.
     pub(super) fn why_query(
         &mut self,
         of: &[ast::ShownValue],
@@ -44,7 +44,7 @@ impl Checker<'_> {
         Some(Ask::Why(Box::new(Why { of, to, depth, above })))
     }
 
-    /// Resolves `sensitivity`.
+    /// Resolves a `sensitivity` query.
     pub(super) fn sensitivity_query(
         &mut self,
         of: &[ast::ShownValue],
@@ -73,7 +73,7 @@ impl Checker<'_> {
         Some(Ask::Sensitivity { of, method })
     }
 
-    /// Reports a probability, which is no value of one run.
+    /// Reports a probability in a query that explains values of a single run.
     fn no_probability(&mut self, of: &[Question], word: &str) -> Option<()> {
         let Some(question) = of.iter().find(|question| question.probability) else {
             return Some(());
@@ -103,7 +103,7 @@ impl Checker<'_> {
         Some(())
     }
 
-    /// Evaluates `depth 3`.
+    /// Evaluates the clause `depth NUMBER`.
     fn depth_of(&mut self, depth: &ast::Expr) -> Option<usize> {
         let value = self.expect(depth, &mut Env::default(), super::expr::NUMBER, "`depth`");
         let fits = |value: &f64| (1.0..=MOST_DEPTH).contains(value) && value.fract() == 0.0;
@@ -114,7 +114,7 @@ impl Checker<'_> {
         found.map(|depth| depth as usize)
     }
 
-    /// Evaluates `above 5%`.
+    /// Evaluates the clause `above SHARE`.
     fn share_of(&mut self, share: &ast::Expr) -> Option<f64> {
         let value = self.expect(share, &mut Env::default(), PERCENT, "`above`");
         let found = value.constant().filter(|value| (0.0..=1.0).contains(value));

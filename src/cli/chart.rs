@@ -92,7 +92,7 @@ impl PictureFormat {
         Err(Exit::Usage)
     }
 
-    /// Draws the charts: names and bytes.
+    /// Draws the charts of a report; returns the name and the bytes of each file.
     fn files(self, report: &Report) -> Result<Vec<(String, Vec<u8>)>, Exit> {
         match self {
             Self::Svg => Ok(pictures(report)

@@ -27,7 +27,7 @@ pub(super) struct ChunkOptions {
     partial: Option<PathBuf>,
 }
 
-/// Parses chunks: `0..15`, `16..`, or one chunk.
+/// Parses a range of chunks: `0..15`, `16..`, or one chunk.
 fn range(text: &str) -> Result<(u64, Option<u64>), String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let number = |text: &str| text.trim().parse::<u64>().ok();
@@ -45,7 +45,7 @@ impl ChunkOptions {
         Self { chunks: None, partial: None }
     }
 
-    /// The file for the part; None for a run that answers.
+    /// Returns the file for the part; None for a run that computes answers.
     pub(super) fn partial(&self) -> Option<&Path> {
         self.partial.as_deref()
     }

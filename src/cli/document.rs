@@ -27,7 +27,7 @@ Examples:
   mizan open memo.html -o memo
   mizan run memo/trade.mizan";
 
-/// Differences that are printed before the others are counted.
+/// Maximum number of printed differences; the number of further ones is stated.
 const MOST_SHOWN: usize = 20;
 
 /// Run the script that a document carries and compare every number.
@@ -129,7 +129,7 @@ impl OpenArgs {
     }
 }
 
-/// Reads a document and what it carries; reports why if it carries nothing.
+/// Reads a document with the script and files embedded in it; reports a document without them.
 fn read(path: &Path) -> Result<(Vec<u8>, Carried), Exit> {
     let shown = sanitize(&path.to_string_lossy());
     let bytes = std::fs::read(path).map_err(|error| {
@@ -154,8 +154,8 @@ fn not_carried(path: &Path, problem: &NotCarried) -> Exit {
     Exit::Data
 }
 
-/// The script and its files: those that the document carries, and the others from its folder, if they have the
-/// hash that it notes.
+/// Returns the script and its files: embedded files from the document, and all others from its folder if they have the
+/// hash that the document states.
 fn inputs(carried: &Carried, document: &Path) -> Result<Vec<Input>, Exit> {
     let folder = Folder::of_script(document);
     let read = |input: &CarriedInput| {
@@ -193,7 +193,7 @@ fn repeat(carried: &Carried, inputs: &[Input], shown: &str) -> Result<Repeated, 
     })
 }
 
-/// Writes the document anew, in the format of a name; a live page with its own engine.
+/// Writes the document again, in the format that a name states; a live page gets its own engine.
 fn anew(
     repeated: &Repeated,
     carried: &Carried,

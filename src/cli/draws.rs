@@ -61,7 +61,7 @@ impl DrawOptions {
         analysis::simulation(&self.options())
     }
 
-    /// The options as a document notes them.
+    /// Converts to the options that a document stores.
     pub(super) fn options(&self) -> RunOptions {
         let sampling = self.sampling.to_possible_value();
         let sampling = sampling.map_or(String::new(), |value| value.get_name().to_owned());

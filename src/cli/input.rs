@@ -11,7 +11,7 @@ use crate::results::Input;
 use crate::session::{self, Program};
 use crate::source::SourceMap;
 
-/// Reads a script; `-` is standard input.
+/// Reads a script from a file; `-` means standard input.
 pub(super) fn read(path: &Path) -> Result<String, Exit> {
     let found = if is_standard(path) {
         session::read_from(std::io::stdin().lock(), "standard input")
@@ -69,17 +69,17 @@ pub(super) fn files_of(script: &Path, program: &Program) -> Vec<PathBuf> {
     script.into_iter().chain(program.files_read.iter().cloned()).collect()
 }
 
-/// Returns the name of a script in diagnostics.
+/// Returns the name of a script for diagnostics.
 pub(super) fn name(path: &Path) -> String {
     if is_standard(path) { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }
 }
 
-/// True for `-`.
+/// True for the path `-`, which means standard input or output.
 pub(super) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Prints diagnostics to standard error.
+/// Prints diagnostics with excerpts of the script to standard error.
 pub(super) fn report(diagnostics: &[Diagnostic], sources: &SourceMap) {
     if !diagnostics.is_empty() {
         let text = render(diagnostics, sources, terminal::style(), terminal::error_width());

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, sanitize};
 use crate::report;
 use crate::results::{Answer, CheckOutcome};
 
-/// Width of texts in columns.
+/// Width of the texts in columns.
 const WIDTH: usize = 100;
 
 /// Builds the document.
@@ -47,7 +47,7 @@ fn cases(outcome: &ScriptOutcome) -> Vec<TestCase> {
     }
 }
 
-/// The status of a script that could not be run.
+/// Returns the JUnit status of a script that could not run.
 fn failed(problems: &[Diagnostic]) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error()).collect();

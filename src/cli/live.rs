@@ -12,8 +12,8 @@ use crate::report::{PackedEngine, ReportFormat, live_memo, live_workbook};
 /// The file with the engine for live pages, which `page/build` makes.
 const ENGINE: &str = concat!("mizan-", env!("CARGO_PKG_VERSION"), ".wasm.gz");
 
-/// Writes a live page or a live workbook, by the ending of the output file. `engine` is the file that a page takes its
-/// engine from; None for the one beside the program.
+/// Writes a live page or a live workbook, chosen by the extension of the output file. `engine` is the file with the
+/// engine for a page; None for the one beside the program.
 pub(super) fn write(run: &RunArgs, engine: Option<&Path>) -> Result<Exit, Exit> {
     let Some(path) = run.target.file() else {
         input::complain("a live document is a file; --output names it");
@@ -33,7 +33,7 @@ pub(super) fn write(run: &RunArgs, engine: Option<&Path>) -> Result<Exit, Exit> 
     Ok(done)
 }
 
-/// Writes the memo as a page that carries the engine.
+/// Writes the memo as a page with the engine in it.
 fn page(run: &RunArgs, engine: Option<&Path>, shown: &str) -> Result<Exit, Exit> {
     run.target.check(std::slice::from_ref(&run.file))?;
     let engine = packed_engine(engine, shown)?;
@@ -46,7 +46,7 @@ fn page(run: &RunArgs, engine: Option<&Path>, shown: &str) -> Result<Exit, Exit>
     Ok(outcome(&report))
 }
 
-/// Reads the engine; reports why if there is none.
+/// Reads the engine; reports the reason if there is none.
 fn packed_engine(named: Option<&Path>, shown: &str) -> Result<PackedEngine, Exit> {
     let beside =
         || -> Option<PathBuf> { Some(std::env::current_exe().ok()?.parent()?.join(ENGINE)) };
@@ -69,7 +69,7 @@ fn packed_engine(named: Option<&Path>, shown: &str) -> Result<PackedEngine, Exit
     })
 }
 
-/// Writes the model itself as a workbook.
+/// Writes the model as a workbook with formulas.
 fn workbook(run: &RunArgs, shown: &str) -> Result<Exit, Exit> {
     let options = run.options();
     let given = [

@@ -1,4 +1,4 @@
-//! The memory that this process may use.
+//! Limits on the memory of this process.
 
 use crate::engine::Stop;
 
@@ -6,17 +6,17 @@ use crate::engine::Stop;
 /// script, the plan of a run, texts, the stacks of threads.
 const COUNTED: f64 = 0.6;
 
-/// The conditions that end the runs of a command: too little memory.
+/// Makes the stop conditions of a command: a limit on memory.
 pub(crate) fn stop() -> Stop {
     limited(Stop::default())
 }
 
-/// Adds the limit on memory to a flag.
+/// Adds the memory limit to a stop flag.
 pub(crate) fn limited(stop: Stop) -> Stop {
     shared(stop, 1)
 }
 
-/// Adds the limit on memory to the flag of one of several runs that are made at once, each with an equal share.
+/// Adds the memory limit to the flag of one of `among` runs that are made at once, each with an equal share.
 pub(crate) fn shared(stop: Stop, among: u64) -> Stop {
     let limits = [free(), of_process(), of_container()];
     match limits.into_iter().flatten().min() {
@@ -25,7 +25,7 @@ pub(crate) fn shared(stop: Stop, among: u64) -> Stop {
     }
 }
 
-/// Memory that is free on this computer, in bytes; None if the system does not say.
+/// Returns the free memory of this computer in bytes; None if the system does not report it.
 fn free() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
@@ -33,8 +33,8 @@ fn free() -> Option<u64> {
     kilobytes.checked_mul(1024)
 }
 
-/// Memory that this process can use under the limit on its address space, in bytes, as set by `ulimit -v`: half
-/// of the limit, since the allocator reserves addresses in blocks that are much larger than what it uses.
+/// Returns the memory in bytes that this process can use under the limit on its address space (`ulimit -v`): half of
+/// the limit, because the allocator reserves addresses in blocks that are much larger than the memory in use.
 fn of_process() -> Option<u64> {
     #[cfg(unix)]
     let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
@@ -43,7 +43,7 @@ fn of_process() -> Option<u64> {
     limit.map(|bytes| bytes / 2)
 }
 
-/// Limit of the container (cgroup) in which this process runs, in bytes.
+/// Returns the memory limit in bytes of the container (cgroup) that contains this process.
 fn of_container() -> Option<u64> {
     let text = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok()?;
     text.trim().parse().ok()

@@ -74,7 +74,7 @@ impl MergeArgs {
     }
 }
 
-/// Reads a part; reports why if it cannot be read.
+/// Reads the file of a part; reports the reason if that fails.
 fn read(path: &Path) -> Result<(String, Partial), Exit> {
     let shown = path.to_string_lossy().into_owned();
     let bytes = std::fs::read(path).map_err(|error| {

@@ -104,7 +104,7 @@ struct Target {
     force: bool,
 }
 
-/// Runs the command line.
+/// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
     exit::end_without_memory();
     exit::guard(dispatch).into()

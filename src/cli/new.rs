@@ -23,7 +23,7 @@ pub(super) struct NewArgs {
     force: bool,
 }
 
-/// The text of the script; `{name}` is a placeholder for its title.
+/// Text of the new script; `{name}` is a placeholder for the title.
 const SCRIPT: &str = include_str!("first_script.mizan");
 
 impl NewArgs {

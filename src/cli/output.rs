@@ -37,7 +37,7 @@ fn print_bytes(bytes: &[u8]) -> Result<(), Exit> {
 }
 
 impl Target {
-    /// Checks before any work is done that the output file can be written; reports why if not.
+    /// Checks before the work begins that the output file can be written; reports the reason if not.
     pub(super) fn check(&self, inputs: &[PathBuf]) -> Result<(), Exit> {
         match self.file() {
             Some(path) => free(path, self.force, inputs).map(|_| ()),
@@ -45,7 +45,7 @@ impl Target {
         }
     }
 
-    /// Chooses the output format: `asked`, or the format of the file name's extension.
+    /// Chooses the output format: the option `asked`, or else the extension of the file name.
     pub(super) fn format(
         &self,
         asked: Option<&'static ReportFormat>,
@@ -72,13 +72,13 @@ impl Target {
         }
     }
 
-    /// The output file; `None` for standard output.
+    /// Returns the path of the output file; `None` for standard output.
     pub(super) fn file(&self) -> Option<&Path> {
         self.output.as_deref().filter(|path| !is_standard(path))
     }
 }
 
-/// Reports that no format has the ending of a file. `known` lists the endings that it may have.
+/// Reports a file name with an unknown extension; `known` lists the possible extensions.
 pub(super) fn unknown_ending(path: &Path, ending: &str, known: &str) -> Exit {
     let shown = path.display();
     let text = match instead_of(ending) {
@@ -88,7 +88,7 @@ pub(super) fn unknown_ending(path: &Path, ending: &str, known: &str) -> Exit {
     failed(&text, Exit::Usage)
 }
 
-/// Writes a report in a format; reports why if it cannot, and what the format cannot show.
+/// Writes a report in a format; reports a failure, and the parts that the format cannot show.
 pub(super) fn in_format(
     format: &ReportFormat,
     report: &Report,
@@ -189,7 +189,7 @@ pub(super) fn write_folder(
     })
 }
 
-/// The folder that a path is in.
+/// Returns the folder that contains a path.
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -205,7 +205,8 @@ fn temporary_folder(within: &Path) -> io::Result<tempfile::TempDir> {
     builder.tempdir_in(within)
 }
 
-/// Returns what exists at the path of an output, None if nothing does. An error if it must not be replaced.
+/// Returns the file that exists at the path of an output; None if there is none. An error if the file must not be
+/// replaced.
 fn free(path: &Path, force: bool, inputs: &[PathBuf]) -> Result<Option<Metadata>, Exit> {
     let shown = path.display();
     if inputs.iter().any(|input| is_same(input, path)) {
@@ -231,7 +232,7 @@ fn free(path: &Path, force: bool, inputs: &[PathBuf]) -> Result<Option<Metadata>
     Ok(Some(data))
 }
 
-/// Writes a temporary file beside the path and renames it.
+/// Replaces a file: writes a temporary file beside it, then renames that file.
 fn replace(
     path: &Path,
     bytes: &[u8],
@@ -315,7 +316,7 @@ fn failed(text: &str, exit: Exit) -> Exit {
     exit
 }
 
-/// Returns the system's message without the path of the temporary file, which means nothing to the user.
+/// Returns the system's message without the path of the temporary file, which the user does not know.
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such folder".to_owned(),

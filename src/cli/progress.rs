@@ -7,17 +7,17 @@ use std::io::{IsTerminal, Write as _};
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-/// Delay before the first line, so that short runs show none.
+/// Delay before the first progress line, so that short runs print none.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Parts of the work that end within this time say nothing about the time that the others take.
+/// Parts of the work that end within this time are left out of the estimate.
 const MOMENT: Duration = Duration::from_millis(100);
 /// Minimum time between two changes of the line.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A run of at least this time is announced.
+/// Minimum duration of a run that is announced.
 const LONG: Duration = Duration::from_secs(10);
 
-/// The seconds since this was first called.
+/// Returns the seconds since the first call of this function.
 pub(super) fn seconds() -> f64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed().as_secs_f64()
@@ -27,21 +27,21 @@ pub(super) fn seconds() -> f64 {
 pub(crate) struct Progress {
     started: Instant,
     is_shown: bool,
-    /// The time and the share after the work that took no time worth mentioning: estimates count from there.
+    /// The time and the share at the end of the first work that took no time; estimates count from there.
     first: Mutex<(Duration, f64)>,
-    /// When the line was last written, and its length.
+    /// The time of the last progress line, and its length.
     last: Mutex<Option<(Instant, usize)>>,
 }
 
 impl Progress {
-    /// Starts the clock.
+    /// Starts the clock of a progress display.
     pub(crate) fn start() -> Self {
         let is_shown = std::io::stderr().is_terminal();
         let (first, last) = (Mutex::default(), Mutex::new(None));
         Self { started: Instant::now(), is_shown, first, last }
     }
 
-    /// Shows the share that is done, 0 to 1. Any thread may call it.
+    /// Shows the completed share of the work, from 0 to 1. Any thread may call this function.
     pub(crate) fn show(&self, done: f64) {
         let elapsed = self.started.elapsed();
         if !self.is_shown {
@@ -81,7 +81,7 @@ impl Drop for Progress {
     }
 }
 
-/// The time and the share of the work since an earlier time and share.
+/// Returns the time and the share of the work since an earlier time and share.
 fn since(first: (Duration, f64), elapsed: Duration, done: f64) -> (Duration, f64) {
     (elapsed.saturating_sub(first.0), (done - first.1) / (1.0 - first.1))
 }
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    /// A query of no time ends the first half; the second half takes 40 s.
+    /// The first half of the work is a query that takes no time; the second half takes 40 s.
     #[test]
     fn work_that_took_no_time_is_left_out_of_the_estimate() {
         let (first, now) = (Duration::from_millis(50), Duration::from_millis(1050));

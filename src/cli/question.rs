@@ -314,7 +314,7 @@ impl Scenarios {
 }
 
 impl Script {
-    /// Answers a query and prints its diagnostics.
+    /// Answers a query on the script and prints the diagnostics.
     fn ask(self, question: &str) -> Result<Exit, Exit> {
         self.draws.check()?;
         let format = self.target.format(self.format)?;
@@ -351,7 +351,8 @@ impl Script {
     }
 }
 
-/// Leaves out what the answer itself says: the list of scenarios and the draws of a search; and the sources.
+/// Removes from the report what the answer itself contains: the list of scenarios and the draws of a search; also the
+/// sources.
 fn shorten(report: &mut Report) {
     report.scenarios.clear();
     report.sources.clear();

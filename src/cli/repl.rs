@@ -52,7 +52,7 @@ impl ReplArgs {
     }
 }
 
-/// Opens a script and prints its diagnostics.
+/// Opens a script as a session and prints its diagnostics.
 fn open(file: &Path) -> Result<Session, Exit> {
     let text = input::read(file)?;
     let (session, outcome) =
@@ -66,7 +66,7 @@ fn open(file: &Path) -> Result<Session, Exit> {
     Ok(session)
 }
 
-/// Takes all of standard input as one entry.
+/// Runs all of standard input as one entry of a session.
 fn piped(file: &Path) -> Result<Exit, Exit> {
     let mut session = open(file)?;
     let text = input::read(Path::new("-"))?;

@@ -78,7 +78,7 @@ impl ReportArgs {
     }
 }
 
-/// Reports an output file whose ending is not that of a document.
+/// Reports an output file whose extension is not that of a document.
 fn check_ending(path: &Path, shown: &str) -> Result<(), Exit> {
     let known = document_endings();
     match ReportFormat::of_file(path) {

@@ -85,7 +85,7 @@ pub(super) enum Trace {
     Solve,
 }
 
-/// Parses the name of a format.
+/// Makes the parser of a format's name for the command line.
 pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static ReportFormat> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(names)
@@ -105,7 +105,7 @@ pub(super) fn edit(text: &str) -> Result<String, String> {
     })
 }
 
-/// Parses years: `2024..2030`, or one year.
+/// Parses years from the command line: `2024..2030`, or one year.
 pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let year = |text: &str| text.trim().parse::<i32>().ok();
@@ -172,7 +172,7 @@ impl RunArgs {
         }
     }
 
-    /// Answers the queries of a loaded script; adds the mistakes that are found to its diagnostics.
+    /// Answers the queries of a loaded script; adds the mistakes found to the script's diagnostics.
     pub(super) fn answer(&self, program: &mut Program) -> Option<Report> {
         if !session::narrow(program, &self.scenario, self.years) {
             return None;
@@ -185,7 +185,7 @@ impl RunArgs {
         report
     }
 
-    /// Makes the draws of some chunks and writes what their answers need to a file.
+    /// Makes the draws of some chunks and writes their results to a part file.
     fn make_partial(&self, path: &Path) -> Result<Exit, Exit> {
         let (options, force) = (self.options(), self.target.force);
         let Some(simulation) = simulation(&options) else {
@@ -220,7 +220,7 @@ impl RunArgs {
         Ok(Exit::Fine)
     }
 
-    /// The options that change the answers.
+    /// Returns the options that affect the answers.
     pub(super) fn options(&self) -> RunOptions {
         let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
         RunOptions { scenarios, set, years, errors: self.errors, ..self.draws.options() }
@@ -231,7 +231,7 @@ impl RunArgs {
     }
 }
 
-/// How the text of an answer is set.
+/// Chooses the layout of the text of an answer: width, colour and decimal sign.
 pub(super) fn setting(
     target: &Target,
     width: Option<usize>,
@@ -248,7 +248,7 @@ pub(super) fn setting(
     Setting { width, colour, errors, excel }
 }
 
-/// Chooses the exit code after the report was written: `Failed` if a check or an identity failed.
+/// Chooses the exit code after the report is written: `Failed` if a check or an identity failed.
 pub(super) fn outcome(report: &Report) -> Exit {
     let failed = report.answers.iter().filter_map(Answer::check).any(|check| !check.passed);
     if !report.broken_identities.is_empty() || failed { Exit::Failed } else { Exit::Fine }

@@ -7,12 +7,12 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-/// The work to do before the process ends.
+/// The work to do before the process ends: a temporary file and the terminal.
 #[derive(Debug, Default)]
 pub(crate) struct CleanUp {
     /// The temporary file or folder that is being written.
     pub(crate) temporary: Option<PathBuf>,
-    /// Called on Ctrl-C instead of ending the process; None ends it.
+    /// Action on Ctrl-C; None ends the process.
     pub(crate) interrupt: Option<fn()>,
     /// The settings of the terminal before line editing, to be restored.
     #[cfg(unix)]
@@ -38,7 +38,7 @@ pub(crate) fn clean_up() -> MutexGuard<'static, CleanUp> {
 }
 
 impl CleanUp {
-    /// Saves the settings of the terminal, to be restored before the process ends.
+    /// Saves the terminal's settings, to restore them before the process ends.
     pub(crate) fn keep_terminal(&mut self) {
         #[cfg(unix)]
         {
@@ -46,7 +46,7 @@ impl CleanUp {
         }
     }
 
-    /// Does the clean-up.
+    /// Removes the temporary file and restores the terminal; only the first call has an effect.
     fn finish(&mut self) {
         if let Some(path) = self.temporary.take() {
             let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));

@@ -23,7 +23,7 @@ pub(super) enum Colour {
 
 static CHOICE: OnceLock<Colour> = OnceLock::new();
 
-/// Stores the choice of `--color` for the whole process.
+/// Stores the value of `--color` for the whole process.
 pub(super) fn choose(colour: Colour) {
     let _ = CHOICE.set(colour);
 }
@@ -40,22 +40,22 @@ fn coloured(stream: &impl IsTerminal) -> bool {
     }
 }
 
-/// True if standard output gets colour.
+/// True if standard output is written in colour.
 pub(super) fn colour() -> bool {
     coloured(&std::io::stdout())
 }
 
-/// Style of diagnostics on standard error: colour and characters.
+/// Returns the style of diagnostics on standard error: colour and character set.
 pub(super) fn style() -> Style {
     if coloured(&std::io::stderr()) { Style::Colour } else { Style::Plain }
 }
 
-/// Width of standard output in columns.
+/// Returns the width of standard output in columns.
 pub(super) fn width() -> usize {
     columns(terminal_size::terminal_size_of(std::io::stdout()))
 }
 
-/// Width of standard error in columns.
+/// Returns the width of standard error in columns.
 pub(super) fn error_width() -> usize {
     columns(terminal_size::terminal_size_of(std::io::stderr()))
 }

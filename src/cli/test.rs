@@ -44,12 +44,12 @@ pub(super) struct TestArgs {
     force: bool,
 }
 
-/// Columns before what is below the line of a script.
+/// Indentation in columns of the lines below a script's line.
 const INDENT: usize = 6;
 
 /// A script and the outcome of its test.
 pub(super) struct Tested {
-    /// Its path, as the reader sees it: one line without control characters.
+    /// Path of the script for output: one line without control characters.
     pub(super) name: String,
     pub(super) outcome: ScriptOutcome,
 }
@@ -57,7 +57,7 @@ pub(super) struct Tested {
 /// An identity of a script that was run.
 pub(super) struct IdentityTest {
     pub(super) name: String,
-    /// The first run and cell in which it does not hold; `None` if it holds in all of them.
+    /// Message about the first run and cell in which the identity fails; `None` if it holds everywhere.
     pub(super) problem: Option<Diagnostic>,
 }
 
@@ -99,7 +99,7 @@ impl TestArgs {
         Ok(if tested.iter().any(Tested::has_failed) { Exit::Failed } else { Exit::Fine })
     }
 
-    /// Prints a text to standard output; to standard error if the JUnit document goes to standard output.
+    /// Prints a text to standard output, or to standard error if the JUnit document goes to standard output.
     fn say(&self, text: &str) -> Result<(), Exit> {
         match &self.junit {
             Some(path) if input::is_standard(path) => {
@@ -114,7 +114,7 @@ impl TestArgs {
 /// A `.mizan` file in the tested folder or a subfolder.
 struct Script {
     path: PathBuf,
-    /// A link is not followed: it may lead out of the folder or in a cycle.
+    /// True for a symbolic link. Links are not followed, because they may lead out of the folder or form a cycle.
     is_link: bool,
 }
 
@@ -228,7 +228,7 @@ impl Tested {
     }
 }
 
-/// The line of a script, and below it the checks that fail.
+/// Formats the line of a script, and below it the failed checks.
 fn line(tested: &Tested) -> String {
     let name = &tested.name;
     match &tested.outcome {
@@ -260,7 +260,7 @@ fn line(tested: &Tested) -> String {
     }
 }
 
-/// `3 checks`, or `1 of 3 checks fails`.
+/// Formats a number of results: `3 checks`, or `1 of 3 checks fails`.
 fn share(failed: usize, all: usize, one: &str, several: &str) -> String {
     match failed {
         0 => counted(all, one, several),
@@ -269,7 +269,7 @@ fn share(failed: usize, all: usize, one: &str, several: &str) -> String {
     }
 }
 
-/// A check as a report shows it, indented below the line of its script.
+/// Formats a check as a report shows it, indented below the line of its script.
 fn details(check: &CheckOutcome) -> String {
     let width = terminal::width().saturating_sub(INDENT);
     let answer = [Answer::Check(check.clone())];
@@ -277,7 +277,7 @@ fn details(check: &CheckOutcome) -> String {
     text.lines().map(|line| format!("{:INDENT$}{line}\n", "")).collect()
 }
 
-/// `7 scripts: 5 passed, 1 failed, 1 skipped; 34 checks`
+/// Formats the last line: `7 scripts: 5 passed, 1 failed, 1 skipped; 34 checks`.
 fn summary(tested: &[Tested]) -> String {
     let failed = tested.iter().filter(|one| one.has_failed()).count();
     let skipped =

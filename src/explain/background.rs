@@ -171,7 +171,7 @@ fn assumptions(program: &Program, model: &Model) -> Vec<Assumption> {
     assumptions
 }
 
-/// Returns the right side of a printed definition, with its operator unless that is `=`.
+/// Returns the right side of a printed definition, with its operator unless the operator is `=`.
 fn value(definition: &str) -> &str {
     let Some(at) = definition.find("= ") else { return definition };
     let operator = definition.get(at.saturating_sub(1)..at).unwrap_or("");

@@ -42,7 +42,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Explanation> {
     Some(page)
 }
 
-/// Names a lever with its kind and scenario: `bus_plant (joint_venture, in localisation)`.
+/// Formats the name of a lever with its kind and scenario: `bus_plant (joint_venture, in localisation)`.
 pub(super) fn called(model: &Model, id: LeverId) -> String {
     let Some(lever) = model.levers.get(id) else { return String::new() };
     match lever.scenario {

@@ -96,7 +96,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// Aligns the columns of rows.
+/// Joins the cells of rows to lines with aligned columns.
 fn columns(rows: &[Vec<String>]) -> Vec<String> {
     let width = |n: usize| {
         let cells = rows.iter().filter(|row| n + 1 < row.len()).filter_map(|row| row.get(n));

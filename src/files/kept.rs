@@ -1,4 +1,4 @@
-//! Files that are kept as they are read, for a document that carries them.
+//! Files that are stored while they are read, for a document that embeds them.
 
 use std::cell::RefCell;
 use std::io::Read;
@@ -10,10 +10,10 @@ use super::Folder;
 use crate::data::{Files, Refusal, normal};
 use crate::results::Input;
 
-/// The largest file that is kept, in bytes.
+/// Maximum size in bytes of a file that is held in memory.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// A folder whose files are kept in memory once they are read: the run and the document see the same bytes,
+/// A folder whose files are stored in memory when they are read, so that the run and the document have the same bytes
 /// even if a file changes meanwhile.
 #[derive(Debug)]
 pub struct Kept {
@@ -22,7 +22,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Keeps the files that are read from a folder.
+    /// Wraps a folder, so that its files are stored when they are read.
     pub fn new(folder: Folder) -> Self {
         Self { folder, files: RefCell::new(IndexMap::new()) }
     }

@@ -1,4 +1,4 @@
-//! Whether two paths name the same file.
+//! Comparison of two paths: whether they name the same file.
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! The libraries that come with Mizan, written in Mizan.
 //!
-//! `build.rs` parses them when Mizan is built. A script loads the trees of only those statements that it
-//! reaches.
+//! `build.rs` parses them when Mizan is built. A script loads the syntax trees only of the library statements that it
+//! uses, directly or indirectly.
 
 mod standard;
 mod texts;
@@ -15,10 +15,10 @@ use crate::syntax::ast::File;
 use mizan_syntax::statements::Statements;
 use texts::{STANDARD, TRADE};
 
-/// The names of the libraries.
+/// Names of the libraries.
 pub const LIBRARIES: [&str; 1] = ["trade"];
 
-/// The syntax trees of the trade library's statements, as `build.rs` stored them.
+/// Encoded statements of the trade library, made by `build.rs`.
 const TRADE_STATEMENTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/trade.statements"));
 
 /// Returns the files of a library, name and text; `None` if there is no such library.
@@ -44,8 +44,8 @@ pub(crate) fn whole(name: &str) -> Option<&'static [Arc<File>]> {
     (name == "trade").then(|| WHOLE.as_slice())
 }
 
-/// Returns the syntax trees of the library statements that `texts` reach by name; `None` if there is no such
-/// library.
+/// Returns the syntax trees of the library statements whose names occur in `texts`, directly or indirectly; `None` if
+/// there is no such library.
 pub(crate) fn used<'t>(name: &str, texts: impl Iterator<Item = &'t str>) -> Option<Vec<Arc<File>>> {
     (name == "trade").then(|| trees(|all| all.used(texts)))
 }

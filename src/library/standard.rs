@@ -14,13 +14,13 @@ use crate::syntax::parse;
 /// A function of the standard library.
 #[derive(Debug)]
 pub struct Standard {
-    /// Its name.
+    /// Name of the function.
     pub name: Name,
-    /// Its parameters.
+    /// Names of the function's parameters.
     pub params: Vec<Name>,
     /// The expression that replaces a call.
     pub body: Expr,
-    /// Its `##` comment.
+    /// Text of the function's `##` comment.
     pub doc: String,
 }
 
@@ -36,17 +36,17 @@ static FUNCTIONS: LazyLock<Vec<Standard>> = LazyLock::new(|| {
     parsed.file.items.into_iter().filter_map(function).collect()
 });
 
-/// Returns the function of this name.
+/// Finds a function of the standard library by name.
 pub fn standard(name: &str) -> Option<&'static Standard> {
     FUNCTIONS.iter().find(|function| function.name.text == name)
 }
 
-/// The names of all functions of the standard library.
+/// Returns the names of all functions of the standard library.
 pub fn standard_names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|function| function.name.text.as_str())
 }
 
-/// Signature and meaning of a function of the language or of the standard library.
+/// Returns the signature and meaning of a built-in function or a function of the standard library.
 pub fn function_help(name: &str) -> Option<String> {
     let rows: Vec<String> = builtins::named(name).map(builtins::Builtin::help).collect();
     if rows.is_empty() { standard(name).map(Standard::help) } else { Some(rows.join("; ")) }

@@ -1,4 +1,4 @@
-//! The texts of the libraries.
+//! The texts of the libraries, embedded in the program.
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => { &[$(($path, include_str!($path))),*] };

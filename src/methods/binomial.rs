@@ -2,7 +2,7 @@
 
 use crate::engine::numbers::kernels::{exp, ln};
 
-/// The probability of exactly `k` successes among `n` trials.
+/// Returns the probability of exactly `k` successes in `n` independent trials with success probability `p`.
 fn probability(n: usize, k: usize, p: f64) -> f64 {
     if p <= 0.0 || p >= 1.0 {
         let certain = if p <= 0.0 { 0 } else { n };
@@ -13,8 +13,8 @@ fn probability(n: usize, k: usize, p: f64) -> f64 {
     exp(ways + k as f64 * ln(p) + (n - k) as f64 * libm::log1p(-p))
 }
 
-/// The probability of at least `k` successes among `n` independent trials of probability `p`: the sum
-/// of the shorter tail.
+/// Returns the probability of at least `k` successes in `n` independent trials with success probability `p`; adds up
+/// the shorter tail.
 pub fn at_least(n: usize, k: usize, p: f64) -> f64 {
     if k > n {
         return 0.0;
@@ -26,12 +26,12 @@ pub fn at_least(n: usize, k: usize, p: f64) -> f64 {
     }
 }
 
-/// The ranks, counted from 1, of the order statistics of `n` independent draws between which the
-/// `p`-quantile lies with at least the given confidence; None on a side where no rank is enough.
+/// Returns the ranks, counted from 1, of the two order statistics of `n` independent draws that enclose the
+/// `p`-quantile with at least the given confidence; None on a side where no rank is sufficient.
 ///
-/// The rank below is the greatest l with P(B >= l) >= 1 - tail, the rank above the least u with
-/// P(B <= u - 1) >= 1 - tail, where B is binomial(n, p) and each tail has half of what the confidence
-/// leaves: H. A. David and H. N. Nagaraja, "Order Statistics", 3rd edition (2003), section 7.1.
+/// The lower rank is the greatest l with P(B >= l) >= 1 - tail, the upper rank the least u with P(B <= u - 1) >= 1 -
+/// tail, where B is binomial(n, p) and each tail is half of 1 - confidence: H. A. David and H. N. Nagaraja, "Order
+/// Statistics", 3rd edition (2003), section 7.1.
 pub fn ranks_around(n: usize, p: f64, confidence: f64) -> (Option<usize>, Option<usize>) {
     let tail = (1.0 - confidence) / 2.0;
     let mut below = None;

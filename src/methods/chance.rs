@@ -16,57 +16,57 @@ use super::{Batch, Bounds};
 const CHECKS: usize = 9;
 /// Maximum number of steps of the search for thresholds.
 const MOST_STEPS: usize = 120;
-/// The confidence of the interval.
+/// Confidence level of the interval.
 pub const CONFIDENCE: f64 = 0.95;
 
 /// The side of the threshold on which the condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThresholdSide {
-    /// At and above the answer.
+    /// The condition holds at and above the threshold.
     Above,
-    /// At and below the answer.
+    /// The condition holds at and below the threshold.
     Below,
 }
 
-/// A value of the unknown with its error.
+/// The threshold of the unknown, with its confidence interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chance {
-    /// The value at the edge of the range in which enough draws hold.
+    /// Threshold of the unknown: the end of the range in which the condition holds in enough draws.
     pub at: f64,
-    /// An interval of [`CONFIDENCE`] for the value with all possible draws; None on a side where there
-    /// are too few draws, or where it ends outside the bounds of the unknown.
+    /// Interval of [`CONFIDENCE`] for the threshold with infinitely many draws; None on a side with too few draws, or
+    /// where it ends outside the bounds of the unknown.
     pub interval: (Option<f64>, Option<f64>),
-    /// The share of draws for which the condition holds at the value.
+    /// Share of draws in which the condition holds at the threshold.
     pub share: f64,
-    /// The side on which the condition holds.
+    /// The side of the threshold on which the condition holds.
     pub side: ThresholdSide,
 }
 
-/// The outcome of the search.
+/// Outcome of a search for a probability.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChanceSearch {
-    /// The value.
+    /// The unknown reaches the probability at this threshold.
     Found(Chance),
-    /// Enough draws hold at every value within the bounds; the share that holds at the worst.
+    /// The condition holds in enough draws at every value within the bounds.
     Everywhere {
-        /// The least share, at one of the bounds.
+        /// Smallest share of draws in which the condition holds, at one of the bounds.
         share: f64,
     },
-    /// Too few draws hold at any value within the bounds: the best bound and its share.
+    /// The condition holds in too few draws at every value within the bounds: the best bound and its share.
     Nowhere {
-        /// The bound at which most draws hold.
+        /// The bound at which the condition holds in most draws.
         best: f64,
-        /// The share of draws that hold at that bound.
+        /// Share of draws in which the condition holds at this bound.
         share: f64,
     },
     /// The output is not monotone in the unknown, or not in the same direction in all draws.
     NotMonotone {
-        /// Index of a draw that is not monotone, or that runs in the other direction than the first draw.
+        /// Index of a draw in which the condition is not monotone, or runs in the direction opposite to the first draw.
         draw: usize,
     },
     /// The output has no value in a draw.
     Undefined {
-        /// Index of the draw.
+        /// Index of the failed draw.
         draw: usize,
     },
 }
@@ -104,7 +104,7 @@ pub fn chance<B: Batch>(
     })
 }
 
-/// Evaluates the output at points, each a value of the unknown and the index of a draw.
+/// Evaluates the output at points, each given by a value of the unknown and the index of a draw.
 fn run<B: Batch>(batch: &mut B, points: Vec<(f64, usize)>) -> Result<Vec<f64>, B::Error> {
     let flat = points.iter().flat_map(|&(at, draw)| [at, draw as f64]).collect();
     let points = Array2::from_shape_vec((points.len(), 2), flat);
@@ -112,8 +112,8 @@ fn run<B: Batch>(batch: &mut B, points: Vec<(f64, usize)>) -> Result<Vec<f64>, B
     Ok(values.column(0).to_vec())
 }
 
-/// Returns the common direction of all draws; the error is the index of a draw without it. Changes that
-/// rounding explains are ignored.
+/// Returns the common direction of all draws; the error is the index of a draw that does not have it. Ignores changes
+/// within rounding.
 fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<ThresholdSide, usize> {
     let mut side = None;
     for draw in 0..draws {
@@ -137,7 +137,7 @@ fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<ThresholdSide, us
 struct ShareBracket {
     fails: (f64, f64),
     holds: (f64, f64),
-    /// Number of successive steps that did not move the same end.
+    /// Number of successive steps that moved the other end.
     stayed: i32,
     draw: usize,
 }

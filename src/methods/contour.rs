@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use ndarray::ArrayView2;
 
-/// A line as its points in order; a closed one ends where it begins.
+/// A contour line as its points in order; a closed line ends at its first point.
 pub type ContourLine = Vec<(f64, f64)>;
 
-/// An edge of the grid, by the indices of its lower or left point.
+/// An edge of the grid, by the indices of its lower or left end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Edge {
     row: usize,
@@ -47,7 +47,7 @@ pub fn zero_lines(xs: &[f64], ys: &[f64], values: ArrayView2<'_, f64>) -> Vec<Co
     lines
 }
 
-/// Takes the pieces from an edge on, as far as they go.
+/// Takes connected pieces from an edge on until there is no further one.
 fn follow(start: Edge, pieces: &mut BTreeMap<Edge, Vec<Edge>>) -> Vec<Edge> {
     let mut edges = vec![start];
     let mut at = start;
@@ -62,7 +62,7 @@ fn follow(start: Edge, pieces: &mut BTreeMap<Edge, Vec<Edge>>) -> Vec<Edge> {
     edges
 }
 
-/// The pieces of the line in one cell.
+/// Returns the pieces of a contour line in one cell of the grid.
 fn cell(row: usize, column: usize, values: ArrayView2<'_, f64>) -> Vec<(Edge, Edge)> {
     let (a, b) = (values[[row, column]], values[[row, column + 1]]);
     let (d, c) = (values[[row + 1, column]], values[[row + 1, column + 1]]);
@@ -97,7 +97,7 @@ fn cell(row: usize, column: usize, values: ArrayView2<'_, f64>) -> Vec<(Edge, Ed
     }
 }
 
-/// Where the line crosses an edge.
+/// Returns the point where the contour line crosses an edge, by linear interpolation.
 fn place(edge: Edge, xs: &[f64], ys: &[f64], values: ArrayView2<'_, f64>) -> (f64, f64) {
     let Edge { row, column, vertical } = edge;
     let from = values[[row, column]];
@@ -146,7 +146,7 @@ mod tests {
         assert!(circle.iter().all(|(x, y)| (libm::hypot(*x, *y) - 1.0).abs() < 1e-3));
     }
 
-    /// The bilinear function (x - 0.5) (y - 0.5) + e on one cell: its saddle has the sign of e.
+    /// The bilinear function (x - 0.5) (y - 0.5) + e on one cell has the sign of e at its saddle.
     #[test]
     fn saddles_are_decided_by_the_sign_of_the_interpolant() {
         for (e, joined) in [(0.1, true), (-0.1, false)] {

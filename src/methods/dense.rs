@@ -5,17 +5,17 @@
 
 use ndarray::{Array2, ArrayView2};
 
-/// The sum of products of two vectors.
+/// Returns the scalar product of two vectors.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The product of a matrix and a vector.
+/// Returns the product of a matrix and a vector.
 pub(super) fn times(matrix: ArrayView2<'_, f64>, vector: &[f64]) -> Vec<f64> {
     matrix.rows().into_iter().map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum()).collect()
 }
 
-/// The product of a matrix's transpose and a vector.
+/// Returns the product of the transpose of a matrix and a vector.
 pub(super) fn transposed_times(matrix: ArrayView2<'_, f64>, vector: &[f64]) -> Vec<f64> {
     times(matrix.t(), vector)
 }
@@ -27,7 +27,7 @@ pub(super) struct Cholesky {
 }
 
 impl Cholesky {
-    /// Factorises a matrix, of which the lower triangle is read; None if it is not positive definite.
+    /// Factorises a matrix from its lower triangle; None if the matrix is not positive definite.
     pub(super) fn new(matrix: ArrayView2<'_, f64>) -> Option<Self> {
         let size = matrix.nrows();
         let mut lower = Array2::zeros((size, size));
@@ -47,7 +47,7 @@ impl Cholesky {
         Some(Self { lower })
     }
 
-    /// Solves the system for one right side.
+    /// Solves the linear system for one right side.
     pub(super) fn solve(&self, right: &[f64]) -> Vec<f64> {
         let (lower, size) = (&self.lower, right.len());
         let mut x = right.to_vec();
@@ -63,13 +63,12 @@ impl Cholesky {
     }
 }
 
-/// The factors Q R of a matrix with its columns in the order of what is left of them: Householder
-/// reflections with column pivoting.
+/// The factors Q R of a matrix, by Householder reflections with column pivoting.
 #[derive(Debug, Clone)]
 pub(super) struct Qr {
-    /// R on and above the diagonal; the reflections' vectors below it.
+    /// Entries on and above the diagonal: R. Entries below: the Householder vectors.
     factors: Array2<f64>,
-    /// The first entry and the scale of each reflection's vector.
+    /// First entry and scale of each Householder vector.
     reflections: Vec<(f64, f64)>,
     /// The column of the matrix that each column of R belongs to.
     pub(super) order: Vec<usize>,
@@ -104,7 +103,8 @@ impl Qr {
         }
     }
 
-    /// Reflects the rest of a column onto the diagonal, and the columns after it.
+    /// Applies a Householder reflection that zeroes column `step` below the diagonal, to this column and all later
+    /// ones.
     fn reflect(&mut self, step: usize) {
         let (rows, columns) = self.factors.dim();
         // The largest entry is taken out, so that no square overflows.
@@ -132,14 +132,15 @@ impl Qr {
         self.reflections.push((first, scale));
     }
 
-    /// How many diagonal entries of R are larger than a share of the first.
+    /// Returns the number of diagonal entries of R that exceed `tolerance` times the first one.
     pub(super) fn rank(&self, tolerance: f64) -> usize {
         let diagonal: Vec<f64> = self.factors.diag().iter().map(|x| x.abs()).collect();
         let least = tolerance * diagonal.first().copied().unwrap_or(0.0);
         diagonal.iter().take_while(|&&x| x > least).count()
     }
 
-    /// Solves for the vector whose product with the matrix is nearest to the right side; of full rank.
+    /// Solves a full-rank least-squares problem: finds the vector whose product with the matrix is nearest to the right
+    /// side.
     pub(super) fn solve(&self, right: &[f64]) -> Vec<f64> {
         let mut right = right.to_vec();
         for (step, &(first, scale)) in self.reflections.iter().enumerate() {
@@ -160,7 +161,7 @@ impl Qr {
         solution
     }
 
-    /// Solves the leading `size` rows and columns of R.
+    /// Solves the system of the leading `size` rows and columns of R by back substitution.
     fn back(&self, right: &[f64], size: usize) -> Vec<f64> {
         let mut x = right[..size].to_vec();
         for i in (0..size).rev() {
@@ -170,7 +171,7 @@ impl Qr {
         x
     }
 
-    /// A vector, in the order of the matrix's columns, that the matrix takes to about 0: one for each
+    /// Returns vectors, in the order of the matrix's columns, whose product with the matrix is about 0: one for each
     /// column of R beyond the rank.
     pub(super) fn null_vectors(&self, rank: usize) -> Vec<Vec<f64>> {
         let columns = self.order.len();

@@ -8,8 +8,9 @@ use ndarray::Array2;
 
 use super::{Batch, Bounds};
 
-/// The step as a share of the input's scale: less than the fifth root of the spacing of numbers, which
-/// would balance both errors, since a function may bend on a scale much smaller than the input's size.
+/// Step of the finite differences, as a share of the input's scale. It is below the fifth root of the machine
+/// precision, which would balance both errors, because a function may bend on a scale much smaller than the input's
+/// size.
 const STEP: f64 = 2e-4;
 /// The weights of the values at -2, -1, 1 and 2 steps.
 const CENTRED: [(f64, f64); 4] =
@@ -18,7 +19,7 @@ const CENTRED: [(f64, f64); 4] =
 const ONE_SIDED: [(f64, f64); 5] =
     [(0.0, -25.0 / 12.0), (1.0, 4.0), (2.0, -3.0), (3.0, 4.0 / 3.0), (4.0, -0.25)];
 
-/// The values that one input takes, as offsets from the point, with their weights.
+/// Returns the points of a finite difference in one input, as offsets from `x`, with their weights.
 fn stencil(x: f64, bounds: Bounds) -> Vec<(f64, f64)> {
     // An input's scale is its size; an input near 0 takes one from its bounds.
     let near_zero = x.abs() < 1e-6 * bounds.width();
@@ -34,8 +35,8 @@ fn stencil(x: f64, bounds: Bounds) -> Vec<(f64, f64)> {
     }
 }
 
-/// The derivatives of the outputs (rows) with respect to the inputs (columns) at a point, with no value
-/// outside the bounds asked for. All points are one batch.
+/// Returns the derivatives of the outputs (rows) with respect to the inputs (columns) at a point. Evaluates no point
+/// outside the bounds, and all points in one batch.
 ///
 /// # Errors
 /// Those of the batch.

@@ -18,19 +18,19 @@ use super::{Batch, Bounds, derivative, rows};
 
 /// Maximum number of steps of a search.
 const MOST_STEPS: usize = 500;
-/// The first damping of a search and the dampings that each step tries, as factors of the last one that
-/// worked. A bold search is short where the function is nearly linear; a cautious one does not leap
-/// over a valley. Each start is searched from by both.
+/// First damping of a search, and the dampings that each step tries, as factors of the last accepted one. The bold
+/// strategy needs few steps where the function is nearly linear; the cautious one does not jump across a valley. Each
+/// start uses both.
 const STRATEGIES: [(f64, [f64; 6]); 2] =
     [(1e-2, [1e-3, 1e-1, 1.0, 1e1, 1e3, 1e5]), (1e2, [0.3, 0.6, 1.0, 3.0, 1e1, 1e3])];
-/// The offset at which undamped steps begin.
+/// Relative offset at which undamped steps begin.
 const NEAR: f64 = 1e-3;
-/// The largest offset of a fit that has converged.
+/// Maximum relative offset of a fit that has converged.
 const CONVERGED: f64 = 1e-7;
-/// The offset at which rounding leaves nothing to gain.
+/// Relative offset below which rounding leaves nothing to gain.
 const EXACT: f64 = 1e-11;
-/// Threshold for dependent columns of a Jacobian: the part of a column that the other columns do not explain,
-/// as a share of it. Errors of finite differences are far smaller.
+/// Threshold for dependent columns of a Jacobian: the part of a column that the other columns do not explain, as a
+/// share of the column. Errors of finite differences are far smaller.
 const DEPENDENT: f64 = 1e-7;
 /// A parameter has no effect if a change over its whole range changes the outputs by less than this share of
 /// their size.
@@ -38,49 +38,49 @@ const NO_EFFECT: f64 = 1e-9;
 /// A parameter belongs to a dependence if its component is at least this share of the largest one.
 const TAKES_PART: f64 = 1e-3;
 
-/// Parameters that fit, with their errors.
+/// Fitted parameters with their standard errors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedParameters {
-    /// The parameters.
+    /// Values of the parameters.
     pub parameters: Vec<f64>,
-    /// Their standard errors, from the curvature of the sum of squares.
+    /// Standard errors of the parameters, from the curvature of the sum of squares.
     pub standard_errors: Vec<f64>,
     /// The correlations of the parameters' errors.
     pub correlations: Array2<f64>,
-    /// The sum of squared residuals.
+    /// Sum of squared residuals.
     pub sum_of_squares: f64,
     /// The standard deviation of the residuals: sqrt(sum of squares / (observations - parameters)).
     pub residual_sd: f64,
-    /// The relative offset, 0 at an exact solution.
+    /// Relative offset of the fit; 0 at an exact solution.
     pub offset: f64,
 }
 
-/// The outcome of a fit.
+/// Outcome of a least-squares fit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fitting {
-    /// The parameters are determined.
+    /// The parameters were determined.
     Fitted(FittedParameters),
-    /// There are no more observations than parameters.
+    /// The number of observations is not greater than that of parameters.
     TooFewObservations,
     /// The function has no value at any start.
     Undefined,
-    /// No search converged; the best parameters that were seen, and their offset.
+    /// No search converged: the best parameters found, and their relative offset.
     NotConverged {
-        /// The parameters.
+        /// Best parameters found.
         best: Vec<f64>,
-        /// The relative offset.
+        /// Relative offset at the best parameters.
         offset: f64,
     },
-    /// Some parameters can change together, or one alone, without any change of the fit.
+    /// One or more parameters can change without any change of the fit.
     NotDistinguishable {
-        /// Indices of the parameters.
+        /// Indices of these parameters.
         parameters: Vec<usize>,
-        /// The parameters where this was found.
+        /// Parameters at which the problem was found.
         at: Vec<f64>,
     },
-    /// The best fit lies beyond bounds.
+    /// The best fit is beyond the bounds.
     AtBounds {
-        /// Indices of the parameters that are held back.
+        /// Indices of the parameters that a bound holds.
         parameters: Vec<usize>,
         /// The best parameters within the bounds.
         at: Vec<f64>,
@@ -116,21 +116,21 @@ pub fn least_squares<B: Batch>(
     Ok(best.map_or(Fitting::Undefined, |best| problem.outcome(best)))
 }
 
-/// A function to fit, the observations, and the bounds of its parameters.
+/// A least-squares problem: the function, the observations and the bounds of the parameters.
 struct FitProblem<'a, B> {
     batch: &'a mut B,
     observed: &'a [f64],
     bounds: &'a [Bounds],
 }
 
-/// Parameters, with the function's outputs and derivatives at them.
+/// A point of the search: parameters, with the function's outputs and derivatives.
 #[derive(Clone)]
 struct FitPoint {
     at: Vec<f64>,
     residuals: Vec<f64>,
     squares: f64,
     jacobian: Array2<f64>,
-    /// Parameters that no bound holds back.
+    /// Indices of the parameters that are not held by a bound.
     free: Vec<usize>,
     offset: f64,
 }
@@ -149,7 +149,7 @@ impl<B: Batch> FitProblem<'_, B> {
         Ok(values.rows().into_iter().map(one).collect())
     }
 
-    /// Evaluates outputs and derivatives at some parameters; None if one of them has no value.
+    /// Evaluates outputs and derivatives at some parameters; None if an output has no value.
     fn state(&mut self, at: Vec<f64>) -> Result<Option<FitPoint>, B::Error> {
         let found = self.residuals(std::slice::from_ref(&at))?;
         let Some((residuals, squares)) = found.into_iter().next() else { return Ok(None) };
@@ -213,7 +213,7 @@ impl<B: Batch> FitProblem<'_, B> {
         Ok(Some(state))
     }
 
-    /// Takes undamped steps as long as each lowers the offset.
+    /// Takes undamped steps as long as each lowers the relative offset.
     fn polish(&mut self, mut state: FitPoint) -> Result<FitPoint, B::Error> {
         for _ in 0..20 {
             let scale = state.column_sizes();
@@ -277,19 +277,19 @@ impl<B: Batch> FitProblem<'_, B> {
 }
 
 impl FitPoint {
-    /// The length of each column of the Jacobian; 1 for a column of zeros.
+    /// Returns the length of each column of the Jacobian; 1 for a column of zeros.
     fn column_sizes(&self) -> Vec<f64> {
         let columns = self.jacobian.columns().into_iter();
         let sizes = columns.map(|column| column.iter().map(|x| x * x).sum::<f64>().sqrt());
         sizes.map(|size| if size > 0.0 { size } else { 1.0 }).collect()
     }
 
-    /// The Jacobian with each column divided by its scale.
+    /// Returns the Jacobian with each column divided by its scale.
     fn scaled(&self, scale: &[f64]) -> Array2<f64> {
         Array2::from_shape_fn(self.jacobian.dim(), |(i, j)| self.jacobian[[i, j]] / scale[j])
     }
 
-    /// The step that minimises |r + J p|^2 + damping |scale p|^2 over the free parameters.
+    /// Returns the step p that minimises |r + J p|^2 + damping |scale p|^2 over the free parameters.
     fn step(&self, damping: f64, scale: &[f64]) -> Vec<f64> {
         let (observations, free) = (self.residuals.len(), self.free.len());
         let mut step = vec![0.0; self.at.len()];
@@ -314,8 +314,8 @@ impl FitPoint {
         step
     }
 
-    /// The size of the change that the free parameters could still make to the residuals, over the size
-    /// of the residuals; 0 for a perfect fit.
+    /// Returns the length of the residuals' projection on the columns of the free parameters, divided by the length of
+    /// the residuals; 0 for a perfect fit.
     fn relative_offset(&self, observed: &[f64]) -> f64 {
         let size = self.squares.sqrt();
         let whole: f64 = observed.iter().map(|y| y * y).sum::<f64>().sqrt();

@@ -18,7 +18,7 @@ pub const MOST_COMBINATIONS: usize = 10_000;
 const MOST_STEPS: usize = 300;
 /// Number of step lengths in a line search; each is half of the one before.
 const LENGTHS: usize = 14;
-/// The largest violation of a constraint at a solution, in units of its slope over the bounds.
+/// Maximum violation of a constraint at a solution, in units of the constraint's slope over the bounds.
 const FEASIBLE: f64 = 1e-9;
 /// A search ends if the next step changes neither the objective and the constraints (first number, in units
 /// of their slopes) nor an unknown (second number, as a share of its bounds) by more. The objective alone
@@ -36,14 +36,14 @@ pub enum ConstraintKind {
     AtLeastZero,
 }
 
-/// The best point that was found.
+/// The best point found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Optimum {
-    /// The unknowns.
+    /// Values of the unknowns at the point.
     pub at: Vec<f64>,
-    /// The objective.
+    /// Value of the objective at the point.
     pub objective: f64,
-    /// The outputs of the constraints.
+    /// Outputs of the constraints at the point.
     pub constraints: Vec<f64>,
     /// Shadow price of each constraint: the rise of the objective per unit by which the constraint is
     /// tightened. 0 for a constraint that does not bind, and for whole unknowns.
@@ -52,25 +52,25 @@ pub struct Optimum {
     pub agreeing: (usize, usize),
 }
 
-/// The outcome of a search.
+/// Outcome of a minimisation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Minimisation {
-    /// A point that satisfies all constraints and that no small change improves.
+    /// The point satisfies all constraints, and no small change improves it.
     Optimal(Optimum),
     /// No point was found that satisfies all constraints.
     Infeasible {
         /// The unknowns with the least violation.
         at: Vec<f64>,
-        /// Each violated constraint with its output at that point.
+        /// Index and output of each violated constraint at the point.
         violated: Vec<(usize, f64)>,
     },
-    /// A point that satisfies all constraints, but small changes may still improve it.
+    /// The point satisfies all constraints, but small changes may still improve it.
     NotConverged(Optimum),
     /// The outputs have no value at any start or combination.
     Undefined,
     /// There are more combinations of whole values than [`MOST_COMBINATIONS`].
     TooMany {
-        /// Number of combinations; a float, because it can exceed any integer type.
+        /// Number of combinations; floating-point, because it can exceed every integer type.
         combinations: f64,
     },
 }
@@ -169,7 +169,7 @@ pub fn minimise_whole<B: Batch>(
     Ok(Minimisation::Optimal(Optimum { at, objective, constraints, prices, agreeing: (1, 1) }))
 }
 
-/// Returns by how much an output violates its constraint.
+/// Returns the amount by which an output violates its constraint.
 fn violation(kind: ConstraintKind, output: f64) -> f64 {
     match kind {
         ConstraintKind::Zero => output.abs(),
@@ -184,27 +184,27 @@ fn merit(kinds: &[ConstraintKind], outputs: &[f64], penalties: &[f64]) -> f64 {
     if merit.is_nan() { f64::INFINITY } else { merit }
 }
 
-/// One search from one start.
+/// A local search from one starting point.
 struct LocalSearch<'a, B> {
     batch: &'a mut B,
     bounds: &'a [Bounds],
     kinds: &'a [ConstraintKind],
-    /// The unit of each output: the length of its slope at the start.
+    /// Unit of each output: the length of its gradient at the starting point.
     scales: Vec<f64>,
 }
 
-/// A point of a search.
+/// A point of a local search.
 #[derive(Clone)]
 struct SearchPoint {
-    /// The unknowns as shares of their bounds.
+    /// The unknowns as shares of the ranges of their bounds.
     shares: Vec<f64>,
     /// The outputs of the batch, unscaled.
     raw: Vec<f64>,
-    /// The outputs divided by their scales.
+    /// The outputs, divided by their scales.
     outputs: Vec<f64>,
     /// Derivatives of the scaled outputs with respect to the shares.
     jacobian: Array2<f64>,
-    /// The largest violation.
+    /// Largest violation of a constraint.
     violation: f64,
     prices: Vec<f64>,
     converged: bool,
@@ -221,7 +221,7 @@ impl<B: Batch> LocalSearch<'_, B> {
         Ok(values.rows().into_iter().map(|row| row.to_vec()).collect())
     }
 
-    /// Evaluates outputs and derivatives at a point; None if one of them has no value.
+    /// Evaluates outputs and derivatives at a point; None if an output has no value.
     fn state(&mut self, shares: Vec<f64>) -> Result<Option<SearchPoint>, B::Error> {
         let at: Vec<f64> = shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect();
         let Some(raw) = self.outputs(std::slice::from_ref(&shares))?.pop() else { return Ok(None) };
@@ -414,7 +414,7 @@ impl<B: Batch> LocalSearch<'_, B> {
         self.state(next)
     }
 
-    /// The outputs divided by their scales.
+    /// Evaluates the outputs at some points, divided by their scales.
     fn scaled(&mut self, shares: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, B::Error> {
         let mut all = self.outputs(shares)?;
         for outputs in &mut all {

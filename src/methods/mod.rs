@@ -34,7 +34,7 @@ pub use unit_points::{Estimate, STUDENT, certain_ranks};
 ///
 /// A closure from `ArrayView2<f64>` to `Result<Array2<f64>, E>` is one.
 pub trait Batch {
-    /// Why an evaluation fails as a whole: the run was given up, or the model has no value.
+    /// The reason why an evaluation fails as a whole: the run was stopped, or the model has no value.
     type Error;
 
     /// Evaluates the outputs (columns) at each point (row): n x k inputs give n x m outputs.
@@ -92,30 +92,30 @@ fn replaced(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Array2<f64> {
 /// The values that an unknown may take: `low` to `high`, both included and finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// The least value.
+    /// Lowest value.
     pub low: f64,
-    /// The greatest value.
+    /// Highest value.
     pub high: f64,
 }
 
 impl Bounds {
-    /// Bounds from the least to the greatest value.
+    /// Makes bounds from the lowest to the highest value.
     pub fn new(low: f64, high: f64) -> Self {
         Self { low, high }
     }
 
-    /// The distance from the least to the greatest value.
+    /// Returns the difference of the highest and the lowest value.
     pub fn width(self) -> f64 {
         self.high - self.low
     }
 
-    /// Linear interpolation: `low` for share 0, `high` for share 1, both exact.
+    /// Interpolates linearly: `low` for share 0, `high` for share 1, both exactly.
     pub fn at(self, share: f64) -> f64 {
         self.low * (1.0 - share) + self.high * share
     }
 }
 
-/// Spreads starts of a search over the bounds: the middle first, then points of a Sobol sequence.
+/// Spreads the starting points of a search over the bounds: the middle first, then points of a Sobol sequence.
 pub fn starts(bounds: &[Bounds], count: usize, seed: u64) -> Vec<Vec<f64>> {
     let middle = bounds.iter().map(|b| b.at(0.5)).collect();
     let points = UnitPoints::new(bounds.len(), seed, "starts").rows(0, count.saturating_sub(1));
@@ -124,7 +124,7 @@ pub fn starts(bounds: &[Bounds], count: usize, seed: u64) -> Vec<Vec<f64>> {
     std::iter::once(middle).chain(spread).take(count).collect()
 }
 
-/// Points in rows, each given as a slice of `inputs` values.
+/// Makes a table of points in rows; each point is a slice of `inputs` values.
 fn rows<'a>(inputs: usize, points: impl IntoIterator<Item = &'a [f64]>) -> Array2<f64> {
     let mut all = Vec::new();
     let mut count = 0;
@@ -141,7 +141,7 @@ mod tests {
 
     use super::*;
 
-    /// A batch of one output from a function of one point, for the tests of all methods.
+    /// Makes a batch with one output from a function of one point, for tests of all methods.
     pub(super) fn each(
         f: impl Fn(&[f64]) -> f64,
     ) -> impl FnMut(ArrayView2<'_, f64>) -> Result<Array2<f64>, Infallible> {
@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    /// A batch of several outputs.
+    /// Makes a batch with several outputs from a function of one point.
     pub(super) fn each_of<const M: usize>(
         f: impl Fn(&[f64]) -> [f64; M],
     ) -> impl FnMut(ArrayView2<'_, f64>) -> Result<Array2<f64>, Infallible> {

@@ -15,51 +15,51 @@ use super::unit_points::{UnitPoints, blocks};
 use crate::engine::numbers::random::{Stream, key};
 use crate::engine::numbers::summary::Moments;
 
-/// The design of a repetition: where its steps start.
+/// The design of a repetition: the points at which its steps start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Design {
     /// Each step starts from the base point: F. Campolongo, A. Saltelli, J. Cariboni, "From screening to
     /// quantitative sensitivity analysis", Comput. Phys. Commun. 182 (2011), 978-988.
     Radial,
-    /// Each step starts where the last one ended, in a random order of the inputs: Morris (1991).
+    /// Each step starts at the end of the previous one, in a random order of the inputs: Morris (1991).
     Trajectory,
 }
 
-/// The settings of a screening.
+/// Settings of a screening.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Screening {
-    /// The number of inputs.
+    /// Number of inputs.
     pub inputs: usize,
-    /// Inputs that move together; a group of one is an input of its own.
+    /// Groups of inputs that move together; a group may have one input.
     pub groups: Vec<Vec<usize>>,
-    /// The number of positions of an input: even, 4 as a rule.
+    /// Number of levels of an input, an even number, usually 4.
     pub levels: usize,
-    /// Where steps start.
+    /// The design of each repetition.
     pub design: Design,
     /// Number of base points. A power of 2, at least 256, makes the levels equally frequent.
     pub repetitions: usize,
 }
 
 impl Screening {
-    /// Screens each input by itself, by a radial design with 4 levels.
+    /// Makes a screening of single inputs, with a radial design of 4 levels.
     pub fn of_each(inputs: usize, repetitions: usize) -> Self {
         let groups = (0..inputs).map(|input| vec![input]).collect();
         Self { inputs, groups, levels: 4, design: Design::Radial, repetitions }
     }
 }
 
-/// The elementary effects of a group on one output, in units of the output for the whole range.
+/// Elementary effects of a group on one output, in units of the output for a move over the whole range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ElementaryEffects {
-    /// The mean; None for a group of several inputs.
+    /// Mean effect; None for a group of several inputs.
     pub mean: Option<f64>,
-    /// The mean size, mu*.
+    /// Mean absolute effect, mu*.
     pub mean_size: f64,
-    /// The standard error of the mean size.
+    /// Standard error of the mean absolute effect.
     pub standard_error: f64,
-    /// The standard deviation, sigma; for a group of several inputs that of the sizes.
+    /// Standard deviation of the effects, sigma; for a group of several inputs that of the absolute effects.
     pub sd: f64,
-    /// The largest move of the output that any step made.
+    /// Largest change of the output in one step.
     pub largest_move: f64,
 }
 
@@ -78,7 +78,7 @@ pub fn morris<B: Batch>(
 ) -> Result<Vec<Vec<ElementaryEffects>>, B::Error> {
     let points = UnitPoints::new(screening.inputs, seed, "morris");
     let size = screening.groups.len() + 1;
-    // The move of each output by each group, in the order of repetitions.
+    // The changes of each output by each group, in the order of repetitions.
     let mut moves: Vec<Vec<Vec<f64>>> = Vec::new();
     for (first, count) in blocks(screening.repetitions, size) {
         let steps = screening.steps(&points.rows(first, count), first as u64, seed);
@@ -100,12 +100,12 @@ pub fn morris<B: Batch>(
         .collect())
 }
 
-/// The points of one repetition.
+/// The points of a repetition.
 struct Repetition {
     rows: Vec<Vec<f64>>,
-    /// The group of each step, the row before and the row after it.
+    /// For each step: the group, the row before the step and the row after it.
     steps: Vec<(usize, usize, usize)>,
-    /// For each step, true if its input moves up; not used for groups of several inputs.
+    /// For each step: true if the input moves up; not used for groups of several inputs.
     up: Vec<bool>,
 }
 

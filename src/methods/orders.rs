@@ -9,16 +9,16 @@ use std::collections::BTreeMap;
 use crate::engine::numbers::random::{Stream, key};
 use crate::engine::numbers::summary::Moments;
 
-/// A player's value by sampled orders.
+/// A player's value, estimated from sampled orders.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShapleyValue {
-    /// The mean of what the player adds.
+    /// Estimated Shapley value: the mean of the player's marginal contributions.
     pub value: f64,
-    /// Its standard error.
+    /// Standard error of the value.
     pub standard_error: f64,
 }
 
-/// What a player adds to a coalition: the worth of coalition `with` minus that of `without`, times `weight`.
+/// A weighted marginal contribution of a player: the worth of coalition `with` minus that of `without`, times `weight`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Marginal {
     /// The share of the orders in which the player joins this coalition.
@@ -36,9 +36,9 @@ pub struct Marginal {
 /// (R. Mitchell et al., "Sampling permutations for Shapley value estimation", JMLR 23 (2022)).
 #[derive(Debug, Clone)]
 pub struct SampledOrders {
-    /// The orders; an order and its reverse follow each other.
+    /// The sampled orders; each order is followed by its reverse.
     orders: Vec<Vec<usize>>,
-    /// For each order the indices of its coalitions, from that of no player to that of all.
+    /// For each order, the indices of its growing coalitions, from no player to all players.
     growing: Vec<Vec<usize>>,
     coalitions: Vec<Vec<bool>>,
 }
@@ -66,18 +66,18 @@ impl SampledOrders {
         Self { orders, growing, coalitions: known.into_keys().collect() }
     }
 
-    /// Number of orders, reverses included.
+    /// Returns the number of orders, including reverses.
     pub fn count(&self) -> usize {
         self.orders.len()
     }
 
-    /// The coalitions whose worth decides the values, each once: true for each player that takes part. The first
-    /// is that of no player, the last that of all.
+    /// Returns the coalitions whose worth decides the values, without duplicates: true for each player that takes part.
+    /// The first has no player, the last has all.
     pub fn coalitions(&self) -> &[Vec<bool>] {
         &self.coalitions
     }
 
-    /// Returns what a player adds in the orders; the value is the sum of these steps. Equal steps are one.
+    /// Returns the marginal contributions of a player in all orders, equal ones joined; the value is their sum.
     pub fn steps(&self, player: usize) -> Vec<Marginal> {
         let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (order, indices) in self.orders.iter().zip(&self.growing) {
@@ -114,7 +114,7 @@ impl SampledOrders {
     }
 }
 
-/// A random order of the unions, and of the players in each.
+/// Makes a random order of the unions, and of the players in each union.
 fn order(unions: &[Vec<usize>], players: usize, seed: u64, number: u64) -> Vec<usize> {
     let stream = Stream::new(seed, key("shapley orders"), number);
     let mut all: Vec<usize> = (0..unions.len()).collect();
@@ -129,7 +129,7 @@ fn order(unions: &[Vec<usize>], players: usize, seed: u64, number: u64) -> Vec<u
     order
 }
 
-/// The coalitions of none, the first, the first two, to all players of an order.
+/// Returns the coalitions of the first 0, 1, 2, ... players of an order.
 fn growing(players: usize, order: &[usize]) -> impl Iterator<Item = Vec<bool>> {
     let mut coalition = vec![false; players];
     let none = coalition.clone();

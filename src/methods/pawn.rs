@@ -11,23 +11,23 @@ use super::Batch;
 use super::unit_points::UnitPoints;
 use crate::engine::numbers::summary::quantiles;
 
-/// The distances, over the values at which an input was fixed.
+/// Distances for an input, over the values at which it was fixed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distances {
-    /// The distance for each value, which are the middles of equal parts of 0..1.
+    /// Distance for each fixed value; the values are the midpoints of equal parts of 0..1.
     pub at: Vec<f64>,
-    /// The median of the distances.
+    /// Median of the distances.
     pub median: f64,
-    /// The largest distance.
+    /// Maximum of the distances.
     pub largest: f64,
 }
 
-/// The distances for one output.
+/// The PAWN index of all inputs for one output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pawn {
-    /// The distances of each input.
+    /// Distances for each input.
     pub inputs: Vec<Distances>,
-    /// The distance between two samples with no input fixed: what sampling alone makes.
+    /// Distance between two samples with no input fixed: the effect of sampling alone.
     pub dummy: f64,
 }
 
@@ -38,7 +38,7 @@ pub fn kolmogorov_smirnov(a: &mut [f64], b: &mut [f64]) -> f64 {
     b.sort_by(f64::total_cmp);
     let (mut i, mut j, mut largest) = (0, 0, 0.0_f64);
     while let (Some(&x), Some(&y)) = (a.get(i), b.get(j)) {
-        // Equal values are passed in both before the functions are compared.
+        // Equal values of both samples are passed together, before the functions are compared.
         let least = if x < y { x } else { y };
         while a.get(i).is_some_and(|&x| x <= least) {
             i += 1;
@@ -85,7 +85,7 @@ pub fn pawn<B: Batch>(
     Ok(found)
 }
 
-/// The distance between two samples of an output; NaN if one has NaN.
+/// Returns the Kolmogorov-Smirnov distance between two samples of an output; NaN if a sample contains NaN.
 fn distance(a: &Array2<f64>, b: &Array2<f64>, output: usize) -> f64 {
     let (mut a, mut b) = (a.column(output).to_vec(), b.column(output).to_vec());
     let missing = a.iter().chain(&b).any(|x| x.is_nan());
@@ -131,8 +131,7 @@ mod tests {
         assert!(found[0].dummy < 0.02);
     }
 
-    /// An input that is all of the output: fixed at c, all values are at c, and the distance is
-    /// max(c, 1 - c).
+    /// An input that equals the output: fixed at c, all values are at c, and the distance is max(c, 1 - c).
     #[test]
     fn an_input_alone() {
         let Ok(found) = pawn(&mut each(|u| 5.0 - u[0]), 1, 1024, 4, 1);

@@ -15,38 +15,38 @@ use super::binomial::at_least;
 
 /// The usual share of cases that a peel removes.
 pub const PEEL: f64 = 0.05;
-/// The largest quasi-p value of a limit that is kept.
+/// Maximum quasi-p value of a limit that a box retains.
 pub const SIGNIFICANT: f64 = 0.05;
 
-/// Limits of a box on one input, both included.
+/// A limit of a box on one input; the limit is included.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit {
     /// Index of the input.
     pub input: usize,
     /// True for an upper limit, false for a lower one.
     pub upper: bool,
-    /// The limit.
+    /// Value of the limit.
     pub at: f64,
     /// The quasi-p value: the probability that a random choice of as many cases, from the box without this
     /// limit, has at least as many cases of interest.
     pub quasi_p: f64,
 }
 
-/// A box and how well it describes the cases of interest.
+/// A box, and how well it describes the cases of interest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InputBox {
-    /// Its limits in the order of the inputs, the lower limit of an input first.
+    /// Limits of the box in the order of the inputs; the lower limit of an input comes first.
     pub limits: Vec<Limit>,
-    /// The share of the cases of interest that lie in it.
+    /// Share of the cases of interest that the box contains.
     pub coverage: f64,
-    /// The share of the cases in it that are of interest.
+    /// Share of the cases in the box that are of interest.
     pub density: f64,
-    /// The share of all cases that lie in it.
+    /// Share of all cases that the box contains.
     pub mass: f64,
 }
 
 impl InputBox {
-    /// Returns the number of inputs that it limits.
+    /// Returns the number of inputs that the box limits.
     pub fn limited_inputs(&self) -> usize {
         let mut inputs: Vec<usize> = self.limits.iter().map(|limit| limit.input).collect();
         inputs.dedup();
@@ -61,7 +61,7 @@ impl InputBox {
     }
 }
 
-/// The result of scenario discovery.
+/// Result of scenario discovery: the boxes of the trade-off curve, and the recommended box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peeling {
     /// The boxes on the trade-off curve, by falling coverage: no other box has both more coverage and more
@@ -117,7 +117,7 @@ fn undominated(mut scenarios: Vec<InputBox>) -> Vec<InputBox> {
     scenarios
 }
 
-/// Limits on each input, infinite where there is none.
+/// Limits of a box during the search, for each input; infinite for no limit.
 #[derive(Debug, Clone, PartialEq)]
 struct Peel {
     limits: Vec<(f64, f64)>,
@@ -128,7 +128,7 @@ impl Peel {
         Self { limits: vec![(f64::NEG_INFINITY, f64::INFINITY); inputs] }
     }
 
-    /// Returns the region with one limit changed.
+    /// Returns the box with one limit changed.
     fn with(&self, input: usize, upper: bool, at: f64) -> Self {
         let mut region = self.clone();
         let limit = &mut region.limits[input];
@@ -137,11 +137,11 @@ impl Peel {
     }
 }
 
-/// The cases by how a region limits them.
+/// The cases, sorted by the limits that exclude them.
 struct Sorted {
-    /// Cases within all limits.
+    /// Cases that satisfy all limits.
     inside: Vec<usize>,
-    /// For each limit the cases that this limit alone keeps out.
+    /// For each limit, the cases that only this limit excludes.
     beyond: Vec<((usize, bool), Vec<usize>)>,
 }
 
@@ -153,7 +153,7 @@ struct Data<'a> {
 }
 
 impl Data<'_> {
-    /// Sorts the cases in one pass: to free a limit adds the cases that it alone keeps out.
+    /// Sorts the cases in one pass, so that removing a limit adds the cases that this limit alone excludes.
     fn sorted(&self, region: &Peel) -> Sorted {
         let limits = limits(region);
         let mut sorted = Sorted {
@@ -205,7 +205,7 @@ impl Data<'_> {
                 if inside.len() < fewest {
                     continue;
                 }
-                // Of peels with equal density, the one that keeps more cases is better.
+                // Among peels with equal density, the one with more remaining cases is better.
                 let rank = (self.hits(&inside) as f64 / inside.len() as f64, inside.len());
                 if best.as_ref().is_none_or(|(least, ..)| rank > *least) {
                     best = Some((rank, next, inside));
@@ -288,7 +288,7 @@ fn outermost(upper: bool) -> f64 {
     if upper { f64::INFINITY } else { f64::NEG_INFINITY }
 }
 
-/// Returns the limits of a region: the input, and whether the limit is the upper one.
+/// Returns the finite limits of a box: the input, and true for an upper limit.
 fn limits(region: &Peel) -> Vec<(usize, bool)> {
     let sides = region.limits.iter().enumerate().flat_map(|(input, &(low, high))| {
         let both = [(low.is_finite(), false), (high.is_finite(), true)];

@@ -1,14 +1,14 @@
 //! Convex quadratic programs: the minimum of d'Hd / 2 + g'd with linear constraints.
 //!
 //! The dual method of D. Goldfarb and A. Idnani, "A numerically stable dual method for solving strictly convex
-//! quadratic programs", Math. Programming 27 (1983), 1-33: it starts at the minimum without constraints
-//! and adds those that are violated. The systems are small and solved anew in each step.
+//! quadratic programs", Math. Programming 27 (1983), 1-33: it starts at the minimum without constraints and adds those
+//! that are violated. The systems are small and are solved again in each step.
 
 use ndarray::{Array2, ArrayView2};
 
 use super::dense::{Cholesky, dot};
 
-/// A constraint: the normal times d is at least the level, or equals it.
+/// A linear constraint: the scalar product of `normal` and d is at least `level`, or equals it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Constraint {
     pub(super) normal: Vec<f64>,
@@ -24,7 +24,7 @@ pub(super) struct Minimum {
     pub(super) multipliers: Vec<f64>,
 }
 
-/// A constraint that binds: its index, the sign of its normal, its multiplier.
+/// An active constraint: its index, the sign of its normal and its multiplier.
 #[derive(Debug, Clone, Copy)]
 struct BindingConstraint {
     index: usize,
@@ -66,13 +66,13 @@ struct QuadraticProgram<'a> {
 }
 
 impl QuadraticProgram<'_> {
-    /// Slack of a constraint; negative if it is violated.
+    /// Returns the slack of a constraint; negative if it is violated.
     fn slack(&self, index: usize) -> f64 {
         let constraint = &self.constraints[index];
         dot(&constraint.normal, &self.at) - constraint.level
     }
 
-    /// The constraint to add next and the sign of its normal: equalities first.
+    /// Returns the constraint to add next and the sign of its normal; equalities come first.
     fn most_violated(&self) -> Option<(usize, f64)> {
         let open = |n: &usize| self.binding.iter().all(|binding| binding.index != *n);
         let mut worst: Option<(usize, f64, f64)> = None;
@@ -150,7 +150,7 @@ impl QuadraticProgram<'_> {
         }
     }
 
-    /// The direction in which d moves and the change of the binding multipliers per unit of the new one.
+    /// Returns the direction of d, and the change of the active multipliers per unit of the new multiplier.
     fn directions(&self, index: usize, sign: f64) -> Option<(Vec<f64>, Vec<f64>)> {
         let mut direction: Vec<f64> = self.inverse[index].iter().map(|x| sign * x).collect();
         let count = self.binding.len();
@@ -225,7 +225,7 @@ mod tests {
         let found = minimise(matrix.view(), &[0.0, 0.0], std::slice::from_ref(&sum)).expect("one");
         close(&found.at, &[2.0 / 3.0, 1.0 / 3.0]);
         close(&found.multipliers, &[4.0 / 3.0]);
-        // From above, and twice the same.
+        // The same constraint twice, approached from above.
         let constraints = [sum.clone(), sum.clone()];
         let found = minimise(matrix.view(), &[-9.0, -9.0], &constraints).expect("one");
         close(&found.at, &[2.0 / 3.0, 1.0 / 3.0]);

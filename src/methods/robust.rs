@@ -1,4 +1,4 @@
-//! Options under uncertainty: which one does well whatever happens.
+//! Options under uncertainty: ratings that show which option does well in all circumstances.
 //!
 //! Every option is evaluated on the same draws, so that options are compared draw by draw. More is
 //! better; a caller for whom less is better changes the signs.
@@ -7,35 +7,35 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::engine::numbers::summary::{Moments, quantiles};
 
-/// How one option does over all draws.
+/// Ratings of one option over all draws.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Robustness {
-    /// The mean.
+    /// Mean value of the option.
     pub mean: f64,
-    /// The worst draw's value: A. Wald, "Statistical Decision Functions", 1950 (maximin).
+    /// Value in the worst draw: A. Wald, "Statistical Decision Functions", 1950 (maximin).
     pub worst: f64,
-    /// The largest regret, over draws, against the best option of the same draw: L. J. Savage, "The
-    /// theory of statistical decision", JASA 46 (1951), 55-67.
+    /// Largest regret over the draws, relative to the best option in the same draw: L. J. Savage, "The theory of
+    /// statistical decision", JASA 46 (1951), 55-67.
     pub largest_regret: f64,
-    /// The mean regret.
+    /// Mean regret of the option.
     pub mean_regret: f64,
-    /// The 90% quantile of the regret.
+    /// 90% quantile of the regret.
     pub regret_90: f64,
-    /// The share of draws whose value reaches the target: M. K. Starr (1963); None without a target.
+    /// Share of draws in which the value reaches the target: M. K. Starr (1963); None without a target.
     pub share_satisfying: Option<f64>,
-    /// The mean of the worst 5% of draws: R. T. Rockafellar and S. Uryasev, "Optimization of conditional
-    /// value-at-risk", J. Risk 2 (2000), 21-41.
+    /// Mean of the worst 5% of draws: R. T. Rockafellar and S. Uryasev, "Optimization of conditional value-at-risk", J.
+    /// Risk 2 (2000), 21-41.
     pub worst_twentieth: f64,
 }
 
-/// Rates options (columns) over draws (rows). NaN in a draw makes the ratings that it enters NaN.
+/// Rates options (columns) over draws (rows). A NaN makes the ratings that depend on its draw NaN.
 pub fn robustness(values: ArrayView2<'_, f64>, target: Option<f64>) -> Vec<Robustness> {
     let regrets = regrets(values);
     let columns = values.columns().into_iter().zip(regrets.columns());
     columns.map(|(values, regrets)| rate(&values.to_vec(), &regrets.to_vec(), target)).collect()
 }
 
-/// The regret of each option in each draw: what the best option of the draw has more.
+/// Returns the regret of each option in each draw: the best option's value minus the option's value.
 pub fn regrets(values: ArrayView2<'_, f64>) -> Array2<f64> {
     let mut regrets = values.to_owned();
     for mut row in regrets.rows_mut() {
@@ -46,7 +46,8 @@ pub fn regrets(values: ArrayView2<'_, f64>) -> Array2<f64> {
     regrets
 }
 
-/// The mean of the worst share of values, least is worst; a value that the share ends in counts in part.
+/// Returns the mean of the worst `share` of the values, where the lowest are worst; a value at the boundary counts in
+/// part.
 pub fn mean_of_worst(values: &[f64], share: f64) -> f64 {
     if values.is_empty() || values.iter().any(|value| value.is_nan()) {
         return f64::NAN;

@@ -14,35 +14,35 @@ use ndarray::{Array2, ArrayView2};
 
 use super::{Batch, Bounds};
 
-/// Values of the first batch.
+/// Number of points in the first batch.
 const GRID: usize = 33;
-/// Values that are evaluated inside a dip per batch.
+/// Number of values that are evaluated inside a dip in each batch.
 const SECTIONS: usize = 10;
-/// A dip touches 0 if its value is at most this share of the greatest value on the grid.
+/// Greatest value of a dip that touches 0, as a share of the greatest value on the grid.
 const TOUCHES: f64 = 1e-12;
-/// A narrowed change of sign is a jump if its sides differ by more than this share of the first ones.
+/// Minimum difference of both sides of a narrowed sign change that counts as a jump, as a share of the initial values.
 const JUMPS: f64 = 1e-4;
-/// Steps of a search: bisection alone takes 53 from one to the next number, Brent's at most its square
-/// in theory and twice as many in practice.
+/// Maximum number of steps of a search. Bisection alone needs about 53 to reach neighbouring numbers; Brent's method
+/// needs at most the square of that in theory, and twice as many as bisection in practice.
 const MOST_STEPS: usize = 400;
 
-/// How the function behaves at a root.
+/// Behaviour of the function at a root.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RootKind {
-    /// It changes its sign, or the root is an end of the bounds.
+    /// The function changes its sign, or the root is an end of the bounds.
     Crossing,
-    /// It touches 0 and returns to the side it came from.
+    /// The function touches 0 and returns to the same side.
     Touching,
-    /// It jumps over 0 between two neighbouring values: its values before and after.
+    /// The function jumps across 0 between two neighbouring floating-point numbers: its values before and after.
     Jump {
-        /// The value just below the root.
+        /// Value just below the root.
         before: f64,
-        /// The value just above the root.
+        /// Value just above the root.
         after: f64,
     },
-    /// It is 0 from the root to this value.
+    /// The function is 0 from the root to the value `to`.
     Flat {
-        /// The last value at which it is 0.
+        /// Greatest value at which the function is still 0.
         to: f64,
     },
 }
@@ -50,21 +50,21 @@ pub enum RootKind {
 /// A value at which the function is 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Root {
-    /// The value of the unknown: within 1e-12 of the root's size for a crossing; for a touching root
-    /// as near as the function's rounding lets it be seen.
+    /// The root: within 1e-12 of its size for a crossing; for a touching root, as near as the rounding of the function
+    /// permits.
     pub at: f64,
-    /// The function's value there.
+    /// Value of the function at the root.
     pub value: f64,
-    /// Its behaviour there.
+    /// Behaviour of the function at the root.
     pub kind: RootKind,
 }
 
-/// All roots that were found.
+/// All roots found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roots {
-    /// The roots, rising.
+    /// The roots, in ascending order.
     pub roots: Vec<Root>,
-    /// The unknown and the function's value where that is closest to 0; None if it has no value at all.
+    /// The point where the function is closest to 0, and its value there; None if it has no value anywhere.
     pub closest: Option<(f64, f64)>,
     /// Values of the unknown at which the function has no value, rising.
     pub undefined: Vec<f64>,
@@ -94,7 +94,7 @@ pub fn roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error>
 /// # Errors
 /// Those of the batch.
 pub fn whole_roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error> {
-    /// Points of a batch.
+    /// Maximum number of points of a batch.
     const CHUNK: f64 = 4096.0;
     let mut search = RootSearch { batch, found: Roots::default() };
     let (mut first, last) = (bounds.low.ceil(), bounds.high.floor());
@@ -117,14 +117,14 @@ pub fn whole_roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::
     Ok(search.done())
 }
 
-/// The cells of a grid at whose ends the signs differ.
+/// Returns the grid cells at whose ends the function has different signs.
 fn sign_changes(points: &[(f64, f64)]) -> Vec<RootBracket> {
     let cells = points.iter().zip(points.iter().skip(1));
     cells.filter(|(a, b)| a.1 * b.1 < 0.0).map(|(&a, &b)| RootBracket::new(a, b)).collect()
 }
 
-/// The points of a grid that are closer to 0 than their neighbours, with these; an end of the grid is
-/// its own neighbour.
+/// Returns the grid points that are closer to 0 than both neighbours, with these neighbours; an end of the grid is its
+/// own neighbour.
 fn dips(grid: &[(f64, f64)]) -> Vec<[(f64, f64); 3]> {
     let last = grid.len() - 1;
     let triple = |i: usize| [grid[i.saturating_sub(1)], grid[i], grid[(i + 1).min(last)]];
@@ -135,14 +135,14 @@ fn dips(grid: &[(f64, f64)]) -> Vec<[(f64, f64); 3]> {
     (0..grid.len()).map(triple).filter(dip).collect()
 }
 
-/// A search under way: the function and what is known of it.
+/// State of a root search: the function and the results so far.
 struct RootSearch<'a, B> {
     batch: &'a mut B,
     found: Roots,
 }
 
 impl<B: Batch> RootSearch<'_, B> {
-    /// Evaluates the function, and notes its closest value and where it has none.
+    /// Evaluates the function; notes the value closest to 0, and points without a value.
     fn values(&mut self, at: &[f64]) -> Result<Vec<f64>, B::Error> {
         if at.is_empty() {
             return Ok(Vec::new());
@@ -161,7 +161,7 @@ impl<B: Batch> RootSearch<'_, B> {
         Ok(values)
     }
 
-    /// Notes the points of the grid at which the function is exactly 0.
+    /// Adds the points of the grid at which the function is exactly 0 to the roots.
     fn zeros(&mut self, grid: &[(f64, f64)]) -> Result<(), B::Error> {
         let mut i = 0;
         while i < grid.len() {
@@ -183,7 +183,7 @@ impl<B: Batch> RootSearch<'_, B> {
         Ok(())
     }
 
-    /// The last value at which the function is 0 on the way from `zero` to `outside`.
+    /// Returns the last point at which the function is 0, on the way from `zero` to `outside`.
     fn edge(&mut self, zero: f64, outside: Option<(f64, f64)>) -> Result<f64, B::Error> {
         let Some((mut outside, _)) = outside else { return Ok(zero) };
         let mut zero = zero;
@@ -202,8 +202,7 @@ impl<B: Batch> RootSearch<'_, B> {
         Ok(zero)
     }
 
-    /// Narrows dips until they touch 0, cross it or are as narrow as numbers allow; returns the
-    /// changes of sign that appear.
+    /// Narrows dips until they touch 0, cross it or reach the resolution of numbers; returns the sign changes found.
     fn dips(
         &mut self,
         mut dips: Vec<[(f64, f64); 3]>,
@@ -250,14 +249,14 @@ impl<B: Batch> RootSearch<'_, B> {
         Ok(brackets)
     }
 
-    /// Notes a dip's least point as a root if it touches 0.
+    /// Adds the lowest point of a dip to the roots if the dip touches 0.
     fn touch(&mut self, (at, value): (f64, f64), enough: f64) {
         if value.abs() <= enough {
             self.found.roots.push(Root { at, value, kind: RootKind::Touching });
         }
     }
 
-    /// Narrows changes of sign, side by side, and notes their roots.
+    /// Narrows all brackets in common batches and adds their roots.
     fn narrow(&mut self, mut brackets: Vec<RootBracket>, width: f64) -> Result<(), B::Error> {
         for _ in 0..MOST_STEPS {
             let mut open = Vec::with_capacity(brackets.len());
@@ -275,7 +274,7 @@ impl<B: Batch> RootSearch<'_, B> {
             for (bracket, &value) in open.iter_mut().zip(&values) {
                 bracket.b.1 = value;
             }
-            // Where the function has no value the search ends; the place is among the undefined ones.
+            // A search ends where the function has no value; the place is among the undefined ones.
             open.retain(|bracket| !bracket.b.1.is_nan());
             brackets = open;
         }
@@ -295,15 +294,15 @@ impl<B: Batch> RootSearch<'_, B> {
 /// A change of sign between two points, narrowed by Brent's method.
 #[derive(Debug, Clone)]
 struct RootBracket {
-    /// The point before the best one.
+    /// The best point before `b`.
     a: (f64, f64),
-    /// The best point; its value is filled in after a step.
+    /// The best point; its value is filled in after each step.
     b: (f64, f64),
-    /// The point on the other side of the root.
+    /// A point on the other side of the root.
     c: (f64, f64),
-    /// The last step and the one before it.
+    /// The last step and the step before it.
     steps: (f64, f64),
-    /// The difference between the first two values.
+    /// Difference of the function's values at the first two points.
     span: f64,
 }
 
@@ -313,8 +312,7 @@ impl RootBracket {
         Self { a, b, c: a, steps: (step, step), span: (a.1 - b.1).abs() }
     }
 
-    /// Moves the best point to where the function is to be evaluated next; None once the bracket is as
-    /// narrow as it can be.
+    /// Moves the best point to the next point of evaluation; None when the bracket cannot be narrowed further.
     fn step(&mut self, width: f64) -> Option<()> {
         if self.b.1 * self.c.1 > 0.0 {
             self.c = self.a;
@@ -336,8 +334,8 @@ impl RootBracket {
         Some(())
     }
 
-    /// Inverse quadratic or linear interpolation, if it falls well inside the bracket and the steps
-    /// shrink.
+    /// Interpolates (inverse quadratic or linear); None if the result is too near an end of the bracket or the steps do
+    /// not shrink.
     fn interpolate(&self, half: f64, tolerance: f64) -> Option<(f64, f64)> {
         let (last, earlier) = self.steps;
         if earlier.abs() < tolerance || self.a.1.abs() <= self.b.1.abs() {

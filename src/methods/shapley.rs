@@ -12,21 +12,21 @@ use crate::engine::numbers::dependence::{Factor, Impossible};
 use crate::engine::numbers::kernels::inverse_normal_lane;
 use crate::engine::numbers::replicates::REPLICATES;
 
-/// Why there are no Shapley effects.
+/// The reason why Shapley effects could not be computed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ShapleyFault<E> {
     /// The batch failed.
     Batch(E),
-    /// The correlations cannot all hold.
+    /// The correlations contradict each other.
     Impossible(Impossible),
 }
 
-/// The Shapley effects on one output.
+/// Shapley effects on one output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShapleyEffects {
-    /// The variance of the output. If it is 0, the shares are NaN.
+    /// Variance of the output. If it is 0, the shares are NaN.
     pub variance: f64,
-    /// For each input its share of the variance. The shares add up to 1 but for sampling error.
+    /// Share of the variance for each input. The shares add up to 1, except for sampling error.
     pub shares: Vec<Estimate>,
 }
 
@@ -116,7 +116,7 @@ fn design<E>(
     Ok((orders, design))
 }
 
-/// The sums of one output, by replicate.
+/// Sums for one output, by replicate.
 struct Sums {
     shares: Vec<[f64; REPLICATES]>,
     variance: [f64; REPLICATES],

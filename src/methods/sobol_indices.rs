@@ -26,15 +26,15 @@ const BLOCK: usize = 1_024;
 /// The indices of one output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Indices {
-    /// The mean of the output.
+    /// Mean of the output.
     pub mean: f64,
-    /// Its variance. If it is 0, the indices are NaN.
+    /// Variance of the output. If it is 0, the indices are NaN.
     pub variance: f64,
-    /// For each input the share of the variance that its own effect explains.
+    /// First-order index of each input: the share of the variance that it explains alone.
     pub first: Vec<Estimate>,
-    /// For each input the share of the variance that would be left if only this input were unknown.
+    /// Total index of each input: the share of the variance that would remain if only this input were unknown.
     pub total: Vec<Estimate>,
-    /// The first-order index of an input that the output does not depend on.
+    /// First-order index of an input without effect, from the same points.
     pub dummy: Estimate,
 }
 
@@ -99,7 +99,7 @@ impl SamplePairs {
         self.sum / (2.0 * self.count)
     }
 
-    /// The covariance of y and z, and their variance.
+    /// Returns the covariance of y and z, and their common variance.
     fn moments(&self) -> (f64, f64) {
         let square = self.mean() * self.mean();
         (self.products / self.count - square, self.squares / (2.0 * self.count) - square)
@@ -111,13 +111,13 @@ impl SamplePairs {
     }
 }
 
-/// The sums of one output, by input and replicate.
+/// Sums for one output, by input and replicate.
 struct Output {
-    /// f(B) with f(A with an input from B).
+    /// Pairs of f(B), and f(A) with an input from B.
     first: Vec<[SamplePairs; REPLICATES]>,
-    /// f(A) with f(A with an input from B).
+    /// Pairs of f(A), and f(A) with an input from B.
     total: Vec<[SamplePairs; REPLICATES]>,
-    /// f(B) with f(A).
+    /// Pairs of f(B) and f(A).
     dummy: [SamplePairs; REPLICATES],
 }
 

@@ -4,24 +4,24 @@ use ndarray::Array2;
 
 use super::{Batch, Bounds, derivative, rows};
 
-/// An input with its value and its range; the value need not lie in the middle.
+/// An input with its base value and range; the base value need not be in the middle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VariedInput {
-    /// The value in the base run.
+    /// Value of the input in the base run.
     pub base: f64,
-    /// Its range.
+    /// Range of the input.
     pub range: Bounds,
 }
 
 impl VariedInput {
-    /// Makes an input whose range is the base value plus or minus a share of it: 0.1 for +-10%.
+    /// Makes an input whose range is the base value plus or minus `share` of it: 0.1 for +-10%.
     pub fn around(base: f64, share: f64) -> Self {
         let reach = share * base.abs();
         Self { base, range: Bounds::new(base - reach, base + reach) }
     }
 }
 
-/// The effect of one input on one output.
+/// A bar of a tornado diagram: the effect of one input on one output.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bar {
     /// Index of the input.
@@ -33,16 +33,16 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// The distance between the outputs at both ends.
+    /// Returns the distance between the outputs at both ends of the range.
     pub fn span(&self) -> f64 {
         (self.high - self.low).abs()
     }
 }
 
-/// The bars of one output.
+/// The tornado bars of one output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutputBars {
-    /// The output in the base run.
+    /// Value of the output in the base run.
     pub base: f64,
     /// A bar for each input. Bars with a NaN end are first, then the longest; equal bars are in the order of
     /// the inputs.

@@ -6,15 +6,14 @@
 
 use ndarray::ArrayView2;
 
-/// How far a tree grows.
+/// Limits on the growth of a tree.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Growth {
-    /// The most leaves.
+    /// Maximum number of leaves.
     pub leaves: usize,
-    /// The fewest cases in a leaf.
+    /// Minimum number of cases in a leaf.
     pub fewest: usize,
-    /// The least gain of a split, as a share of the whole impurity at the root: smaller ones are not
-    /// worth a limit.
+    /// Minimum gain of a split, as a share of the impurity at the root.
     pub gain: f64,
 }
 
@@ -24,21 +23,21 @@ impl Default for Growth {
     }
 }
 
-/// A node of a tree.
+/// A node of a decision tree.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TreeNode {
-    /// The end of a branch.
+    /// A leaf: the end of a branch.
     Leaf {
-        /// Cases in the leaf.
+        /// Number of cases in the leaf.
         cases: usize,
-        /// Cases of interest in the leaf.
+        /// Number of cases of interest in the leaf.
         of_interest: usize,
     },
-    /// A question.
+    /// A split: a comparison of an input with a limit.
     Split {
-        /// Index of the input.
+        /// Index of the input that is compared.
         input: usize,
-        /// The limit: the middle between two neighbouring values.
+        /// The limit: the midpoint of two neighbouring values of the input.
         at: f64,
         /// The node for values up to the limit.
         low: usize,
@@ -50,20 +49,20 @@ pub enum TreeNode {
 /// A tree; the root is the first node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionTree {
-    /// The nodes.
+    /// The nodes of the tree, the root first.
     pub nodes: Vec<TreeNode>,
 }
 
-/// A leaf as a box.
+/// A leaf as a box: limits on inputs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaf {
-    /// For each input that is limited the values above the first and up to the second number.
+    /// The limits of the leaf: input, exclusive lower limit and inclusive upper limit.
     pub limits: Vec<(usize, f64, f64)>,
-    /// The share of the cases of interest in it.
+    /// Share of the cases of interest that the leaf contains.
     pub coverage: f64,
-    /// The share of its cases that are of interest.
+    /// Share of the cases in the leaf that are of interest.
     pub density: f64,
-    /// The share of all cases in it.
+    /// Share of all cases that the leaf contains.
     pub mass: f64,
 }
 
@@ -75,7 +74,7 @@ struct Candidate {
     gain: f64,
 }
 
-/// A leaf that may be split.
+/// A leaf that may still be split.
 struct OpenLeaf {
     node: usize,
     cases: Vec<usize>,
@@ -126,13 +125,13 @@ pub fn grow(
     DecisionTree { nodes }
 }
 
-/// Gini's impurity of some cases, times their number: 2 p (1 - p) n.
+/// Returns Gini's impurity of some cases, times their number n: 2 p (1 - p) n, where p is the share of interest.
 fn impurity(cases: usize, of_interest: usize) -> f64 {
     let p = of_interest as f64 / cases.max(1) as f64;
     2.0 * p * (1.0 - p) * cases as f64
 }
 
-/// The split with the largest gain; of equal ones the first input and the lowest limit.
+/// Returns the split with the largest gain; among equal ones that of the first input, then that of the lowest limit.
 fn best_split(
     inputs: ArrayView2<'_, f64>,
     interest: &[bool],
@@ -172,7 +171,7 @@ fn best_split(
 }
 
 impl DecisionTree {
-    /// The leaves as boxes, the densest first.
+    /// Returns the leaves as boxes, the densest first.
     pub fn leaves(&self) -> Vec<Leaf> {
         let count = |node: &TreeNode| match node {
             TreeNode::Leaf { cases, of_interest } => (*cases, *of_interest),
@@ -181,7 +180,7 @@ impl DecisionTree {
         let (all, interest) =
             self.nodes.iter().map(count).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         let mut found = Vec::new();
-        // Each node with the limits on the way to it.
+        // Each node, with the limits on the path to it.
         let mut open = vec![(0, Vec::<(usize, f64, f64)>::new())];
         while let Some((node, limits)) = open.pop() {
             match self.nodes.get(node) {
@@ -203,7 +202,7 @@ impl DecisionTree {
     }
 }
 
-/// Limits with one more, by rising input.
+/// Returns the limits with one more, ordered by input.
 fn narrowed(
     limits: &[(usize, f64, f64)],
     input: usize,

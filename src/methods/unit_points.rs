@@ -15,19 +15,19 @@ use crate::engine::numbers::sobol::Sobol;
 /// replicates and so many standard errors to each side is an interval of 95%.
 pub const STUDENT: f64 = 2.131_449_545_559_323;
 
-/// A number from all points, with what each replicate says of it.
+/// An estimate from all points, with the estimate from each replicate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// The number; not cut off at 0 or 1.
+    /// The estimate; it may be below 0 or above 1.
     pub value: f64,
-    /// Its standard error.
+    /// Standard error of the estimate.
     pub standard_error: f64,
-    /// By how much each replicate alone is off the value, to first order.
+    /// Deviation of each replicate from the value, to first order.
     pub off: [f64; REPLICATES],
 }
 
 impl Estimate {
-    /// The ratio of two sums with one part from each replicate; NaN if the second is 0.
+    /// Returns the ratio of two sums with one part per replicate; NaN if the denominator is 0.
     pub(super) fn of_ratio(parts: &[f64; REPLICATES], wholes: &[f64; REPLICATES]) -> Self {
         let whole: f64 = wholes.iter().sum();
         let value = parts.iter().sum::<f64>() / whole;
@@ -41,14 +41,14 @@ impl Estimate {
         self.value.abs() > STUDENT * self.standard_error
     }
 
-    /// True if this number is above another one from the same points, at 95%.
+    /// True if this estimate is above another one from the same points, at 95% confidence.
     pub fn is_above(&self, other: &Self) -> bool {
         let off: [f64; REPLICATES] = std::array::from_fn(|r| self.off[r] - other.off[r]);
         self.value - other.value > STUDENT * standard_error(&off)
     }
 }
 
-/// The standard error of the mean of independent numbers.
+/// Returns the standard error of the mean of independent numbers.
 fn standard_error(numbers: &[f64; REPLICATES]) -> f64 {
     let count = REPLICATES as f64;
     let mean = numbers.iter().sum::<f64>() / count;
@@ -56,7 +56,7 @@ fn standard_error(numbers: &[f64; REPLICATES]) -> f64 {
     (squares / (count * (count - 1.0))).sqrt()
 }
 
-/// How many of the largest estimates have a certain rank: each is above the next one at 95%.
+/// Returns how many of the largest estimates have a certain rank: each is above the next one at 95% confidence.
 pub fn certain_ranks(estimates: &[Estimate]) -> usize {
     let mut sorted: Vec<&Estimate> = estimates.iter().collect();
     sorted.sort_by(|a, b| b.value.total_cmp(&a.value));
@@ -69,7 +69,7 @@ pub fn certain_ranks(estimates: &[Estimate]) -> usize {
 /// The points of a unit cube, each coordinate in 0..1 and never 0 or 1.
 #[derive(Debug, Clone)]
 pub(super) struct UnitPoints {
-    /// For each dimension and replicate.
+    /// The generator of each dimension and replicate.
     coordinates: Vec<Vec<Coordinate>>,
 }
 
@@ -77,7 +77,7 @@ pub(super) struct UnitPoints {
 #[derive(Debug, Clone)]
 enum Coordinate {
     Sobol(Box<Sobol>),
-    /// Independent numbers, beyond the dimensions that a Sobol sequence has.
+    /// Independent random numbers, for dimensions beyond those of the Sobol sequence.
     Random(Stream),
 }
 
@@ -91,7 +91,7 @@ impl Coordinate {
 }
 
 impl UnitPoints {
-    /// Points of so many dimensions. Each purpose has points of its own for the same seed.
+    /// Makes points with `dimensions` coordinates. Each `purpose` has different points for the same seed.
     pub(super) fn new(dimensions: usize, seed: u64, purpose: &str) -> Self {
         let purpose = key(purpose);
         let one = |dimension: u32, replicate: u64| {
@@ -103,7 +103,7 @@ impl UnitPoints {
         Self { coordinates: (0..dimensions as u32).map(replicates).collect() }
     }
 
-    /// The points from `first` on, one per row. Point i belongs to replicate i mod [`REPLICATES`].
+    /// Returns `count` points from number `first` on, one per row. Point i belongs to replicate i mod [`REPLICATES`].
     pub(super) fn rows(&self, first: usize, count: usize) -> Array2<f64> {
         Array2::from_shape_fn((count, self.coordinates.len()), |(row, dimension)| {
             let (replicate, index) = turn((first + row) as u64);
@@ -112,12 +112,12 @@ impl UnitPoints {
     }
 }
 
-/// Ranges of base points, each a multiple of the replicates but the last, so that a batch of `per_point`
-/// rows for each base point, with about as many numbers in a row, stays moderate.
+/// Divides the base points into ranges, so that a batch of `per_point` rows for each base point remains moderate. Each
+/// range except the last is a multiple of the number of replicates.
 pub(super) fn blocks(points: usize, per_point: usize) -> impl Iterator<Item = (usize, usize)> {
-    /// Rows of a batch: enough for all threads, few enough for the memory.
+    /// Number of rows of a batch: enough for all threads, and few enough for the memory.
     const ROWS: usize = 1 << 16;
-    /// Numbers of a batch, 32 MiB.
+    /// Maximum number of values of a batch: 32 MiB.
     const NUMBERS: usize = 1 << 22;
     let per_point = per_point.max(1);
     let rows = ROWS.min(NUMBERS / per_point);

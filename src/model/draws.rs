@@ -1,13 +1,13 @@
-//! How often distributions are drawn: their loops and the names of their draws.
+//! Draws of distributions: the loops around them and the names of draws.
 //!
-//! Equal names are equal draws in every run, so a name depends on the quantity, its elements and the author of
-//! a change, never on how the script writes the value.
+//! Equal names are equal draws in every run, so a name depends on the quantity, its elements and the author of a
+//! change, never on the form in which the script writes the value.
 
 use super::{Expr, Model, Quantity, Random, SetId};
 
 impl Model {
-    /// The name under which a distribution is drawn in a cell of its quantity. `slots` has the elements of
-    /// the loops around it; `by` is the lever or scenario that adds it to the value.
+    /// Returns the name of the draw of a distribution in a cell of its quantity. `slots` has the elements of the loops
+    /// around the distribution; `by` is the lever or scenario that adds it to the value.
     pub fn drawn_name(
         &self,
         quantity: &Quantity,
@@ -32,7 +32,7 @@ impl Model {
         format!("{name}#{}", random.number)
     }
 
-    /// The part of a name for the loops around a distribution: ` each food, east`.
+    /// Returns the part of a draw's name for the loops around the distribution: ` each food, east`.
     pub fn loop_elements(&self, random: &Random, slots: &[u32]) -> String {
         if random.loops.is_empty() {
             return String::new();
@@ -62,7 +62,7 @@ impl Expr {
         loops.truncate(around);
     }
 
-    /// The distributions of an expression, in the order of the text.
+    /// Returns the distributions in an expression, in the order of the text.
     pub fn distributions(&self) -> Vec<&Random> {
         let mut found = Vec::new();
         self.walk(&mut |part| {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Select};
 
 impl Model {
-    /// Applies an edit to the given value of a quantity, in the cells and years that the edit covers. `+=` and
-    /// `*=` combine it with the previous value. No other definition may use the slots of `edit`, because a
-    /// combined definition has the slots of both.
+    /// Applies an edit to the given value of a quantity, in the cells and years of the edit. `+=` and `*=` combine the
+    /// edit with the previous value. The slots of `edit` must be unused, because a combined definition has the slots of
+    /// both.
     pub(crate) fn edit(&mut self, id: QuantityId, mut edit: Definition) {
         let quantity = &self.quantities[id];
         let size = self.cells(quantity) * self.horizon();
@@ -15,7 +15,7 @@ impl Model {
         choice.resize(size, 0);
         edit.lever = quantity.lever;
         let mut definitions = quantity.definitions.clone();
-        // The combined definition of each old one, made once however many cells it has.
+        // The combined definition for each old one, made once even if it has many cells.
         let mut edited: BTreeMap<u32, u32> = BTreeMap::new();
         for cell in self.cells_of(id) {
             for year in edit.years.0..=edit.years.1 {
@@ -41,7 +41,7 @@ impl Model {
     }
 }
 
-/// The edit alone for `=`; for `+=` and `*=` the previous definition with the edit applied.
+/// Returns the edit alone for `=`; for `+=` and `*=` the previous definition with the edit applied.
 fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
     let Some(before) = before else { return edit.clone() };
     let mut elements: BTreeMap<usize, Expr> = BTreeMap::new();
@@ -56,7 +56,7 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
         }
     }
     let mut change = edit.expr.clone();
-    // The distributions of both are counted together, so that no two of them are one random quantity.
+    // The distributions of both parts are numbered together, so that no two of them are one random quantity.
     let count = distributions(&before.expr);
     change.each_mut(&mut |expr| match expr {
         Expr::Slot(slot) => {
@@ -73,7 +73,7 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
     Definition { expr, span: edit.span, default: false, sources: edit.sources.clone(), ..before }
 }
 
-/// Returns one more than the greatest number of a distribution in an expression.
+/// Returns the number of distributions of a definition: one more than the greatest index of a distribution in it.
 fn distributions(expr: &Expr) -> u32 {
     let mut count = 0;
     expr.walk(&mut |part| {
@@ -92,7 +92,7 @@ impl Expr {
         change(self);
     }
 
-    /// Calls `visit`, which may replace the expression, and, where it returns true, goes on with the parts. The
+    /// Calls `visit`, which may replace the expression; where `visit` returns true, also for the subexpressions. The
     /// order is that of [`Expr::walk`].
     pub fn walk_mut(&mut self, visit: &mut impl FnMut(&mut Expr) -> bool) {
         if visit(self) {
@@ -100,7 +100,7 @@ impl Expr {
         }
     }
 
-    /// Returns the direct parts of an expression.
+    /// Returns the direct subexpressions.
     pub(super) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Const(_) | Self::Year(_) | Self::Slot(_) => Vec::new(),

@@ -7,12 +7,12 @@ use super::{QuantityId, SetId};
 use crate::builtins::Function;
 use crate::source::Span;
 
-/// The year of a reading.
+/// The year of a reading, relative or fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Time {
-    /// This number of years after the current one; negative for a lag.
+    /// A number of years after the current year; negative for a lag.
     Offset(i32),
-    /// A calendar year.
+    /// A fixed calendar year.
     Fixed(i32),
 }
 
@@ -22,14 +22,14 @@ pub use crate::operator::BinaryOp;
 /// The shape of a path's leg.
 pub use crate::operator::Shape;
 
-/// A resolved expression.
+/// A resolved expression of a model.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Expr {
     Const(f64),
-    /// A year as a number.
+    /// The number of a year, such as `t`.
     Year(Time),
-    /// The element in the slot of this number, as its position in the root set.
+    /// The element in the slot with this number, as its position in the root set.
     Slot(usize),
     Read {
         quantity: QuantityId,
@@ -63,87 +63,87 @@ pub enum Expr {
         legs: Vec<Leg>,
     },
     Points(Vec<(Expr, Expr)>),
-    /// The value in the script's baseline, whatever the scenario.
+    /// The value in the baseline, in every scenario.
     Baseline(Box<Expr>),
     Random(Box<Random>),
 }
 
-/// A random quantity.
+/// A distribution in an expression: a random quantity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Random {
-    /// The distribution.
+    /// The family of the distribution.
     pub function: Function,
-    /// Its parameters.
+    /// Parameters of the distribution.
     pub args: Vec<Expr>,
-    /// The column of a file from which it draws; such a distribution has no parameters.
+    /// The column of a file that the distribution draws from; it then has no parameters.
     pub sample: Option<ColumnSample>,
-    /// Lower and upper limit, if it is truncated.
+    /// Lower and upper limit of a truncated distribution.
     pub limits: [Option<Expr>; 2],
-    /// Index among the distributions of its definition, from 0 in the order of the text.
+    /// Index of the distribution in its definition, from 0 in the order of the text.
     pub number: u32,
-    /// Positions of the axes of its quantity, in order, for whose elements it is drawn apart. The elements
-    /// of other axes share a draw.
+    /// Positions of the quantity's axes whose elements have separate draws, in order. The elements of other axes share
+    /// a draw.
     pub axes: Vec<usize>,
-    /// Slots and sets of the loops around it, outer ones first, for whose elements it is drawn apart.
+    /// Slots and sets of the loops around the distribution, outer loops first, whose elements have separate draws.
     pub loops: Vec<(usize, SetId)>,
-    /// The year of its draw, if it is drawn anew each year.
+    /// Year of the draw, for a distribution that is drawn each year.
     pub year: Option<Time>,
-    /// Its place in the script.
+    /// Span of the distribution in the script.
     pub span: Span,
 }
 
-/// The values of a column of a file.
+/// The values in a column of a file, from which a distribution draws.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnSample {
-    /// The elements whose rows are drawn from; empty if all rows are.
+    /// The elements that select rows of the file; empty if all rows are used.
     pub keys: Vec<Expr>,
-    /// Finite values in rising order, by these elements.
+    /// Finite values in ascending order, by the elements of the key columns.
     pub values: Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>,
-    /// The call of `data` as written.
+    /// The text of the call of `data` in the script.
     pub text: String,
 }
 
-/// A `correlate` statement.
+/// A resolved `correlate` statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlation {
     /// Readings of the correlated quantities; every pair has the same correlation.
     pub of: Vec<Expr>,
-    /// Slots and sets of the `*` that the readings share: one correlation for each element.
+    /// Slots and sets of the `*` that both readings share: one correlation for each element.
     pub loops: Vec<(usize, SetId)>,
     /// The rank correlation, from -1 to 1.
     pub rank: f64,
-    /// Its place in the script.
+    /// Span of the statement in the script.
     pub span: Span,
 }
 
-/// The random quantities that the `correlate` statements of a model name, and their pairs.
+/// The random quantities in the `correlate` statements of a model, and their pairs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Correlated {
-    /// The random quantities, each once.
+    /// The correlated random quantities, without duplicates.
     pub draws: Vec<CorrelatedDraw>,
-    /// The pairs, each once.
+    /// The correlated pairs, without duplicates.
     pub pairs: Vec<CorrelatedPair>,
 }
 
-/// A random quantity that is correlated with others.
+/// A random quantity that is correlated with at least one other.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CorrelatedDraw {
-    /// The name under which it is drawn.
+    /// Name of the random quantity's draw.
     pub name: String,
-    /// True if it is drawn anew each year. It is then correlated with others in each year.
+    /// True if the quantity is drawn each year; it is then correlated within each year.
     pub each_year: bool,
 }
 
-/// Two correlated random quantities.
+/// Two random quantities with their correlation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CorrelatedPair {
-    /// Positions in [`Correlated::draws`], the lower one first.
+    /// Positions of the quantities in [`Correlated::draws`], the lower position first.
     pub of: (u32, u32),
     /// Position of the statement in [`super::Model::correlations`].
     pub statement: u32,
 }
 
-/// A leg of a path.
+/// A leg of a path, resolved.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Leg {
@@ -152,7 +152,7 @@ pub enum Leg {
 }
 
 impl Expr {
-    /// Calls `visit` for this expression and, where it returns true, for its parts.
+    /// Calls `visit` for this expression; where `visit` returns true, also for the subexpressions.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr) -> bool) {
         if !visit(self) {
             return;
@@ -197,12 +197,12 @@ impl Expr {
         }
     }
 
-    /// The value of an expression that reads no quantity and no year.
+    /// Returns the value of an expression that reads no quantity and no year.
     pub fn constant(&self) -> Option<f64> {
         self.at_year(None)
     }
 
-    /// The value, in a year, of an expression that reads no quantity.
+    /// Returns the value of an expression in a year, if it reads no quantity.
     pub fn at_year(&self, year: Option<i32>) -> Option<f64> {
         let value = match self {
             Self::Const(value) => *value,
@@ -219,13 +219,13 @@ impl Expr {
     }
 }
 
-/// 1 for true, 0 for false.
+/// Returns 1 for true and 0 for false.
 #[inline(always)]
 pub fn truth(yes: bool) -> f64 {
     if yes { 1.0 } else { 0.0 }
 }
 
-/// Applies a binary operator; the result is NaN or infinite if it has no value.
+/// Applies a binary operator; the result is NaN or infinite where the operation is not defined.
 #[inline(always)]
 pub fn apply(op: BinaryOp, a: f64, b: f64) -> f64 {
     match op {
@@ -246,7 +246,7 @@ pub fn apply(op: BinaryOp, a: f64, b: f64) -> f64 {
 }
 
 impl Time {
-    /// The calendar year, given the current one.
+    /// Converts to a calendar year; `current` is the current year.
     pub fn of(self, current: i32) -> i32 {
         match self {
             Self::Offset(offset) => current.saturating_add(offset),

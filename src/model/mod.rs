@@ -1,6 +1,5 @@
-//! The checked program: ids in place of names, and one definition for every cell.
-//!
-//! The model does not know the syntax; it has spans for messages and explanations.
+//! The checked model: indices in place of names, and one definition for every cell. The model does not know the syntax;
+//! it has spans for messages and explanations.
 
 mod draws;
 mod edit;
@@ -37,32 +36,32 @@ pub type ChangeId = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
-    /// A number with a dimension. `percent` affects only how it is shown.
+    /// A number with a dimension. `percent` only affects its form in reports.
     Plain { dimension: Dimension, percent: bool },
-    /// Percentage points.
+    /// A difference of percentages, in percentage points.
     Points,
     /// A calendar year.
     Year,
-    /// An element of a set.
+    /// An element of this set.
     Element(SetId),
-    /// True or false.
+    /// A condition: true or false.
     Truth,
-    /// The expression has a mistake that was reported; it causes no second message.
+    /// An expression with a reported mistake; it causes no second message.
     Unknown,
 }
 
 /// A set of elements, or a subset of another set.
 #[derive(Debug, Clone)]
 pub struct Set {
-    /// Its name.
+    /// Name of the set.
     pub name: String,
-    /// The set that has the elements; the set itself unless it is a subset.
+    /// The set that contains the elements of a subset; for other sets the set itself.
     pub root: SetId,
-    /// Its members as positions in the root, in rising order.
+    /// Members of the set as positions in the root set, in ascending order.
     pub members: Vec<u32>,
     /// Names and places of the elements; empty for a subset.
     pub elements: IndexMap<String, Span>,
-    /// Where it is declared.
+    /// Span of the declaration.
     pub span: Span,
 }
 
@@ -80,41 +79,41 @@ pub enum Role {
 /// A parameter, variable, factor, total or field.
 #[derive(Debug, Clone)]
 pub struct Quantity {
-    /// Its name, `exports`, `duty.rate`.
+    /// Name of the quantity: `exports`, `duty.rate`.
     pub name: String,
-    /// The origin of its values.
+    /// Role of the quantity: the origin of its values.
     pub role: Role,
-    /// Its index sets.
+    /// Index sets of the quantity.
     pub axes: Vec<SetId>,
-    /// The type of its values.
+    /// Type of the quantity's values.
     pub kind: Kind,
-    /// Its unit as declared, for explanations.
+    /// Unit of the quantity as declared, for explanations.
     pub unit: String,
-    /// True if it may vary by year.
+    /// True if the value may vary by year.
     pub path: bool,
-    /// Its documentation.
+    /// Text of the quantity's `##` comment.
     pub doc: String,
-    /// Where it is declared.
+    /// Span of the declaration.
     pub span: Span,
-    /// The lever that it belongs to.
+    /// The lever that the quantity belongs to.
     pub lever: Option<LeverId>,
-    /// Its definitions, or the contributions to it.
+    /// Definitions of the quantity; for a total, the contributions.
     pub definitions: Vec<Definition>,
     /// For each cell and year, the index of the definition that holds; `u32::MAX` for none. Empty if the first
     /// definition always holds.
     pub choice: Vec<u32>,
-    /// The value from which the solver starts.
+    /// The starting value for the solver.
     pub start: Option<Box<Definition>>,
-    /// Lowest and highest allowed value.
+    /// Lowest and highest allowed value of the quantity.
     pub bounds: Option<(f64, f64)>,
-    /// Keys of its sources.
+    /// Keys of the sources that the quantity cites.
     pub sources: Vec<String>,
     /// True if the script declares the quantity or gives it a value; false if only the built-in library does.
     pub own: bool,
 }
 
 impl Quantity {
-    /// True if the script gives its values; false if equations compute them.
+    /// True if the script gives the values of the quantity; false if equations compute them.
     pub fn is_given(&self) -> bool {
         matches!(self.role, Role::Param | Role::Field)
     }
@@ -123,10 +122,10 @@ impl Quantity {
 /// The bounds of a value that must be above 0.
 pub const ABOVE_ZERO: (f64, f64) = (f64::MIN_POSITIVE, f64::MAX);
 
-/// The operation of a definition.
+/// Operator of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
-    /// `=`: gives the value.
+    /// `=`: sets the value.
     Set,
     /// `+=`: adds to the value.
     Add,
@@ -136,49 +135,49 @@ pub enum Op {
     Solve,
 }
 
-/// How the left side of a definition names years; a more specific form takes precedence.
+/// Form of the years in a definition's left side; a more specific form takes precedence.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum YearForm {
-    /// It names none: all years.
+    /// No years are named: all years.
     #[default]
     All,
-    /// A range, `in 2025..2027`.
+    /// A range is named: `in 2025..2027`.
     Range,
-    /// One year, `in 2025` or `x[2025]`.
+    /// One year is named: `in 2025` or `x[2025]`.
     One,
 }
 
-/// The elements of one axis that a definition covers.
+/// The elements of an axis that a definition covers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Select {
-    /// Every element of the set in turn, held in the slot of this number.
+    /// Every element of the set in turn; the slot with this number has the current one.
     Each(usize, SetId),
-    /// One element.
+    /// One element, as its position in the root set.
     One(u32),
     /// The element that an expression evaluates to.
     Computed(Expr),
 }
 
-/// An equation, a value or a contribution.
+/// An equation, a given value or a contribution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Definition {
-    /// The elements of each axis that it covers.
+    /// The elements of each axis that the definition covers.
     pub axes: Vec<Select>,
-    /// Slots and sets of further loops of a contribution, which is added or multiplied once for each element.
+    /// Slots and sets of further loops of a contribution, which is applied once for each element.
     pub extra: Vec<(usize, SetId)>,
-    /// Its years, both ends included.
+    /// First and last year of the definition.
     pub years: (i32, i32),
-    /// How it names its years.
+    /// Form of the years in the left side.
     pub year_form: YearForm,
-    /// Its operation.
+    /// Operator of the definition.
     pub op: Op,
-    /// Its right side; for [`Op::Solve`] the condition, a comparison.
+    /// Right side of the definition; for [`Op::Solve`] the condition, a comparison.
     pub expr: Expr,
-    /// Lower bound of an unknown: where the unknown is at the bound, its condition may be an inequality.
+    /// Lower bound of an unknown: at this bound the condition of the unknown may be an inequality.
     pub bound: Option<f64>,
-    /// The lever that contributes it.
+    /// The lever that contributes the definition.
     pub lever: Option<LeverId>,
-    /// Its place in the script.
+    /// Span of the definition in the script.
     pub span: Span,
     /// True for the default of a field; any given value takes precedence.
     pub default: bool,
@@ -202,12 +201,12 @@ impl Definition {
         Self { axes, extra, years, year_form, op, expr, bound, lever, span, default, sources }
     }
 
-    /// True if it covers a cell in a year.
+    /// True if the definition covers the cell in the year.
     pub fn covers(&self, model: &Model, cell: &[u32], year: i32) -> bool {
         self.covers_year(year) && self.covers_cell(model, cell)
     }
 
-    /// True if it covers a cell in some year.
+    /// True if the definition covers the cell in at least one year.
     pub fn covers_cell(&self, model: &Model, cell: &[u32]) -> bool {
         let axis = |(select, element): (&Select, &u32)| match select {
             Select::One(one) => one == element,
@@ -217,14 +216,14 @@ impl Definition {
         self.axes.iter().zip(cell).all(axis)
     }
 
-    /// True if its years include the year.
+    /// True if the definition covers the year.
     pub fn covers_year(&self, year: i32) -> bool {
         (self.years.0..=self.years.1).contains(&year)
     }
 }
 
 impl Set {
-    /// True if an element, given as its position in the root, is a member.
+    /// True if the set contains an element, given as its position in the root set.
     pub fn has(&self, element: u32) -> bool {
         self.members.get(element as usize) == Some(&element)
             || self.members.binary_search(&element).is_ok()
@@ -234,23 +233,23 @@ impl Set {
 /// A lever: an instance of a kind.
 #[derive(Debug, Clone)]
 pub struct Lever {
-    /// Its name.
+    /// Name of the lever.
     pub name: String,
-    /// Its kind's name.
+    /// Name of the lever's kind.
     pub kind: String,
-    /// Its title.
+    /// Title of the lever in reports.
     pub title: String,
-    /// Index of the scenario that adds it; None for a lever of the baseline.
+    /// Index of the scenario that adds the lever; None for a lever of the baseline.
     pub scenario: Option<usize>,
-    /// True if the baseline has it.
+    /// True if the lever is part of the baseline.
     pub in_baseline: bool,
-    /// Keys of its sources.
+    /// Keys of the sources that the lever cites.
     pub sources: Vec<String>,
-    /// Its place in the script.
+    /// Span of the lever in the script.
     pub span: Span,
 }
 
-/// One difference between a scenario and the baseline. `fixed` is true if a variable gets another equation.
+/// A difference between a scenario and the baseline. `fixed` is true if a variable gets another equation.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Change {
@@ -262,48 +261,48 @@ pub enum Change {
 /// A change with its name in reports.
 #[derive(Debug, Clone)]
 pub struct NamedChange {
-    /// The change.
+    /// The change itself.
     pub change: Change,
-    /// `bus_plant`, `duty.rate[machinery]`, `without bus_plant`.
+    /// Name of the change: `bus_plant`, `duty.rate[machinery]`, `without bus_plant`.
     pub name: String,
-    /// The lever's title.
+    /// Title of the change's lever.
     pub title: String,
-    /// Its place in the script.
+    /// Span of the change in the script.
     pub span: Span,
-    /// Keys of its sources.
+    /// Keys of the sources that the change cites.
     pub sources: Vec<String>,
-    /// Index of its scenario.
+    /// Index of the scenario that makes the change.
     pub scenario: usize,
-    /// The elements that the left side names, one for each axis: a map on the right side brings several
-    /// changes with one left side. Empty for a lever.
+    /// The elements that the left side names, one for each axis; a map on the right side makes several changes with the
+    /// same left side. Empty for a lever.
     pub target: Vec<Select>,
-    /// Index of the `together` block that it is in.
+    /// Index of the `together` block that contains the change.
     pub together: Option<usize>,
 }
 
-/// A scenario: its changes, those of its parents first.
+/// A scenario with its changes; those of its parents come first.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// Its name.
+    /// Name of the scenario.
     pub name: String,
-    /// Its title.
+    /// Title of the scenario in reports.
     pub title: String,
-    /// Keys of the sources of all its figures.
+    /// Keys of the sources of all numbers in the scenario.
     pub sources: Vec<String>,
-    /// Its changes, in order.
+    /// Changes of the scenario, in order.
     pub changes: Vec<ChangeId>,
 }
 
-/// The checked program.
+/// A checked model: the declarations, equations, scenarios and queries of a script.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
-    /// Title.
+    /// Title of the model in reports.
     pub title: String,
-    /// First and last year.
+    /// First and last year of the horizon.
     pub years: (i32, i32),
     /// The currency of all amounts of money.
     pub currency: String,
-    /// Exchange rates that may change: parameters with the names of their currencies.
+    /// Exchange rates that may change: parameters named after their currencies.
     pub rates: Vec<QuantityId>,
     /// Exchange rates that are constant, with their sources.
     pub constant_rates: Vec<SourcedFigure>,
@@ -311,18 +310,18 @@ pub struct Model {
     pub bases: Vec<String>,
     /// The scale words in which all tables show units, by the name of the unit: `unit mn USD`.
     pub scales: IndexMap<String, &'static str>,
-    /// Sets.
+    /// The sets of the model.
     pub sets: Vec<Set>,
-    /// Quantities.
+    /// The quantities of the model: parameters, variables, fields and totals.
     pub quantities: Vec<Quantity>,
     /// The variables and years, in rising order, in which no equation gives a value: a lag reaches before the horizon,
     /// and nothing reads the value.
     pub undefined: Vec<(QuantityId, i32)>,
-    /// Levers.
+    /// The levers of the model, of the baseline and of all scenarios.
     pub levers: Vec<Lever>,
-    /// Changes of all scenarios.
+    /// The changes of all scenarios.
     pub changes: Vec<NamedChange>,
-    /// Scenarios.
+    /// The scenarios, without the baseline.
     pub scenarios: Vec<Scenario>,
     /// Titles of the `together` blocks of all scenarios; empty for a block without one.
     pub together: Vec<String>,
@@ -330,51 +329,51 @@ pub struct Model {
     pub identities: Vec<Identity>,
     /// Settings of the solver.
     pub solver: Solver,
-    /// The `correlate` statements.
+    /// The `correlate` statements of the script.
     pub correlations: Vec<Correlation>,
-    /// The random quantities that they correlate.
+    /// The random quantities that `correlate` statements name, and their pairs.
     pub correlated: Correlated,
-    /// Queries.
+    /// The queries of the script, in order.
     pub queries: Vec<Query>,
-    /// Sources by key.
+    /// The declared sources, by key.
     pub sources: IndexMap<String, Source>,
     /// The calls of `data(...)` that give values.
     pub data: Vec<DataUse>,
     /// Number of slots that an evaluation needs.
     pub slots: usize,
-    /// The texts that the spans of the model are in.
+    /// The texts that the spans of the model refer to.
     pub texts: SourceMap,
 }
 
 impl Model {
-    /// True for a variable in a year in which no equation gives its value.
+    /// True if the quantity is a variable without an equation in the year.
     pub fn is_undefined(&self, quantity: QuantityId, year: i32) -> bool {
         !self.undefined.is_empty() && self.undefined.binary_search(&(quantity, year)).is_ok()
     }
 
-    /// Number of years of the horizon.
+    /// Returns the number of years of the horizon.
     pub fn horizon(&self) -> usize {
         usize::try_from(self.years.1 - self.years.0 + 1).unwrap_or(0)
     }
 
-    /// The first and the last year near the horizon: a year farther away is a slip, as 26 or 20206.
+    /// Returns the first and last year near the horizon; a year farther away is a typing mistake, such as 26 or 20206.
     pub fn calendar(&self) -> (f64, f64) {
         const FAR: f64 = 200.0;
         (f64::from(self.years.0) - FAR, f64::from(self.years.1) + FAR)
     }
 
-    /// True for a whole year near the horizon.
+    /// True for a whole number that is a year near the horizon.
     pub fn is_calendar_year(&self, year: f64) -> bool {
         let (first, last) = self.calendar();
         year.fract() == 0.0 && (first..=last).contains(&year)
     }
 
-    /// Number of cells of a quantity in one year.
+    /// Returns the number of cells of a quantity in one year.
     pub fn cells(&self, quantity: &Quantity) -> usize {
         quantity.axes.iter().map(|&set| self.sets[self.sets[set].root].elements.len()).product()
     }
 
-    /// Every cell of a quantity, in storage order.
+    /// Returns all cells of a quantity, in storage order.
     pub fn cells_of(&self, quantity: QuantityId) -> Vec<Vec<u32>> {
         let mut cells = vec![Vec::new()];
         for &axis in &self.quantities[quantity].axes {
@@ -387,7 +386,7 @@ impl Model {
         cells
     }
 
-    /// The position of a cell and year in the storage of a quantity.
+    /// Returns the index of a cell and year in the storage of a quantity.
     pub fn position(&self, quantity: &Quantity, cell: &[u32], year: i32) -> usize {
         let step = |at: usize, (&axis, &element): (&SetId, &u32)| {
             at * self.sets[self.sets[axis].root].elements.len() + element as usize
@@ -396,13 +395,13 @@ impl Model {
         at * self.horizon() + usize::try_from(year - self.years.0).unwrap_or(0)
     }
 
-    /// The name of an element, given as its position in the root of a set.
+    /// Returns the name of an element, given as its position in the root of a set.
     pub fn element_name(&self, set: SetId, element: u32) -> &str {
         let root = &self.sets[self.sets[set].root].elements;
         root.get_index(element as usize).map_or("", |(name, _)| name)
     }
 
-    /// `demand[China, machinery]`.
+    /// Formats the name of a cell: `demand[China, machinery]`.
     pub fn cell_name(&self, quantity: &Quantity, cell: &[u32]) -> String {
         if cell.is_empty() {
             return quantity.name.clone();
@@ -412,12 +411,12 @@ impl Model {
         format!("{}[{}]", quantity.name, names.join(", "))
     }
 
-    /// True if a query asks for a probability or a distribution.
+    /// True if a query requests a probability or a distribution.
     pub fn asks_for_draws(&self) -> bool {
         self.queries.iter().any(|query| query.ask.needs_draws())
     }
 
-    /// The name of a scenario; None is the baseline.
+    /// Returns the name of a scenario; None is the baseline.
     pub fn scenario_name(&self, scenario: Option<usize>) -> &str {
         scenario.map_or("baseline", |n| &self.scenarios[n].name)
     }

@@ -3,20 +3,20 @@
 use super::{Model, Query};
 use crate::source::Span;
 
-/// The scenarios that a query names.
+/// The form in which a query names its scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// No scenario: the query is answered in the baseline.
+    /// No scenario is named: the query is answered in the baseline.
     Baseline,
     /// All scenarios: `for all`, or `compare` without `for`.
     All,
-    /// The scenarios of a list: `for A, B`.
+    /// The scenarios of a list are named: `for A, B`.
     Named,
 }
 
 impl Model {
-    /// Restricts queries to the `named` scenarios: `for all` then means the baseline and these, and a query
-    /// without `for` means these. A query that names its scenarios is unchanged.
+    /// Restricts queries to the `named` scenarios: `for all` then means the baseline and these scenarios, and a query
+    /// without `for` means these. Queries that name scenarios are unchanged.
     pub fn narrow_scenarios(&mut self, named: &[Option<usize>]) {
         for query in &mut self.queries {
             let mut scenarios = match query.asked {
@@ -36,8 +36,8 @@ impl Model {
         }
     }
 
-    /// Restricts tables, charts and comparisons to some years. Checks and searches keep their years: hiding a year must
-    /// not make a check pass. Removes queries without any year left, and returns their places.
+    /// Restricts tables, charts and comparisons to some years. Checks and searches keep their years, because hiding a
+    /// year must not make a check pass. Removes queries without remaining years, and returns their places.
     pub fn narrow_years(&mut self, years: (i32, i32)) -> Vec<Span> {
         let mut left_out = Vec::new();
         self.queries.retain_mut(|query| {

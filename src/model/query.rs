@@ -1,28 +1,27 @@
-//! The questions that a script asks of its model, and the conditions that must hold.
+//! The queries of a script, and the conditions that must hold.
 //!
-//! Passes that need the expressions, values or condition of any query ask [`Ask`] for them, so that a
-//! new query is named by the compiler here, where it is checked, where it is answered and where it is
-//! written, and nowhere else.
+//! Passes that need the expressions, values or conditions of all queries call methods of [`Ask`], so that a new query
+//! must be added only here, in the checker, in the analyses and in the reports.
 
 use super::{
     Asked, BinaryOp, Expr, Kind, LeverId, QuantityId, QueryYears, SetId, Shown, TableForm,
 };
 use crate::source::Span;
 
-/// A value that a query asks for: an expression, computed for each element that its `*` stand for.
+/// A value that a query requests: an expression, evaluated for each element of its `*`.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// The expression as written.
+    /// Text of the expression in the script.
     pub text: String,
-    /// The expression, resolved.
+    /// The resolved expression.
     pub expr: Expr,
-    /// True for `probability(...)`: `expr` is the condition, and the value is its probability.
+    /// True for `probability(...)`: `expr` is the condition, and the value is the probability of the condition.
     pub probability: bool,
-    /// Slot and set of each `*`, in the order written.
+    /// Slot and set of each `*`, in the order of the text.
     pub loops: Vec<(usize, SetId)>,
-    /// The unit of the value.
+    /// The kind of the value: money, a percentage, a year and so on.
     pub kind: Kind,
-    /// How the value is shown.
+    /// The title, unit and decimals in which the value is shown.
     pub shown: Shown,
     /// Place of the expression in the script.
     pub span: Span,
@@ -31,19 +30,19 @@ pub struct Question {
 /// A condition that must hold in every cell and year.
 #[derive(Debug, Clone)]
 pub struct Condition {
-    /// Left and right side, or the condition alone.
+    /// The left side of a comparison, or the condition itself.
     pub left: Question,
-    /// The comparison and its right side; `None` for a condition that is no comparison.
+    /// The operator and the right side of a comparison; `None` for another condition.
     pub comparison: Option<(BinaryOp, Expr)>,
-    /// The deviation allowed, and true if it is a share of the right side, false for an amount.
+    /// The allowed deviation; true if it is a share of the right side, false for an amount.
     pub tolerance: Option<(Expr, bool)>,
-    /// The condition as written, with its tolerance.
+    /// Text of the condition in the script, with its tolerance.
     pub text: String,
-    /// Keys of its sources.
+    /// Keys of the sources that the condition cites.
     pub sources: Vec<String>,
 }
 
-/// The question of a query.
+/// A query with its values or conditions.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Ask {
@@ -73,51 +72,51 @@ pub enum Division {
 /// A fit of inputs to observed values.
 #[derive(Debug, Clone)]
 pub struct Calibrate {
-    /// The inputs.
+    /// The inputs whose values are searched for.
     pub unknowns: Vec<InputRange>,
-    /// The computed values, each with its observed ones.
+    /// The computed values, each with its observed values.
     pub fits: Vec<Fit>,
 }
 
 /// Computed values and the observed values that they should fit.
 #[derive(Debug, Clone)]
 pub struct Fit {
-    /// The computed values.
+    /// The computed values as a question.
     pub value: Question,
-    /// The observed values, in the cells of the computed ones.
+    /// The expression of the observed values, in the cells of the computed values.
     pub observed: Expr,
-    /// The observed values as written.
+    /// Text of the observed values in the script.
     pub observed_text: String,
 }
 
 /// A search for the uncertain inputs that lead to a condition.
 #[derive(Debug, Clone)]
 pub struct Discover {
-    /// The condition.
+    /// The condition whose causes are searched for.
     pub condition: Condition,
-    /// The given values that have distributions, as the script writes them.
+    /// The given values with distributions, as text of the script.
     pub written: Vec<WrittenValue>,
 }
 
-/// A given value with a distribution, as the script writes it.
+/// A given value with a distribution, as text of the script.
 #[derive(Debug, Clone)]
 pub struct WrittenValue {
-    /// Place of the distribution's call.
+    /// Span of the distribution's call.
     pub random: Span,
     /// The value with the call: `21% then normal(5%, 2%) from 2026`.
     pub text: String,
     /// True if the text is a whole statement: `growth = normal(5%, 2%)`.
     pub is_statement: bool,
-    /// The bytes of the call in the text.
+    /// Byte range of the distribution's call in the text.
     pub call: (usize, usize),
 }
 
 /// A comparison of scenarios over the draws.
 #[derive(Debug, Clone)]
 pub struct Robust {
-    /// The value by which scenarios are compared; it has no `*`.
+    /// The value that decides between scenarios; it has no `*`.
     pub value: Question,
-    /// True if less is better.
+    /// True if a lower value is better.
     pub least: bool,
     /// The condition whose share of draws is shown.
     pub so_that: Option<Aim>,
@@ -126,11 +125,11 @@ pub struct Robust {
 /// A method of sensitivity analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SensitivityMethod {
-    /// One input at a time, at both ends of its range.
+    /// Changes one input at a time to both ends of its range.
     Tornado,
     /// Shares of the variance that independent inputs explain (Sobol).
     Sobol,
-    /// Shares of the variance of inputs that may depend on each other (Shapley).
+    /// Shapley effects: shares of the variance, for inputs that may depend on each other.
     Shapley,
     /// Elementary effects of many inputs (Morris).
     Morris,
@@ -149,24 +148,24 @@ impl SensitivityMethod {
     ];
 }
 
-/// Values that are traced through their equations to inputs.
+/// A `why` query: traces values through their equations to inputs.
 #[derive(Debug, Clone)]
 pub struct Why {
-    /// The values.
+    /// The values to trace.
     pub of: Vec<Question>,
     /// The scenario with which the others are compared, where `Some(None)` is the baseline; `None` traces
     /// values and no differences.
     pub to: Option<Option<usize>>,
     /// Number of equations from a value to the last values shown.
     pub depth: usize,
-    /// The least share of a change that is shown.
+    /// Smallest share of a change that is shown.
     pub above: f64,
 }
 
 /// A search for the values of inputs for which conditions hold.
 #[derive(Debug, Clone)]
 pub struct Find {
-    /// The inputs: searched together with a goal, each alone without one.
+    /// The inputs to search for: together if there is a goal, otherwise each alone.
     pub unknowns: Vec<InputRange>,
     /// The value to make as small or as great as possible.
     pub goal: Option<Goal>,
@@ -174,39 +173,39 @@ pub struct Find {
     pub so_that: Vec<Aim>,
 }
 
-/// A given value that a query varies, and the values of it that the query tries.
+/// An input of a query: a given value, and the values that the query tries for it.
 #[derive(Debug, Clone)]
 pub struct InputRange {
-    /// As written.
+    /// Text of the input in the script.
     pub text: String,
-    /// The quantity.
+    /// The parameter or field that is the input.
     pub quantity: QuantityId,
-    /// For each axis an element, as its position in the axis' root set, or `None` for all.
+    /// The element of each axis, as its position in the axis' root set; `None` for all elements.
     pub cell: Vec<Option<u32>>,
-    /// First and last year.
+    /// First and last year in which the input varies.
     pub years: (i32, i32),
-    /// Its least value, in the base unit.
+    /// Lowest value to try, in the base unit.
     pub low: f64,
-    /// Its greatest value.
+    /// Highest value to try, in the base unit.
     pub high: f64,
-    /// The distance between its values; `None` for every value between the two.
+    /// Distance between the values to try; `None` for all values of the range.
     pub step: Option<f64>,
-    /// What it is.
+    /// Kind of the input: money, a percentage, a year and so on.
     pub kind: Kind,
-    /// Where it stands.
+    /// Span of the input in the script.
     pub span: Span,
 }
 
 impl InputRange {
-    /// The number of values from the least to the greatest in steps; `None` without a step.
+    /// Returns the number of values of a range with a step; `None` without a step.
     pub fn count(&self) -> Option<f64> {
-        /// Rounding must not lose the last value.
+        /// Tolerance for rounding, so that the last value of a stepped range is not lost.
         const ROUNDING: f64 = 1e-9;
         self.step.map(|step| ((self.high - self.low) / step + ROUNDING).floor() + 1.0)
     }
 
-    /// The value after so many steps from the least one, as it would be written: 15% for three steps of 5%,
-    /// without the rounding errors of the product.
+    /// Returns the value `steps` steps above the lowest, rounded as a script would write it: exactly 15% for three
+    /// steps of 5%.
     pub fn at(&self, steps: f64) -> f64 {
         let value = self.low + steps * self.step.unwrap_or(0.0);
         let written = format!("{value:.13e}").parse().unwrap_or(value);
@@ -217,25 +216,25 @@ impl InputRange {
 /// The value that a search makes as small or as great as possible.
 #[derive(Debug, Clone)]
 pub struct Goal {
-    /// The value; it has no `*`.
+    /// The value to maximise or minimise; it has no `*`.
     pub value: Question,
-    /// Its year.
+    /// The year of the value.
     pub year: i32,
-    /// True if it is to be as great as possible.
+    /// True for `maximise`, false for `minimise`.
     pub maximise: bool,
 }
 
-/// A condition that a search has to meet.
+/// A condition that a search must satisfy.
 #[derive(Debug, Clone)]
 pub struct Aim {
-    /// The condition: a comparison.
+    /// The condition, which is a comparison.
     pub condition: Condition,
-    /// The years in which it has to hold.
+    /// First and last year in which the condition must hold.
     pub years: (i32, i32),
 }
 
 impl Ask {
-    /// The values that the query shows; none for a check and a search.
+    /// Returns the values that the query shows; a check and a search have none.
     pub fn questions(&self) -> &[Question] {
         match self {
             Self::Show(of)
@@ -250,7 +249,7 @@ impl Ask {
         }
     }
 
-    /// The values whose form the clauses of the query may choose.
+    /// Returns the values whose form the query's clauses may choose.
     pub fn questions_mut(&mut self) -> &mut [Question] {
         match self {
             Self::Show(of)
@@ -265,7 +264,7 @@ impl Ask {
         }
     }
 
-    /// The condition of a check; `None` for any other query.
+    /// Returns the condition of a check; `None` for any other query.
     pub fn condition(&self) -> Option<&Condition> {
         match self {
             Self::Check(condition) => Some(condition),
@@ -283,7 +282,7 @@ impl Ask {
         }
     }
 
-    /// The inputs that the query varies.
+    /// Returns the inputs that the query varies.
     pub fn inputs(&self) -> &[InputRange] {
         match self {
             Self::Find(find) => &find.unknowns,
@@ -301,8 +300,8 @@ impl Ask {
         }
     }
 
-    /// The scenario that others are compared with, where `Some(None)` is the baseline; `None` for a
-    /// query that compares nothing.
+    /// Returns the reference scenario of a comparison, where `Some(None)` is the baseline; `None` for a query that
+    /// compares nothing.
     pub fn compared_with(&self) -> Option<Option<usize>> {
         match self {
             Self::Compare { to, .. } => Some(*to),
@@ -320,7 +319,7 @@ impl Ask {
         }
     }
 
-    /// True if the years of the query only say what is shown; false if a condition must hold in them.
+    /// True if the years of the query only select values to show; false if a condition must hold in these years.
     pub fn shows_years(&self) -> bool {
         match self {
             Self::Show(_)
@@ -338,7 +337,7 @@ impl Ask {
         }
     }
 
-    /// True for a query whose work grows with numbers that it states, and which reports its progress.
+    /// True for a query that reports its progress, because its work grows with numbers in the query.
     pub fn takes_long(&self) -> bool {
         match self {
             Self::Find(_)
@@ -356,7 +355,7 @@ impl Ask {
         }
     }
 
-    /// True for a comparison whose parts need a run for each of many combinations of changes.
+    /// True for a `compare ... by lever`, whose parts need a run for each of many combinations of changes.
     pub fn is_by_lever(&self) -> bool {
         matches!(self, Self::Compare { by: Some(Division::Levers), .. })
     }
@@ -420,12 +419,12 @@ impl Condition {
     }
 }
 
-/// How systems of equations are solved.
+/// Settings of the solver of equations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Solver {
-    /// Largest residual of a solved equation, as a share of the sizes of its terms.
+    /// Maximum residual of a solved equation, as a share of the sizes of its terms.
     pub tolerance: f64,
-    /// The most iterations of one search.
+    /// Maximum number of iterations of one search.
     pub iterations: usize,
 }
 
@@ -438,28 +437,28 @@ impl Default for Solver {
 /// A condition that must hold in every run.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// Its name, after the lever's and a dot if a lever has it.
+    /// Name of the identity; the name of its lever and a dot come first if it belongs to a lever.
     pub name: String,
-    /// The condition.
+    /// The condition that must hold.
     pub condition: Condition,
-    /// First and last year in which it must hold.
+    /// First and last year in which the identity must hold.
     pub years: (i32, i32),
-    /// The lever whose kind declares it; `None` for one of the script or a library.
+    /// The lever whose kind declares the identity; `None` for an identity of the script or a library.
     pub lever: Option<LeverId>,
 }
 
-/// A query of the script.
+/// A query of the script with its scenarios and years.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// The question.
+    /// The query with its values or conditions.
     pub ask: Ask,
-    /// How the script names the scenarios.
+    /// The form in which the script names the scenarios.
     pub asked: Asked,
     /// Indices of the scenarios in the model; `None` is the baseline.
     pub scenarios: Vec<Option<usize>>,
-    /// The years.
+    /// The years that the query covers.
     pub years: QueryYears,
-    /// What the query chooses of the layout of its tables.
+    /// Layout of tables that the query's clauses choose.
     pub layout: TableForm,
     /// Place of the query in the script.
     pub span: Span,

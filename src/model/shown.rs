@@ -1,20 +1,20 @@
-//! How a query shows its values: its years, units, titles and the layout of its tables.
+//! Presentation of a query's values: years, units, titles and the layout of tables.
 
 use std::fmt;
 
 use super::SetId;
 
-/// The years of a query in rising order, each once; never empty.
+/// The years of a query in ascending order, without duplicates; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryYears(Vec<i32>);
 
 impl QueryYears {
-    /// The years `from..=to`; `from` alone if `to` is before it.
+    /// Makes the years `from..=to`; `from` alone if `to` is before it.
     pub fn span(from: i32, to: i32) -> Self {
         Self((from..=to.max(from)).collect())
     }
 
-    /// The years of several ranges; `None` without any.
+    /// Joins several ranges of years; `None` for an empty list.
     pub fn of(ranges: &[(i32, i32)]) -> Option<Self> {
         let mut years: Vec<i32> = ranges.iter().flat_map(|&(from, to)| from..=to).collect();
         years.sort_unstable();
@@ -22,27 +22,27 @@ impl QueryYears {
         (!years.is_empty()).then_some(Self(years))
     }
 
-    /// The first year.
+    /// Returns the first year.
     pub fn first(&self) -> i32 {
         self.0.first().copied().unwrap_or_default()
     }
 
-    /// The last year.
+    /// Returns the last year.
     pub fn last(&self) -> i32 {
         self.0.last().copied().unwrap_or_default()
     }
 
-    /// Number of years.
+    /// Returns the number of years.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// The years, in rising order.
+    /// Returns the years in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = i32> + Clone + '_ {
         self.0.iter().copied()
     }
 
-    /// The years within a range; `None` if there are none.
+    /// Returns the years that are also in a range; `None` if there are none.
     pub fn within(&self, (from, to): (i32, i32)) -> Option<Self> {
         let inside = |year: &i32| (from..=to).contains(year);
         let years: Vec<i32> = self.iter().filter(inside).collect();
@@ -50,7 +50,7 @@ impl QueryYears {
     }
 }
 
-/// As a script writes them: `2030`, `2026..2030`, `2026, 2030..2032`.
+/// Writes years as a script does: `2030`, `2026..2030`, `2026, 2030..2032`.
 impl fmt::Display for QueryYears {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs = self.0.chunk_by(|a, b| b - a == 1).map(|run| match run {
@@ -61,46 +61,46 @@ impl fmt::Display for QueryYears {
     }
 }
 
-/// How one value of a query is shown.
+/// Presentation of one value of a query.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shown {
-    /// The title after `as`; empty without one.
+    /// Title of the value after `as`; empty without one.
     pub title: String,
-    /// The unit after `in`, without its scale word; empty for the value's own unit.
+    /// Unit after `in`, without its scale word; empty for the value's own unit.
     pub unit: String,
-    /// The scale word of the unit, `bn`, empty for plain numbers; `None` for a scale that fits the values.
+    /// Scale word of the unit, such as `bn`; empty for plain numbers; `None` for a scale chosen by the values.
     pub scale: Option<&'static str>,
-    /// Number of decimals; `None` for as many as the values need.
+    /// Number of decimals; `None` to choose it by the values.
     pub digits: Option<usize>,
-    /// For a sum that `with total` adds to the value before it: the positions of the `*` that it runs over. Empty
-    /// for any other value.
+    /// For a sum that `with total` adds after a value: the positions of the `*` that it sums over. Empty for any other
+    /// value.
     pub total_over: Vec<usize>,
 }
 
 impl Shown {
-    /// True for a sum that `with total` adds to the value before it.
+    /// True for a sum that `with total` adds after a value.
     pub fn is_total(&self) -> bool {
         !self.total_over.is_empty()
     }
 }
 
-/// What a query chooses of the layout of its tables.
+/// Layout of tables that the clauses of a query choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TableForm {
-    /// What the columns are; `None` for the layout that fits the values.
+    /// Columns of the tables; `None` for the default layout of the values.
     pub across: Option<Across>,
     /// True if the table of a simulation has means, standard errors, deviations and all quantiles.
     pub errors: bool,
 }
 
-/// What the columns of a table are.
+/// The dimension that the columns of a table show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Across {
-    /// The years.
+    /// One column for each year.
     Years,
-    /// The scenarios.
+    /// One column for each scenario.
     Scenarios,
-    /// The elements of a set, given by its root.
+    /// One column for each element of a set, given by the root set.
     Elements(SetId),
 }
 

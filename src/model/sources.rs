@@ -1,52 +1,52 @@
-//! The figures of a script, and the sources of each.
+//! The given numbers of a script, and the sources of each.
 
 use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, RowTally, Select};
 use crate::source::Span;
 
-/// A source of figures.
+/// A source: a publication or data set that a script cites for its numbers.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// The citation.
+    /// Citation of the source.
     pub citation: String,
-    /// The place of its key.
+    /// Span of the source's key.
     pub span: Span,
 }
 
 /// The values that a call of `data(...)` takes from a file.
 #[derive(Debug, Clone)]
 pub struct DataUse {
-    /// The quantity that has the values.
+    /// The quantity whose values come from the file.
     pub quantity: QuantityId,
-    /// The file.
+    /// Name of the file.
     pub file: String,
-    /// The place of the call.
+    /// Span of the call of `data`.
     pub span: Span,
-    /// How the rows of the file are used.
+    /// Counts of used, skipped and filtered rows.
     pub tally: RowTally,
-    /// The row of each value.
+    /// The line of the file that gives each value.
     pub rows: RowNumbers,
 }
 
-/// The rows of a file from which values are read, as flat lists: a file may have millions of rows.
+/// The line numbers of the file that give values, as flat lists, because a file may have millions of rows.
 #[derive(Debug, Clone, Default)]
 pub struct RowNumbers {
     /// Positions of the quantity's axes whose elements the file names.
     axes: Vec<usize>,
-    /// True if the file names the year.
+    /// True if the file has a column of years.
     has_year: bool,
-    /// For each row its elements, in the order of `axes`; the rows in rising order of elements and year.
+    /// The elements of each row, in the order of `axes`; rows are in ascending order of elements and year.
     elements: Vec<u32>,
     years: Vec<i32>,
     numbers: Vec<u64>,
 }
 
 impl RowNumbers {
-    /// No rows yet of a file that names the elements of some axes, and the year or not.
+    /// Makes an empty table for a file with columns of elements for some axes, and with or without a column of years.
     pub fn new(axes: Vec<usize>, has_year: bool) -> Self {
         Self { axes, has_year, ..Self::default() }
     }
 
-    /// Adds the row of some elements, in the order of the axes, and a year. The rows must come in rising order.
+    /// Adds the row of some elements, in the order of the axes, and a year. Rows must be added in ascending order.
     pub fn push(&mut self, elements: &[u32], year: i32, number: u64) {
         self.elements.extend(elements);
         self.years.push(year);
@@ -75,14 +75,14 @@ impl RowNumbers {
     }
 }
 
-/// The part of a script that gives a figure.
+/// The part of a script that contains a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Outside levers and scenarios.
+    /// Outside of levers and scenarios.
     Script,
-    /// In a lever.
+    /// In this lever.
     Lever(LeverId),
-    /// In a scenario, of this index, that replaces the value.
+    /// In the scenario with this index, which replaces the value.
     Scenario(usize),
     /// In a check that cites a source.
     Check,
@@ -91,18 +91,18 @@ pub enum Place {
 /// A given number, path or distribution.
 #[derive(Debug, Clone)]
 pub struct SourcedFigure {
-    /// `duty.rate[machinery]`; for a check its condition.
+    /// Name of the number: `duty.rate[machinery]`; for a check its condition.
     pub name: String,
-    /// The part of the script that gives it.
+    /// The part of the script that contains the number.
     pub place: Place,
-    /// Its place in the script.
+    /// Span of the number in the script.
     pub span: Span,
-    /// Keys of the sources on the value; where it has none, on its declaration, its lever or its scenario.
+    /// Keys of the sources of the value; if it has none, of its declaration, its lever or its scenario.
     pub sources: Vec<String>,
 }
 
 impl Model {
-    /// All figures of the script, in the order of the text.
+    /// Returns all given numbers of the script, in the order of the text.
     pub fn figures(&self) -> Vec<SourcedFigure> {
         let mut figures = Vec::new();
         for (id, quantity) in self.quantities.iter().enumerate() {
@@ -153,7 +153,7 @@ impl Model {
         })
     }
 
-    /// Keys of all cited sources, in the order of their declaration.
+    /// Returns the keys of all cited sources, in the order of their declaration.
     pub fn cited(&self) -> Vec<&str> {
         let checks = self.queries.iter().filter_map(|query| query.ask.condition());
         let checks = checks.map(|check| &check.sources);
@@ -171,7 +171,7 @@ impl Model {
         self.sources.keys().map(String::as_str).filter(|key| used.contains(key)).collect()
     }
 
-    /// True if a definition gives a number of its own: not an element, and not computed from other values.
+    /// True if a definition gives a number: not an element, and not a value computed from other values.
     fn is_figure(&self, id: QuantityId, definition: &Definition) -> bool {
         let mut number = false;
         definition.expr.walk(&mut |part| {
@@ -185,7 +185,7 @@ impl Model {
         number && !matches!(self.quantities[id].kind, Kind::Element(_))
     }
 
-    /// The name of a definition's cells, `duty.rate[machinery]`; the quantity's name for all cells.
+    /// Returns the name of a definition's cells, `duty.rate[machinery]`; the quantity's name for all cells.
     pub fn definition_name(&self, id: QuantityId, definition: &Definition) -> String {
         let quantity = &self.quantities[id];
         let element = |(select, &set): (&Select, &usize)| match select {
@@ -201,7 +201,7 @@ impl Model {
     }
 }
 
-/// The sources on a value itself, which take the place of those around it; without any, all of those.
+/// Returns the sources of a value itself; if it has none, the sources of the statements around it.
 fn closest(own: &[String], around: [Option<&Vec<String>>; 2]) -> Vec<String> {
     let mut all = own.to_vec();
     if !own.is_empty() {

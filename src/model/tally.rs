@@ -1,11 +1,11 @@
-//! The count of a file's rows: used, left out, and the labels that are no elements.
+//! Counts of a file's rows: used, left out, and the labels that are not elements.
 
 use indexmap::IndexMap;
 
-/// Number of skipped labels that are kept.
+/// Maximum number of skipped labels that are stored.
 const MOST_LABELS: usize = 12;
 
-/// How the rows of a file are used.
+/// Counts of the rows of a data file by their use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RowTally {
     /// Number of rows, without the header.
@@ -14,18 +14,18 @@ pub struct RowTally {
     pub used: u64,
     /// Number of rows that do not pass the filters.
     pub filtered: u64,
-    /// Number of rows whose cell means that there is no value.
+    /// Number of rows whose cell means a missing value.
     pub empty: u64,
-    /// Number of rows that `other: skip` leaves out, because a label is no element.
+    /// Number of rows that `other: skip` leaves out because their label is not an element.
     pub skipped: u64,
-    /// The first of these labels.
+    /// The first labels of skipped rows.
     pub labels: Vec<String>,
-    /// The first of these labels that differ from an element by case, accents or signs alone, with the element.
+    /// The first labels that differ from an element only by case, accents or signs, each with the element.
     pub alike: IndexMap<String, String>,
 }
 
 impl RowTally {
-    /// Counts a row that is left out because `label` is no element; `alike` is an element in another spelling.
+    /// Counts a row that is skipped because `label` is no element; `alike` is an element in another spelling.
     pub fn skip(&mut self, label: &str, alike: Option<&str>) {
         self.skipped += 1;
         if self.labels.len() < MOST_LABELS && !self.labels.iter().any(|known| known == label) {
@@ -36,7 +36,7 @@ impl RowTally {
         }
     }
 
-    /// The counts as text: `120 rows: 80 used, 30 skipped (China, ...), 10 filtered out`.
+    /// Formats the counts: `120 rows: 80 used, 30 skipped (China, ...), 10 filtered out`.
     pub fn text(&self) -> String {
         let mut parts = vec![format!("{} used", self.used)];
         if self.skipped > 0 {

@@ -40,7 +40,7 @@ fn model() -> Model {
     Model { years, sets: vec![sector, goods], quantities: vec![x], ..Model::default() }
 }
 
-/// The constant that a cell has in a year, by the definition that is chosen for it.
+/// Returns the constant value of a cell in a year, from the definition with the highest precedence.
 fn value(model: &Model, element: u32, year: i32) -> Option<f64> {
     let x = &model.quantities[0];
     let at = model.position(x, &[element], year);

@@ -1,4 +1,4 @@
-//! A script with some of its numbers changed, and the way back from places in it to the reader's text.
+//! A script with some of its numbers changed, and the conversion of its offsets to those of the reader's text.
 
 use super::message::{Script, TextChange, unreadable};
 use super::offsets::Offsets;
@@ -6,14 +6,14 @@ use crate::data::{Files, MemoryFiles, Refusal};
 use crate::diagnostic::Diagnostic;
 use crate::session::Reach;
 
-/// The text that runs, and its places in the text of the page.
+/// The script with the reader's changes, and the offsets that connect it with the script on the page.
 #[derive(Debug)]
 pub(super) struct Changed {
-    /// The text with the changes.
+    /// Text of the changed script.
     pub(super) text: String,
     /// Offsets of the text without the changes.
     offsets: Offsets,
-    /// For each change its bytes in the text without changes and the length of the new text, in order.
+    /// For each change, in order: its byte range in the text without changes, and the length of the new text.
     edits: Vec<(std::ops::Range<usize>, usize)>,
 }
 
@@ -44,8 +44,8 @@ impl Changed {
         Ok(Self { text: new, offsets, edits })
     }
 
-    /// Converts a place in the changed text, in bytes, to UTF-16 units of the text of the page. A place inside a
-    /// change becomes the end of what it replaces.
+    /// Converts a byte offset in the changed text to UTF-16 units in the text of the page. An offset inside a change
+    /// becomes the end of the replaced text.
     pub(super) fn units(&self, byte: usize) -> usize {
         let (mut old, mut new) = (0, 0);
         for (range, length) in &self.edits {
@@ -62,7 +62,7 @@ impl Changed {
     }
 }
 
-/// The files of a message, then those of the front end.
+/// File access in two layers: first the files in a request, then those of the program below.
 struct Layered {
     own: MemoryFiles,
     below: Reach,
@@ -72,7 +72,7 @@ impl Files for Layered {
     fn open(&self, name: &str) -> Result<Box<dyn std::io::Read + '_>, Refusal> {
         match self.own.open(name) {
             Err(Refusal::Missing) => self.below.open(name).map_err(|refusal| match refusal {
-                // The message has files, only not this one.
+                // The request has files, but not this one.
                 Refusal::NoFiles => Refusal::Missing,
                 refusal => refusal,
             }),
@@ -85,7 +85,7 @@ impl Files for Layered {
     }
 }
 
-/// Returns the files that a script can read.
+/// Returns the file access of a script: its own files, and below them those in `below`.
 pub(super) fn files(script: &Script, below: &Reach) -> Reach {
     if script.files.is_empty() {
         return below.clone();

@@ -12,7 +12,7 @@ use crate::session::{Reach, Session, load_used};
 /// Maximum number of candidates of a completion.
 const MOST_CANDIDATES: usize = 200;
 
-/// Checks a script without running it.
+/// Answers a request to check a script without running it.
 pub(super) fn check(ask: &CheckAsk, below: &Reach) -> Value {
     let script = &ask.script;
     let changed = match Changed::of(script) {
@@ -29,7 +29,7 @@ pub(super) fn check(ask: &CheckAsk, below: &Reach) -> Value {
     })
 }
 
-/// The candidates for the word before the cursor, and where the word begins.
+/// Returns the completion candidates at the cursor, and the start of the word that they replace.
 fn completion(script: &Script, at: usize, reach: Reach) -> Value {
     let offsets = Offsets::of(&script.text);
     let offset = offsets.bytes(at);
@@ -39,8 +39,8 @@ fn completion(script: &Script, at: usize, reach: Reach) -> Value {
     json!({ "from": offsets.units(start), "candidates": first.collect::<Vec<_>>() })
 }
 
-/// A session with the names of the script. The line of the cursor is left out if the script has a mistake with it:
-/// it is being written.
+/// Makes a session with the names of the script. Leaves out the line of the cursor if it causes a mistake, because the
+/// user is typing it.
 fn session(script: &Script, offset: usize, reach: Reach) -> Session {
     if let Ok((session, _)) = Session::load(&script.name, &script.text, reach.clone()) {
         return session;

@@ -22,21 +22,21 @@ use crate::source::{SourceMap, Span};
 /// A slider. All numbers are in the unit of the text: 9.4 for `9.4%`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Control {
-    /// The name as the language writes it: `duty.rate`.
+    /// Name of the quantity in the script: `duty.rate`.
     name: String,
-    /// The part of the value that it is: `machinery`, `from 2026`; empty for all of it.
+    /// The part of the value that the control changes: `machinery`, `from 2026`; empty for the whole value.
     part: String,
-    /// The text that it replaces, in UTF-16 units.
+    /// Start of the text that the control replaces, in UTF-16 units.
     from: usize,
     to: usize,
-    /// That text.
+    /// The text that the control replaces.
     written: String,
-    /// The number that the text means now; of a distribution the median.
+    /// The number in the text; the median of a distribution.
     value: f64,
-    /// The ends of the slider.
+    /// Lowest value of the slider.
     least: f64,
     most: f64,
-    /// The lowest and the highest number allowed, which the reader can type; None without bounds.
+    /// Lowest and highest allowed number that the reader can type; None without bounds.
     bounds: Option<(f64, f64)>,
     step: f64,
     /// The number of decimals of the step.
@@ -45,21 +45,22 @@ pub(super) struct Control {
     suffix: String,
     /// True if the text is a distribution, which the number replaces.
     is_random: bool,
-    /// True for a term of a sum, where a negative number needs brackets.
+    /// True for a term of a sum, where a negative number requires brackets.
     in_sum: bool,
     /// True for a year or a choice among whole numbers.
     is_whole: bool,
     is_year: bool,
-    /// The description of the quantity.
+    /// Description of the quantity.
     about: String,
-    /// The lever that has it, with its title or else its head, `exports domestic to China`; empty for a parameter.
+    /// The lever that contains the value: its title or else its head, `exports domestic to China`; empty for a
+    /// parameter.
     lever: String,
     lever_title: String,
-    /// The scenario that has it; empty for the baseline.
+    /// The scenario that contains the value; empty for the baseline.
     scenario: String,
 }
 
-/// Answers with the controls of a script.
+/// Answers a request for the controls of a script.
 pub(super) fn controls(ask: &ControlsAsk, below: &Reach) -> Value {
     let script = &ask.script;
     let program = load_used(&script.name, &script.text, &files(script, below), &[]);
@@ -85,7 +86,7 @@ pub(super) fn controls(ask: &ControlsAsk, below: &Reach) -> Value {
     })
 }
 
-/// The controls of a program, in the order of its text.
+/// Returns the controls of a program, in the order of its text.
 fn all(program: &Program, model: &Model, text: &Changed) -> Vec<Control> {
     let Some(file) = program.files.first() else { return Vec::new() };
     let randoms = randoms(model);
@@ -110,7 +111,7 @@ fn all(program: &Program, model: &Model, text: &Changed) -> Vec<Control> {
     found.iter().filter_map(control).collect()
 }
 
-/// The numbers of a control.
+/// The range, step and value of a control.
 struct Numbers {
     value: f64,
     least: f64,
@@ -121,13 +122,13 @@ struct Numbers {
     is_random: bool,
 }
 
-/// A number of the script in the unit in which it is written.
+/// A number of the script in its written unit.
 struct Written {
     value: f64,
-    /// What one such unit is in the base unit; None if the model must be asked.
+    /// Size of the written unit in base units; None if only the model can compute it.
     factor: Option<f64>,
     suffix: String,
-    /// The name of the unit without its scale.
+    /// Name of the unit without its scale word.
     unit: String,
 }
 
@@ -160,8 +161,8 @@ impl Written {
     }
 }
 
-/// The control of a number: one with bounds, or a percentage of a lever, such as a duty. None for any other number, and
-/// for one whose unit the page cannot convert.
+/// Makes the control of a number that has bounds, or of a lever's percentage, such as a duty. None for any other
+/// number, and for a number whose unit the page cannot convert.
 fn given(
     model: &Model,
     quantity: &Quantity,
@@ -195,7 +196,8 @@ fn given(
     })
 }
 
-/// The control of a percentage without bounds: from 0 to three times its value. The reader can type any other.
+/// Makes the control of a percentage without bounds, from 0 to three times its value; the reader can type values
+/// outside this range.
 fn unbounded(figure: &ScriptFigure<'_>, written: &Written) -> Option<Numbers> {
     let value = written.value;
     let reach = if value == 0.0 { 10.0 } else { 3.0 * value };
@@ -212,15 +214,15 @@ fn unbounded(figure: &ScriptFigure<'_>, written: &Written) -> Option<Numbers> {
     })
 }
 
-/// The years of a control: those of the model within the bounds.
+/// Returns the years of a control: those of the model's horizon that are within the bounds.
 fn calendar(model: &Model, (low, high): (f64, f64)) -> (f64, f64) {
     (low.max(f64::from(model.years.0)), high.min(f64::from(model.years.1)))
 }
 
-/// The range of a slider: all that is allowed if that is not much more than the value, or else the value and what is
-/// within twice of it.
+/// Returns the range of a slider: the whole allowed range, unless it is more than ten times the value; then the values
+/// up to twice the value's size below and above it.
 fn range(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
-    /// A slider over more than this multiple of the value could not be set.
+    /// Maximum width of a slider, as a multiple of the value; the reader could not set a wider one.
     const WIDEST: f64 = 10.0;
     let around = if value == 0.0 { (high - low) / 10.0 } else { 2.0 * value.abs() };
     if high - low <= WIDEST * value.abs() {
@@ -232,7 +234,7 @@ fn range(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
     (rounded(from, step).max(low), rounded(to, step).min(high))
 }
 
-/// The control of a distribution, in a unit that fits its size.
+/// Makes the control of a distribution, in a unit that fits its size.
 fn drawn(model: &Model, values: &DrawnRange) -> Option<Numbers> {
     let UnitLabel { kind, name, .. } = unit(model, values.kind);
     let largest = values.low.abs().max(values.high.abs());
@@ -304,7 +306,7 @@ impl Numbers {
     }
 }
 
-/// The title of a lever, or else its head without brackets and sources: `exports domestic to China`.
+/// Returns the title of a lever; without a title its head without brackets and sources: `exports domestic to China`.
 fn title(lever: &crate::syntax::ast::Lever, sources: &SourceMap) -> String {
     match &lever.title {
         Some(title) => title.text.clone(),
@@ -316,7 +318,8 @@ fn title(lever: &crate::syntax::ast::Lever, sources: &SourceMap) -> String {
     }
 }
 
-/// The greatest of 1, 2 and 5 times a power of ten that is at most `size`, by its decimal text so that it is exact.
+/// Returns the greatest of 1, 2 and 5 times a power of ten that is at most `size`; goes through decimal text to be
+/// exact.
 fn nice(size: f64) -> f64 {
     let text = format!("{:e}", size.abs().max(f64::MIN_POSITIVE));
     let (digits, exponent) = text.split_once('e').unwrap_or(("1", "0"));
@@ -328,7 +331,7 @@ fn nice(size: f64) -> f64 {
     format!("{lead}e{exponent}").parse().unwrap_or(1.0)
 }
 
-/// The number of decimals with which a step of [`nice`] is written.
+/// Returns the number of decimals of a step from [`nice`].
 fn decimals(step: f64) -> usize {
     let text = format!("{step:e}");
     let exponent: i32 = text.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);

@@ -16,12 +16,12 @@ use crate::rerun::{Repeated, diagnosed};
 use crate::results::{Input, Report};
 use crate::session::{Program, Reach, load_used, narrow};
 
-/// The format of answers that another page takes up. `mizan run` does not write it.
+/// Format of answers for embedding in another page, which `mizan run` does not write.
 const FRAGMENT: &str = "fragment";
-/// Columns of messages.
+/// Width of messages in columns.
 const WIDTH: usize = 80;
 
-/// Runs a script and writes its answers in a format.
+/// Answers a request to run a script and write its answers in a format.
 pub(super) fn document(ask: &DocumentAsk, below: &Reach, stop: &Stop) -> Value {
     let format = ReportFormat::named(&ask.format);
     if format.is_none() && ask.format != FRAGMENT {
@@ -55,7 +55,7 @@ pub(super) fn document(ask: &DocumentAsk, below: &Reach, stop: &Stop) -> Value {
     answer
 }
 
-/// The answers in a format; null for a format that cannot take them.
+/// Writes the answers in a format; null for a format that cannot show them.
 fn written(
     program: &Program,
     report: &Report,
@@ -80,7 +80,7 @@ fn written(
     }
 }
 
-/// Diagnostics as the terminal shows them.
+/// Formats the diagnostics of a program as the terminal shows them.
 fn messages(program: &Program) -> String {
     match program.diagnostics.as_slice() {
         [] => String::new(),
@@ -88,7 +88,7 @@ fn messages(program: &Program) -> String {
     }
 }
 
-/// Compares the numbers of a memo with a new run, and writes the page anew, for the comparison of what it shows.
+/// Compares the numbers of a memo with a new run, and writes the page again, to compare its texts.
 pub(super) fn verify(ask: &VerifyAsk, stop: &Stop) -> Value {
     let carried = match Carried::read(&ask.carried) {
         Ok(carried) => carried,
@@ -128,7 +128,7 @@ fn refused(why: &str) -> Value {
     refusal(&Diagnostic::error(Code::BadRequest, why).help("`mizan verify` compares the file"))
 }
 
-/// Lists the places where two documents differ for a reader.
+/// Answers a request to list the places in which two documents differ for a reader.
 pub(super) fn seen(ask: &Seen) -> Value {
     let found = seen_differences(ask.document.as_bytes(), ask.anew.as_bytes());
     json!({ "diagnostics": [], "found": found.unwrap_or_default() })

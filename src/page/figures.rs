@@ -1,5 +1,5 @@
-//! The numbers and distributions that a script gives: each with its place, and with the line by which a scenario
-//! gives the value anew.
+//! The numbers and distributions that a script gives: each with its place, and with the line that sets the value in a
+//! scenario.
 //!
 //! In: the tree of a script. Out: its figures in the order of the text. A figure is a number or a call that is the
 //! value, a part of a path or map, or a term of a sum. Nothing is resolved; [`controls`](super::controls) asks the
@@ -18,42 +18,42 @@ use crate::syntax::ast::{
 pub(super) struct ScriptFigure<'a> {
     /// The parameter or field, with a dot before a field: `duty.rate`.
     pub(super) quantity: String,
-    /// What the figure is in the value: an element, `from 2026`; empty for the whole value.
+    /// The part of the value that the number gives: an element, or `from 2026`; empty for the whole value.
     pub(super) part: String,
-    /// The text that a change replaces.
+    /// Span of the text that a change replaces.
     pub(super) span: Span,
     pub(super) kind: FigureKind<'a>,
-    /// True for a term of a sum, where a negative number needs brackets.
+    /// True for a term of a sum, where a negative number requires brackets.
     pub(super) in_sum: bool,
-    /// True if the figure is the value itself, and not an increment or a factor.
+    /// True if the number is the value itself, false for an increment or a factor.
     pub(super) is_value: bool,
-    /// The line that gives the value anew.
+    /// The line that sets the value in a scenario.
     pub(super) line: ValueLine,
-    /// The lever that the figure is written in.
+    /// The lever that contains the number.
     pub(super) lever: Option<&'a Lever>,
-    /// The scenario that the figure is written in.
+    /// The scenario that contains the number.
     pub(super) scenario: Option<&'a Name>,
 }
 
-/// What a figure is.
+/// The type of a changeable number: a number or a distribution.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum FigureKind<'a> {
-    /// A number with the unit after it.
+    /// A number, with its unit after it.
     Number {
         number: &'a Number,
-        /// True with a minus sign before it.
+        /// True if a minus sign precedes the number.
         negative: bool,
         /// The unit in the head of the column of a table.
         column: Option<Span>,
     },
-    /// A call, perhaps of a distribution.
+    /// A call of a function, which may be a distribution.
     Call {
-        /// Place of the call without the words after it.
+        /// Span of the distribution's call, without `each` or `shared` after it.
         call: Span,
     },
 }
 
-/// The line by which a scenario gives a value anew: `duty.rate = 9.4%`.
+/// The line that sets a value in a scenario: `duty.rate = 9.4%`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ValueLine {
     /// The text before the value: `duty.rate = `. Empty if the value is a whole assignment.
@@ -78,7 +78,7 @@ pub(super) fn figures<'a>(
     finder.found
 }
 
-/// A value that is being searched for figures.
+/// A value in which the search looks for numbers.
 #[derive(Clone)]
 struct Value {
     quantity: String,
@@ -152,7 +152,7 @@ impl<'a> Finder<'a, '_> {
         self.lever = None;
     }
 
-    /// The cells of a table in the body of a lever; each column is a field.
+    /// Collects the cells of a table in the body of a lever; each column is a field.
     fn table(&mut self, lever: &str, table: &'a Table) {
         for row in &table.rows {
             let key = self.sources.text(row.key.span);
@@ -160,7 +160,7 @@ impl<'a> Finder<'a, '_> {
                 let Some((expr, _)) = cell else { continue };
                 let quantity = format!("{lever}.{}", column.text);
                 let unit = unit.as_ref().map(|unit| unit.span);
-                // The table names the elements of one set; the line is for all elements of another.
+                // The table names the elements of one set, and the line applies to all elements of the other.
                 let others = ", *".repeat((self.axes)(&quantity).saturating_sub(1));
                 let line = ValueLine {
                     head: format!("{quantity}[{key}{others}] = "),
@@ -178,7 +178,7 @@ impl<'a> Finder<'a, '_> {
         }
     }
 
-    /// The figures of a value for all cells of a quantity.
+    /// Collects the numbers of a value that applies to all cells of a quantity.
     fn given(&mut self, quantity: &str, expr: &'a Expr) {
         let line =
             ValueLine { head: format!("{quantity} = "), value: expr.span, unit: String::new() };
@@ -191,7 +191,7 @@ impl<'a> Finder<'a, '_> {
             is_value: true,
         };
         match &expr.kind {
-            // The entry of a map with one axis is a cell, which a scenario can give alone.
+            // The entry of a map with one axis is a cell, which a scenario can set alone.
             ExprKind::Map(entries) if (self.axes)(quantity) == 1 => {
                 for (key, entry) in entries {
                     let mut value = Value { part: key.text.clone(), ..value.clone() };

@@ -6,7 +6,7 @@ use crate::library;
 use crate::syntax::token::{Token, TokenKind, tokens};
 use crate::syntax::words::{self, Class};
 
-/// A word, number, text or comment with its class; offsets count UTF-16 units.
+/// Start, end and CSS class of a word, number, text or comment; offsets count UTF-16 units.
 pub(super) type Classed = (usize, usize, &'static str);
 
 /// Finds the parts of a text that have a class. The text need not parse.
@@ -38,7 +38,7 @@ fn class(
     }
 }
 
-/// A word has its meaning only in its place: a statement's word at the beginning of a line, a clause's word not
+/// Classifies a word by its position: the word of a statement at the beginning of a line, the word of a clause not
 /// before a colon or beside a dot.
 fn word(
     token: &Token<'_>,

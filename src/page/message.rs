@@ -1,4 +1,4 @@
-//! The messages of the page.
+//! Requests of the page, as JSON objects.
 
 use std::collections::BTreeMap;
 
@@ -7,42 +7,42 @@ use serde::Deserialize;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::results::RunOptions;
 
-/// A message of the page; `ask` says which.
+/// A request of the page; its field `ask` names the type.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub(super) enum Message {
-    /// Diagnostics, classes of words, and completion.
+    /// Requests diagnostics, classes of words, or completion.
     Check(CheckAsk),
-    /// Sliders and switches.
+    /// Requests the sliders and switches.
     Controls(ControlsAsk),
-    /// The answers of the script's queries.
+    /// Requests the answers to the script's queries.
     Run(RunAsk),
-    /// A value traced to its inputs.
+    /// Requests the trace of a value to its inputs.
     Why(WhyAsk),
-    /// A value in all scenarios, with what each change contributes.
+    /// Requests a value in all scenarios, with the contribution of each change.
     Compare(CompareAsk),
-    /// The number of a control for which a value is reached.
+    /// Requests the number of a control for which a value is reached.
     Find(FindAsk),
-    /// Changed numbers as a scenario of the script.
+    /// Requests the changed numbers as a scenario of the script.
     Write(WriteAsk),
-    /// The answers in a format of `mizan run`, or as a fragment of another page.
+    /// Requests the answers in a format of `mizan run`, or as a fragment of another page.
     Document(DocumentAsk),
-    /// The numbers of a memo compared with a new run.
+    /// Requests a comparison of a memo's numbers with a new run.
     Verify(VerifyAsk),
-    /// Two documents compared as a reader sees them.
+    /// Requests a comparison of two documents as a reader sees them.
     Seen(Seen),
 }
 
-/// A script with the files that it names and the numbers that a reader changed.
+/// A script with its files and the numbers that the reader changed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Script {
-    /// Its name in diagnostics.
+    /// Name of the script in diagnostics.
     #[serde(default = "unnamed")]
     pub(super) name: String,
-    /// Its text.
+    /// Text of the script.
     pub(super) text: String,
-    /// Texts of files by their names relative to the script.
+    /// Texts of the files, by name relative to the script.
     #[serde(default)]
     pub(super) files: BTreeMap<String, String>,
     /// The changed numbers, in the order of the text.
@@ -56,7 +56,7 @@ pub(super) struct Script {
 pub(super) struct TextChange {
     pub(super) from: usize,
     pub(super) to: usize,
-    /// The new number, with its unit.
+    /// New text of the number, with its unit.
     pub(super) text: String,
 }
 
@@ -79,7 +79,7 @@ pub(super) struct ControlsAsk {
 #[serde(deny_unknown_fields)]
 pub(super) struct RunAsk {
     pub(super) script: Script,
-    /// The scenarios of queries without `for` and of `for all`, as for `mizan run --scenario`; all if empty.
+    /// Scenarios for queries without `for` and with `for all`, as for `mizan run --scenario`; empty for all.
     #[serde(default)]
     pub(super) scenarios: Vec<String>,
     /// Number of draws; 0 for a plain run.
@@ -87,16 +87,16 @@ pub(super) struct RunAsk {
     pub(super) draws: u64,
     #[serde(default = "first_seed")]
     pub(super) seed: u64,
-    /// True to leave out the queries that take long, for a run while the reader drags.
+    /// True to leave out queries that take long, while the reader drags a slider.
     #[serde(default)]
     pub(super) quick: bool,
-    /// The options of a memo's run, which take the place of `scenarios`, `draws` and `seed`.
+    /// Options of a memo's run, in place of `scenarios`, `draws` and `seed`.
     #[serde(default)]
     pub(super) options: Option<RunOptions>,
     /// Width of the charts in pixels.
     #[serde(default = "wide")]
     pub(super) width: f64,
-    /// True to answer with the report in JSON too, as `mizan run --format json` writes it.
+    /// True if the answer must include the report in JSON, as `mizan run --format json` writes it.
     #[serde(default)]
     pub(super) json: bool,
 }
@@ -107,9 +107,9 @@ pub(super) struct DocumentAsk {
     pub(super) script: Script,
     #[serde(default)]
     pub(super) options: RunOptions,
-    /// A format of `mizan run --format`, or `fragment`.
+    /// Name of the format: one of `mizan run --format`, or `fragment`.
     pub(super) format: String,
-    /// Columns of a text.
+    /// Width of texts in columns.
     #[serde(default = "eighty")]
     pub(super) width: usize,
 }
@@ -117,7 +117,7 @@ pub(super) struct DocumentAsk {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct VerifyAsk {
-    /// The object that the memo carries, as a text.
+    /// The object embedded in the memo, as text.
     pub(super) carried: String,
 }
 
@@ -132,11 +132,11 @@ pub(super) struct Seen {
 #[serde(deny_unknown_fields)]
 pub(super) struct WhyAsk {
     pub(super) script: Script,
-    /// The expression: `balance[China]`.
+    /// The expression to trace: `balance[China]`.
     pub(super) of: String,
     pub(super) scenario: String,
     pub(super) year: i32,
-    /// The scenario with which the value is compared; None traces the value.
+    /// Scenario for comparison; None traces the value itself.
     #[serde(default)]
     pub(super) to: Option<String>,
     #[serde(default = "wide")]
@@ -147,7 +147,7 @@ pub(super) struct WhyAsk {
 #[serde(deny_unknown_fields)]
 pub(super) struct CompareAsk {
     pub(super) script: Script,
-    /// The expression: `balance[China]`.
+    /// The expression to compare: `balance[China]`.
     pub(super) of: String,
     pub(super) year: i32,
     #[serde(default = "wide")]
@@ -158,32 +158,32 @@ pub(super) struct CompareAsk {
 #[serde(deny_unknown_fields)]
 pub(super) struct FindAsk {
     pub(super) script: Script,
-    /// The control that is varied: its place and value, and the ends of its range.
+    /// The control that varies: its place and value, and the ends of its range.
     pub(super) lever: LeverInHand,
     /// The expression that has to reach the value: `balance[China]`.
     pub(super) of: String,
     pub(super) scenario: String,
-    /// Year and value to reach; None asks for what can be reached only.
+    /// Year and value to reach; None asks only for the values that can be reached.
     #[serde(default)]
     pub(super) target: Option<ValueTarget>,
 }
 
-/// A control in the hand of the reader.
+/// The control that the reader moves.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LeverInHand {
-    /// Place of its figure in the text, in UTF-16 units.
+    /// Offset of the control's number in the text, in UTF-16 units.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// The ends of its range, in the unit of the control.
+    /// Lowest value of the control's range, in the unit of the control.
     pub(super) least: f64,
     pub(super) most: f64,
     /// The unit after the number: `%`, ` mn USD`.
     pub(super) suffix: String,
-    /// True if it takes whole numbers only.
+    /// True if the control takes whole numbers only.
     #[serde(default)]
     pub(super) is_whole: bool,
-    /// True for a calendar year.
+    /// True if the control's value is a calendar year.
     #[serde(default)]
     pub(super) is_year: bool,
 }
@@ -195,13 +195,13 @@ pub(super) struct ValueTarget {
     pub(super) value: Amount,
 }
 
-/// A value to reach.
+/// The value to reach, as text or as a number.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Amount {
-    /// In the base unit, from a point of a chart.
+    /// A number in the base unit, from a point of a chart.
     Number(f64),
-    /// As the language writes it: `-5 bn USD`.
+    /// Text in the script's form: `-5 bn USD`.
     Text(String),
 }
 
@@ -215,7 +215,7 @@ pub(super) struct WriteAsk {
     pub(super) title: String,
 }
 
-/// The diagnostic of a message that cannot be read.
+/// Makes the diagnostic for a request that cannot be read.
 pub(super) fn unreadable(why: &str) -> Diagnostic {
     Diagnostic::error(Code::BadRequest, format!("the message of the page cannot be read: {why}"))
         .help("reload the page")
@@ -233,7 +233,7 @@ fn first_seed() -> u64 {
     1
 }
 
-/// Width of a chart on a desk, in pixels.
+/// Returns the default width of a chart on a large screen, in pixels.
 fn wide() -> f64 {
     720.0
 }

@@ -1,9 +1,9 @@
-//! Places in a text: bytes, as the compiler counts, and UTF-16 units, as a browser's scripts count.
+//! Offsets in a text: in bytes, as the compiler counts, and in UTF-16 units, as a browser's scripts count.
 
-/// The offsets of a text in both units.
+/// Conversion of offsets in a text between bytes and UTF-16 units.
 #[derive(Debug)]
 pub(super) struct Offsets {
-    /// Byte and UTF-16 offset after each character that is not ASCII. Between them both offsets rise alike.
+    /// Byte and UTF-16 offset after each character outside ASCII. Between these characters both offsets rise equally.
     after_wide: Vec<(usize, usize)>,
     /// Length of the text in bytes.
     length: usize,

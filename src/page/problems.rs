@@ -1,4 +1,4 @@
-//! Diagnostics as the page shows them: with places in its text.
+//! Diagnostics for the page, with places in its text.
 
 use serde_json::{Value, json};
 
@@ -6,15 +6,16 @@ use super::changes::Changed;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, SourceMap, Span};
 
-/// The text of the script among the sources of a program.
+/// Identifier of the script's text among the sources of a program.
 pub(super) const SCRIPT: SourceId = SourceId(0);
 
-/// Returns the answer to a message that is refused.
+/// Returns the answer to a refused request.
 pub fn refusal(problem: &Diagnostic) -> Value {
     json!({ "diagnostics": shown(std::slice::from_ref(problem), &SourceMap::default(), None) })
 }
 
-/// Writes diagnostics. `text` is the script's text; without it, or in another file, a place has file and line only.
+/// Converts diagnostics to JSON. `text` is the script's text; without it, or for another file, a place has only file
+/// and line.
 pub(super) fn shown(
     diagnostics: &[Diagnostic],
     sources: &SourceMap,

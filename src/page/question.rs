@@ -1,4 +1,4 @@
-//! Questions that the page asks of a script: where a value comes from, and what each change contributes.
+//! Questions of the page about a script: the origin of a value, and the contribution of each change.
 
 use serde_json::{Value, json};
 
@@ -12,10 +12,10 @@ use crate::report::page_parts;
 use crate::results::Report;
 use crate::session::{Program, QUESTION, Reach, load_asking, load_used};
 
-/// The scenario of the reader's changes, and its title.
+/// Name and title of the scenario that holds the reader's changes.
 const CHANGED: (&str, &str) = ("changed", "Changed on the page");
 
-/// Traces a value, or its difference to another scenario, to inputs.
+/// Answers a request to trace a value, or its difference from another scenario, to inputs.
 pub(super) fn why(ask: &WhyAsk, below: &Reach, stop: &Stop) -> Value {
     let changed = match Changed::of(&ask.script) {
         Ok(changed) => changed,
@@ -52,7 +52,7 @@ pub(super) fn free_name(program: &Program, stem: &str) -> String {
     std::iter::once(stem.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
 }
 
-/// Answers one query in place of the script's own.
+/// Answers one query in place of the queries of the script.
 fn asked(name: &str, text: &str, files: &Reach, question: &str, width: f64, stop: &Stop) -> Value {
     let (program, report) = report(name, text, files, question, stop);
     let mut answer = json!({ "question": question });

@@ -1,4 +1,4 @@
-//! The distributions of a model, by their place in the script.
+//! The distributions of a model, indexed by their place in the script.
 
 use std::collections::BTreeMap;
 
@@ -6,28 +6,28 @@ use crate::engine::distribution::Distribution;
 use crate::model::{Change, Expr, Kind, Model, Random};
 use crate::source::Span;
 
-/// The values of a distribution.
+/// The range of a distribution's values, for a control.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DrawnRange {
     pub(super) median: f64,
-    /// Nearly all values are between these.
+    /// Low end of the range that contains nearly all values.
     pub(super) low: f64,
     pub(super) high: f64,
-    /// The unit of the quantity that it is written for.
+    /// Kind of the quantity that the distribution gives, such as money.
     pub(super) kind: Kind,
-    /// True for a choice among whole numbers.
+    /// True for a discrete distribution of whole numbers.
     pub(super) is_whole: bool,
 }
 
-/// Probability of a value below the range of a control, and of one above it.
+/// Probability of a value below the range of a control; values above have the same probability.
 const TAIL: f64 = 0.005;
-/// Probability at which a distribution with ends is nearly at its end.
+/// Probability at which a quantile counts as the end of a bounded distribution.
 const END: f64 = 1e-12;
-/// An end that is beyond the range by at most this share of it is the end of the range.
+/// Distance, as a share of the range, within which an end of a distribution becomes the end of the range.
 const NEAR: f64 = 0.1;
 
-/// Finds the distributions whose parameters are numbers. A distribution without one is left out: the numbers of its
-/// range are not known before the run.
+/// Finds the distributions with numeric parameters. Other distributions are left out, because their range is not known
+/// before the run.
 pub(super) fn randoms(model: &Model) -> BTreeMap<Span, DrawnRange> {
     let mut found = BTreeMap::new();
     let mut visit = |kind: Kind, expr: &Expr| {

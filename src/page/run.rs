@@ -14,7 +14,7 @@ use crate::session::{Program, Reach, load_asking, load_used, narrow};
 /// Maximum number of draws that the page may ask for.
 const MOST_DRAWS: u64 = 1_000_000;
 
-/// Runs a script and answers its queries.
+/// Answers a request to run a script and answer its queries.
 pub(super) fn run(ask: &RunAsk, below: &Reach, stop: &Stop) -> Value {
     let options = ask.options.clone().unwrap_or_else(|| RunOptions {
         scenarios: ask.scenarios.clone(),
@@ -68,8 +68,7 @@ pub(super) fn run(ask: &RunAsk, below: &Reach, stop: &Stop) -> Value {
     answer
 }
 
-/// Returns the positions in the script of the queries that are answered; leaves out those that take long if the run
-/// is to be quick.
+/// Returns the positions in the script of the queries to answer; for a quick run without those that take long.
 fn queries(program: &mut Program, is_quick: bool) -> Vec<usize> {
     let Some(model) = program.model.as_mut() else { return Vec::new() };
     let all = std::mem::take(&mut model.queries).into_iter().enumerate();
@@ -80,7 +79,7 @@ fn queries(program: &mut Program, is_quick: bool) -> Vec<usize> {
     numbers
 }
 
-/// The word that begins the query of an answer.
+/// Returns the word that begins the query of an answer.
 fn word(answer: &Answer) -> &'static str {
     match answer {
         Answer::Show { .. } => "show",

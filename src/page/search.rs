@@ -61,7 +61,7 @@ pub(super) fn find(ask: &FindAsk, below: &Reach, stop: &Stop) -> Value {
     answer
 }
 
-/// The script with a parameter in place of the control's figure, and the parameter's name.
+/// Returns the script with a parameter in place of the control's number, and the name of the parameter.
 fn with_parameter(ask: &FindAsk, reach: &Reach) -> Result<(String, String), Diagnostic> {
     let (script, lever) = (&ask.script, &ask.lever);
     let program = load_used(&script.name, &script.text, reach, &[]);
@@ -76,7 +76,7 @@ fn with_parameter(ask: &FindAsk, reach: &Reach) -> Result<(String, String), Diag
     Ok((text, name))
 }
 
-/// Converts values in the base unit to the unit of a control, by the ends of its range.
+/// A linear conversion from the base unit to the unit of a control, fixed by both ends of the range.
 struct Scale {
     base: (f64, f64),
     written: (f64, f64),
@@ -95,7 +95,7 @@ impl Scale {
     }
 }
 
-/// The values of a year over the range of the control, and the least and the greatest of them.
+/// Returns the values of a year over the range of the control, with their minimum and maximum.
 fn reached(table: &SweepTable) -> Value {
     let known = || table.values.iter().flatten().copied();
     let low = known().fold(f64::INFINITY, f64::min);
@@ -104,7 +104,7 @@ fn reached(table: &SweepTable) -> Value {
     json!({ "year": table.year, "ends": ends, "values": table.values })
 }
 
-/// A value in the words of the language; None if its unit cannot be written after a number.
+/// Formats a value in the script's form; None if a script cannot write its unit after a number.
 fn amount(unit: &UnitLabel, value: &Amount) -> Option<String> {
     let value = match value {
         Amount::Text(text) => return Some(text.clone()),
@@ -120,7 +120,7 @@ fn amount(unit: &UnitLabel, value: &Amount) -> Option<String> {
     }
 }
 
-/// The answer of a search that could not be made.
+/// Makes the answer for a search that failed.
 fn failed(program: &Program, text: &str) -> Value {
     let text = Changed::with(text, &[]).ok();
     json!({ "diagnostics": shown(&program.diagnostics, &program.sources, text.as_ref()) })

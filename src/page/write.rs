@@ -14,16 +14,16 @@ use crate::session::{Program, Reach, load_used};
 use crate::source::Span;
 use crate::syntax::ast::{File, Item, ItemKind, Name};
 
-/// A scenario that makes the changes.
+/// A statement of a scenario that makes the changes, and the script with it.
 #[derive(Debug)]
 pub(super) struct NewScenario {
-    /// The statement.
+    /// Text of the new scenario statement.
     pub(super) statement: String,
-    /// The script with the statement.
+    /// Text of the script with the new statement.
     pub(super) text: String,
 }
 
-/// Writes the changes as a scenario, and checks the script that has it.
+/// Answers a request to write the reader's changes as a scenario; checks the resulting script.
 pub(super) fn write(ask: &WriteAsk, below: &Reach) -> Value {
     let script = &ask.script;
     let reach = files(script, below);
@@ -46,10 +46,10 @@ pub(super) fn write(ask: &WriteAsk, below: &Reach) -> Value {
     })
 }
 
-/// Writes the changes of a script that checks as a scenario. It extends the scenarios that have the changed figures.
+/// Writes the changes of a correct script as a scenario, which extends the scenarios that contain the changed numbers.
 ///
 /// # Errors
-/// `bad-request` if there is no change, or if a change is not the place of a figure.
+/// `bad-request` if there is no change, or if a change is not the place of a number.
 pub(super) fn scenario(
     program: &Program,
     script: &Script,
@@ -88,7 +88,7 @@ pub(super) fn scenario(
     Ok(NewScenario { text: inserted(file, &script.text, &statement), statement })
 }
 
-/// The lines that give the changed values anew, in the order of the script.
+/// Returns the lines of a scenario that set the changed values, in the order of the script.
 fn lines(changed: &[(&ScriptFigure<'_>, &str)], text: &str) -> Vec<String> {
     let inside = |inner: Span, outer: Span| {
         inner != outer && outer.start <= inner.start && inner.end <= outer.end
@@ -96,7 +96,7 @@ fn lines(changed: &[(&ScriptFigure<'_>, &str)], text: &str) -> Vec<String> {
     let mut lines: Vec<&ValueLine> = Vec::new();
     for (figure, _) in changed {
         let line = &figure.line;
-        // A line for a whole map gives the values of its entries too.
+        // A line for a whole map also gives the values of the map's entries.
         let is_covered = changed.iter().any(|(other, _)| inside(line.value, other.line.value));
         if !is_covered && !lines.contains(&line) {
             lines.push(line);
@@ -120,7 +120,7 @@ fn lines(changed: &[(&ScriptFigure<'_>, &str)], text: &str) -> Vec<String> {
     lines.iter().map(written).collect()
 }
 
-/// The scenarios that have the changed figures, without those that another one extends.
+/// Returns the scenarios that contain changed numbers, except those that another of these extends.
 fn parents<'a>(file: &'a File, changed: &[(&ScriptFigure<'a>, &str)]) -> BTreeSet<&'a str> {
     let named: BTreeSet<&str> =
         changed.iter().filter_map(|(figure, _)| Some(figure.scenario?.text.as_str())).collect();
@@ -146,7 +146,7 @@ fn ancestors<'a>(file: &'a File, name: &str, found: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// A title in quotes after a blank; empty for none.
+/// Returns a title in quotes after a blank; empty without a title.
 fn quoted(title: &str) -> String {
     let title: String = title.chars().filter(|c| !c.is_control()).collect();
     if title.trim().is_empty() {

@@ -16,20 +16,20 @@ use crate::model::Model;
 use crate::report::sha256;
 use crate::results::{Input, RunOptions};
 
-/// The first bytes of a part.
+/// The first bytes of a part file.
 const MARK: &[u8] = b"mizan part\n";
-/// The version of the format; a change of the bytes raises it.
+/// Version of the file format; raised by each change of the bytes.
 const VERSION: u8 = 1;
-/// Bytes of a SHA-256.
+/// Length of a SHA-256 in bytes.
 const HASH: usize = 32;
 
-/// What the parts of one simulation have in common.
+/// Script, files and options that all parts of a simulation share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct PartOrigin {
     /// The version of Mizan that made the part.
     pub(super) mizan: String,
     pub(super) options: RunOptions,
-    /// The script and its files, the script first: name and SHA-256.
+    /// Name and SHA-256 of the script and of its files; the script is first.
     pub(super) inputs: Vec<(String, String)>,
 }
 
@@ -37,19 +37,19 @@ pub(super) struct PartOrigin {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Partial {
     pub(super) origin: PartOrigin,
-    /// The bytes of the inputs, in the part that has chunk 0; else empty.
+    /// Contents of the inputs, in the part that contains chunk 0; empty in others.
     pub(super) carried: Vec<Vec<u8>>,
     pub(super) part: DrawPart,
 }
 
-/// Why bytes cannot be read as a part. Its text completes a sentence that begins with a name.
+/// The reason why bytes cannot be read as a part. Displayed after a file name, it completes the sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
-    /// They are something else.
+    /// The bytes are not a part file.
     NoPart,
-    /// They are not complete, or some are changed.
+    /// The part file is incomplete or damaged.
     Damaged,
-    /// They are of another version of the format.
+    /// The part file has another format version.
     Version(u8),
 }
 
@@ -72,10 +72,11 @@ impl fmt::Display for Unreadable {
 }
 
 impl Partial {
-    /// Makes the draws of a range of chunks. `model` is that of the inputs with the options, the script first.
+    /// Makes the draws of a range of chunks. `model` belongs to the inputs with the options; the script is the first
+    /// input.
     ///
     /// # Errors
-    /// As [`draw_part`]; `inputs` and `options` are not looked at.
+    /// As [`draw_part`]; does not check `inputs` and `options`.
     pub fn make(
         model: &Model,
         inputs: &[Input],
@@ -100,7 +101,7 @@ impl Partial {
         Ok(Self { origin, carried, part })
     }
 
-    /// The chunks of the part.
+    /// Returns the range of chunks in the part.
     pub fn chunks(&self) -> Range<u64> {
         self.part.chunks.clone()
     }

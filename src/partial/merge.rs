@@ -1,4 +1,4 @@
-//! Parts of all chunks become the answers.
+//! Joins the parts of all chunks, and answers the queries.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,7 +14,7 @@ use crate::report::sha256;
 use crate::results::{Input, Report, RunOptions};
 use crate::session::{Program, load_used, narrow};
 
-/// Why parts are not merged; its text names them.
+/// The reason why parts cannot be merged; its text names the parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused(String);
 
@@ -26,21 +26,21 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// All draws of a simulation.
+/// A merged simulation: all draws, with the script and its options.
 #[derive(Debug)]
 pub struct Whole {
     options: RunOptions,
     simulation: Simulation,
-    /// The script and its files, the script first.
+    /// The script and its files; the script is first.
     inputs: Vec<Input>,
     part: DrawPart,
 }
 
-/// Joins the parts of a simulation, each with the name that a message has for it.
+/// Joins the parts of a simulation, each with a name for messages.
 ///
 /// # Errors
-/// [`Refused`] if chunks are missing or doubled, if a part is damaged, or if parts are of different scripts,
-/// data, options, seeds or versions.
+/// [`Refused`] if chunks are missing or doubled, if a part is damaged, or if parts are of different scripts, data,
+/// options, seeds or versions.
 pub fn merge(parts: Vec<(String, Partial)>) -> Result<Whole, Refused> {
     let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
     let Some((first, Partial { origin, .. })) = parts.first() else {
@@ -80,7 +80,7 @@ pub fn merge(parts: Vec<(String, Partial)>) -> Result<Whole, Refused> {
     Ok(Whole { options: origin.options, simulation, inputs, part })
 }
 
-/// The inputs that a part carries; None if they are not those that it names.
+/// Returns the inputs embedded in a part; None if they do not have the hashes that the part names.
 fn carried(origin: &PartOrigin, carried: Vec<Vec<u8>>) -> Option<Vec<Input>> {
     if origin.inputs.is_empty() || carried.len() != origin.inputs.len() {
         return None;
@@ -101,7 +101,7 @@ fn missing(chunks: &Range<u64>, simulation: &Simulation) -> Refused {
     ))
 }
 
-/// Chunks in words, both ends included: `chunk 3`, `chunks 3..5`.
+/// Formats a range of chunks, both ends included: `chunk 3`, `chunks 3..5`.
 fn shown(chunks: &Range<u64>) -> String {
     let (from, to) = (chunks.start, chunks.end.saturating_sub(1));
     if from == to { format!("chunk {from}") } else { format!("chunks {from}..{to}") }
@@ -148,7 +148,7 @@ fn difference(first: &PartOrigin, other: &PartOrigin) -> Option<String> {
 }
 
 impl Whole {
-    /// Loads the script with its options: the program, and for a document the inputs and options.
+    /// Loads the script with its options; returns the program, and the inputs and options for documents.
     pub fn load(&self) -> (Program, Vec<Input>, RunOptions) {
         let mut memory = MemoryFiles::default();
         let (name, text) = match self.inputs.split_first() {

@@ -12,7 +12,7 @@ use super::tearing::{Dependencies, tear};
 use super::{Block, CellIndex, Layout, Step, Variant};
 use crate::model::QuantityId;
 
-/// Adds the steps of quantities that depend on each other.
+/// Adds the steps of quantities that depend on each other, cell by cell.
 pub(super) fn points(
     variant: &Variant<'_>,
     layout: &Layout,

@@ -12,13 +12,13 @@ use super::{Block, CellIndex, Plan, Rule};
 use crate::model::{Change, Model};
 
 impl Plan<'_> {
-    /// The shortest cycle through a given value of a block, or through a variable that a scenario defines by
-    /// itself: each value reads the next, and the last is the first again. None if the block has neither.
+    /// Returns the shortest cycle through a given value of a block, or through a variable with a scenario's own
+    /// definition: each value reads the next one, and the last is the first again. None if the block has no such value.
     pub fn given_cycle(&self, block: &Block) -> Option<Vec<CellIndex>> {
         let mut members: Vec<CellIndex> =
             block.unknowns.iter().chain(&block.explicit).copied().collect();
         members.sort_unstable();
-        // A value that the scenario changes comes first: its line is the one to mend.
+        // A value that the scenario changes comes first, because its line is the one to mend.
         let given = |changed: bool| {
             let found =
                 |&index: &CellIndex| self.is_given(index) && (!changed || self.is_changed(index));
@@ -64,7 +64,7 @@ impl Plan<'_> {
         self.variant.model.quantities[self.layout.quantity(index)].is_given()
     }
 
-    /// True if a change of a scenario gives the value.
+    /// True if a change of a scenario sets the value.
     pub fn is_changed(&self, index: CellIndex) -> bool {
         let mut rules = Vec::new();
         self.variant.rules(&self.layout.point(index), &mut rules);

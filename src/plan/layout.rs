@@ -1,36 +1,36 @@
-//! The positions of all values of a model: by quantity, then cell, then year.
+//! Storage indices of all values of a model: by quantity, then cell, then year.
 
 use crate::model::{Model, QuantityId};
 
-/// Position of a value: of one cell in one year.
+/// Index of a value (one cell in one year) in the storage of a run.
 pub type CellIndex = usize;
 
-/// One cell of a quantity in one year.
+/// A cell of a quantity in one year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Point {
-    /// The quantity.
+    /// The quantity of the cell.
     pub quantity: QuantityId,
-    /// An element of each of its axes, as positions in the axis' root set.
+    /// The element of each axis, as its position in the axis' root set.
     pub cell: Vec<u32>,
-    /// The year.
+    /// The year of the value.
     pub year: i32,
 }
 
-/// A cell index with its point, for fast movement to a neighbouring index.
+/// The index of a value together with its point, for fast moves to a neighbouring index.
 #[derive(Debug, Clone, Default)]
 pub struct Cursor {
-    /// The point at the index.
+    /// The point with the current index.
     pub point: Point,
     place: CellIndex,
     /// The index after the last cell of the current quantity.
     end: CellIndex,
 }
 
-/// The positions of all values of a model.
+/// Storage indices of all values of a model.
 #[derive(Debug, Clone)]
 pub struct Layout {
     offsets: Vec<usize>,
-    /// The quantity at each index.
+    /// The quantity of each index.
     owners: Vec<u32>,
     shapes: Vec<Vec<usize>>,
     /// The distance between neighbouring elements of each axis.
@@ -41,7 +41,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout of a model.
+    /// Computes the layout of a model's values.
     pub fn new(model: &Model) -> Self {
         let size = |&set: &usize| model.sets[model.sets[set].root].elements.len();
         let (mut offsets, mut shapes, mut strides) = (Vec::new(), Vec::new(), Vec::new());
@@ -66,68 +66,68 @@ impl Layout {
         Self { offsets, owners, shapes, strides, first: model.years.0, horizon, len }
     }
 
-    /// Number of quantities.
+    /// Returns the number of quantities.
     pub fn quantities(&self) -> usize {
         self.offsets.len()
     }
 
-    /// Number of values.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// True if there are none.
+    /// True if the layout has no values.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The length of each axis of a quantity, and of its years.
+    /// Returns the length of each axis of a quantity, and last the number of years.
     pub fn shape(&self, quantity: QuantityId) -> Vec<usize> {
         self.shapes[quantity].iter().copied().chain([self.horizon]).collect()
     }
 
-    /// Returns the first index of a quantity.
+    /// Returns the first index of a quantity's values.
     #[inline]
     pub fn first(&self, quantity: QuantityId) -> CellIndex {
         self.offsets[quantity]
     }
 
-    /// The indices of a quantity.
+    /// Returns the range of indices of a quantity's values.
     pub fn range(&self, quantity: QuantityId) -> std::ops::Range<CellIndex> {
         let end = self.offsets.get(quantity + 1).copied().unwrap_or(self.len);
         self.offsets[quantity]..end
     }
 
-    /// The index of the first year of a cell.
+    /// Returns the index of a cell in the first year.
     pub fn cell(&self, quantity: QuantityId, cell: impl IntoIterator<Item = usize>) -> CellIndex {
         let strides = &self.strides[quantity];
         let steps = cell.into_iter().zip(strides).map(|(element, stride)| element * stride);
         self.offsets[quantity] + steps.sum::<usize>()
     }
 
-    /// The first index of a quantity, and the distance between neighbouring elements of each axis.
+    /// Returns the first index of a quantity, and the distance in indices between neighbouring elements of each axis.
     pub fn first_of(&self, quantity: QuantityId) -> (CellIndex, &[usize]) {
         (self.offsets[quantity], &self.strides[quantity])
     }
 
-    /// Returns the number of a year, counted from 0 in the first year; `None` outside the horizon.
+    /// Returns the index of a year, from 0 for the first year; `None` outside the horizon.
     pub fn year(&self, year: i32) -> Option<usize> {
         usize::try_from(year - self.first).ok().filter(|&n| n < self.horizon)
     }
 
-    /// The index of a point whose year is within the horizon.
+    /// Returns the index of a point whose year is within the horizon.
     pub fn place(&self, point: &Point) -> CellIndex {
         let cell = point.cell.iter().map(|&element| element as usize);
         self.cell(point.quantity, cell) + self.year(point.year).unwrap_or(0)
     }
 
-    /// The quantity at an index.
+    /// Returns the quantity of an index.
     #[inline]
     pub fn quantity(&self, place: CellIndex) -> QuantityId {
         self.owners.get(place).map_or(0, |&quantity| quantity as usize)
     }
 
-    /// The point at an index.
+    /// Returns the point of an index.
     pub fn point(&self, place: CellIndex) -> Point {
         let mut cursor = Cursor::default();
         self.move_to(place, &mut cursor);
@@ -165,7 +165,7 @@ impl Layout {
         cursor.place = place;
     }
 
-    /// The index of the same cell a year earlier; `None` in the first year.
+    /// Returns the index of the same cell one year earlier; `None` in the first year.
     pub fn year_before(&self, place: CellIndex) -> Option<CellIndex> {
         let within = place - self.offsets[self.quantity(place)];
         (!within.is_multiple_of(self.horizon)).then(|| place - 1)

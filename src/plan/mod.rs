@@ -31,36 +31,35 @@ use variant::Differences;
 /// One step of a plan: the next thing that a run computes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Copy the values of a quantity from a known run, given by its index.
+    /// Copies the values of a quantity from the known run with this index.
     Keep(QuantityId, usize),
-    /// Compute all cells and years of a quantity.
+    /// Computes all cells and years of a quantity.
     Quantity(QuantityId),
-    /// Compute quantities that read each other's earlier years: year by year, in this order within a
-    /// year.
+    /// Computes quantities that read each other's earlier years: year by year, and in this order within a year.
     Recursion(Vec<QuantityId>),
-    /// Compute one cell in one year.
+    /// Computes one cell in one year.
     Point(CellIndex),
-    /// Solve for cells and years that depend on each other.
+    /// Solves a block of values that depend on each other.
     Block(Block),
 }
 
-/// Cells and years that depend on each other and are solved together.
+/// A block of simultaneous equations: cells and years that depend on each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// The values that are solved for.
+    /// Indices of the values that the solver computes.
     pub unknowns: Vec<CellIndex>,
     /// The values that follow from the unknowns, in the order of evaluation.
     pub explicit: Vec<CellIndex>,
 }
 
-/// The order of evaluation of one run.
+/// The evaluation order of one run.
 #[derive(Debug)]
 pub struct Plan<'a> {
-    /// The rules of the run.
+    /// The levers and rules of the run.
     pub variant: Variant<'a>,
-    /// The positions of all values.
+    /// The storage indices of all values.
     pub layout: Arc<Layout>,
-    /// The steps, in order.
+    /// The steps, in the order of their evaluation.
     pub steps: Vec<Step>,
     /// Index of the known run that is this run's baseline. If `None`, `baseline(x)` reads this run itself.
     pub baseline: Option<usize>,
@@ -68,18 +67,18 @@ pub struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// The values that each of some cells reads.
+    /// Returns for each cell the values that it reads.
     pub fn reads(&self, cells: &[CellIndex]) -> Vec<Vec<CellIndex>> {
         let mut reader = Reader::new(&self.variant, &self.layout, self.baseline.is_some());
         cells.iter().map(|&cell| reader.reads(&self.layout.point(cell)).0.to_vec()).collect()
     }
 
-    /// True if the known run of index `run` has the same overrides.
+    /// True if the known run with index `run` has the same overrides.
     pub fn same_overrides(&self, run: usize) -> bool {
         self.differences[run].same_overrides
     }
 
-    /// Number of values that the run stores itself: all cells and years of each quantity that it does not copy.
+    /// Returns the number of values that the run computes: all cells and years of each quantity that it does not copy.
     pub fn computed_values(&self) -> usize {
         let mut computed = vec![false; self.layout.quantities()];
         let mut add = |index: CellIndex| computed[self.layout.quantity(index)] = true;
@@ -98,14 +97,14 @@ impl Plan<'_> {
         quantities.map(|(quantity, _)| self.layout.range(quantity).len()).sum()
     }
 
-    /// Returns how the rules of a quantity differ from those in the known run of index `run`.
+    /// Returns the difference between the rules of a quantity here and in the known run with index `run`.
     pub fn difference(&self, run: usize, quantity: QuantityId) -> RuleDifference {
         self.differences[run].by_quantity[quantity]
     }
 }
 
-/// Plans a run that computes the quantities in `scope`. `known` are runs made before: values that are sure to
-/// be the same in a known run are copied from it, and the run's baseline is looked up among them.
+/// Plans a run that computes the quantities in `scope`. `known` are earlier runs: values that are certainly the same in
+/// a known run are copied from it. The run's baseline is looked up among them.
 pub fn plan<'a>(
     model: &'a Model,
     spec: &'a RunSpec,

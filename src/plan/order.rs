@@ -14,7 +14,7 @@ use super::variant::{Differences, RuleDifference};
 use super::{Layout, Scope, Step, Variant, component, rule};
 use crate::model::QuantityId;
 
-/// Orders the steps of a run, given its differences to each known run.
+/// Sorts the steps of a run in topological order, given its differences from each known run.
 pub(super) fn steps(
     variant: &Variant<'_>,
     layout: &Layout,

@@ -1,4 +1,4 @@
-//! The values that a rule reads: by quantity, or by cell and year.
+//! Dependencies: the values that a rule reads, by quantity or by cell and year.
 
 use crate::model::{Definition, Expr, Op, QuantityId, Role, Select, Time, apply};
 
@@ -10,9 +10,9 @@ use super::{CellIndex, Layout, Point, Variant};
 pub(super) enum When {
     /// In an earlier year, at a fixed distance from the current year.
     Before,
-    /// In the current year.
+    /// A reading of the current year.
     Now,
-    /// In a later or a fixed year.
+    /// A reading of a later or a fixed year.
     Elsewhere,
 }
 
@@ -42,9 +42,9 @@ pub(super) fn quantities(
 /// A value or number from which a quantity's value is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadSource {
-    /// A quantity of the same run.
+    /// A quantity in the same run.
     Own(QuantityId),
-    /// A quantity of the baseline's run.
+    /// A quantity in the run of the baseline.
     Baseline(QuantityId),
     /// A random number.
     Random,
@@ -70,7 +70,7 @@ fn sources(expr: &Expr, in_baseline: bool, visit: &mut impl FnMut(ReadSource)) {
 }
 
 impl Variant<'_> {
-    /// True if `holds` is true of every source of a quantity in this run.
+    /// True if `holds` is true for each source that a quantity reads in this run.
     pub fn all_sources(
         &self,
         quantity: QuantityId,
@@ -94,7 +94,7 @@ pub(super) struct Reader<'a> {
     variant: &'a Variant<'a>,
     layout: &'a Layout,
     has_baseline: bool,
-    /// For each quantity, whether readings of it are looked for.
+    /// For each quantity, true if its readings must be reported.
     wanted: Vec<bool>,
     slots: Vec<u32>,
     rules: Vec<Rule<'a>>,
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
         Self { variant, layout, has_baseline, wanted, slots, rules, found }
     }
 
-    /// Looks for readings of some quantities only.
+    /// Restricts the search to readings of some quantities.
     pub(super) fn only(mut self, quantities: &[QuantityId]) -> Self {
         self.wanted.fill(false);
         quantities.iter().for_each(|&quantity| self.wanted[quantity] = true);
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
         self.found.extend(read.into_iter().map(|cell| self.layout.cell(quantity, cell) + year));
     }
 
-    /// The element of an index, if it is known before the run.
+    /// Returns the element that an index means, if it is known before the run.
     fn element(&mut self, cell: &Expr, year: i32) -> Option<usize> {
         match cell {
             Expr::Const(element) => Some(*element as usize),
@@ -234,8 +234,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of an expression, if given constants alone determine it: `before[s]` for a parameter
-    /// `before` that names an element. `depth` counts the parameters that were read on the way.
+    /// Returns the value of an expression if given constants alone determine it, such as `before[s]` where the
+    /// parameter `before` names an element. `depth` counts the parameters read on the way.
     fn constant(&mut self, expr: &Expr, year: i32, depth: usize) -> Option<f64> {
         match expr {
             Expr::Const(value) => Some(*value),
@@ -268,9 +268,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a given quantity at a point, if it is a constant.
+    /// Returns the value of a given quantity at a point, if it is a constant.
     fn given(&mut self, point: &Point, depth: usize) -> Option<f64> {
-        /// Longer chains of parameters are left to the run, as cycles of them are.
+        /// Maximum length of a chain of parameters; longer chains and cycles are evaluated during the run.
         const MOST: usize = 16;
         let quantity = &self.variant.model.quantities[point.quantity];
         let is_given = matches!(quantity.role, Role::Param | Role::Field);

@@ -1,32 +1,30 @@
-//! The rules that make the value of a cell in a run: definitions of the model and overrides.
+//! The rules that compute the value of a cell in a run: definitions of the model and overrides.
 
 use super::{Override, OverrideEffect, Point};
 use crate::model::{ChangeId, Definition, Expr, Model, Op, QuantityId, Select};
 use crate::source::Span;
 
-/// Identifies a rule among those of one quantity.
-///
-/// The identifiers of [`DefinitionId::Model`], [`DefinitionId::Start`] and [`DefinitionId::Change`] mean
-/// the same definition in every run of a model; [`DefinitionId::Override`] counts within one list of
-/// overrides.
+/// Identifies a rule among those of a quantity. [`DefinitionId::Model`], [`DefinitionId::Start`] and
+/// [`DefinitionId::Change`] mean the same definition in every run of a model; [`DefinitionId::Override`] counts within
+/// one list of overrides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DefinitionId {
-    /// Index into the quantity's list of definitions.
+    /// A definition of the quantity, by its index.
     Model(u32),
-    /// The value from which a search for a solution starts.
+    /// The starting value of the quantity for the solver.
     Start,
-    /// Index of the change of a scenario that contains the definition.
+    /// The definition of a scenario's change, by the index of the change.
     Change(u32),
-    /// Index into the run's list of overrides.
+    /// An override, by its index in the run's list of overrides.
     Override(u32),
 }
 
-/// A rule that gives a cell its value or changes it.
+/// A rule that sets or changes the value of a cell.
 #[derive(Debug, Clone, Copy)]
 pub enum Rule<'a> {
-    /// A definition of the model, or of a scenario's change.
+    /// A definition of the model or of a scenario's change.
     Definition(DefinitionId, &'a Definition),
-    /// An override, with its index into the run's list of overrides.
+    /// An override, with its index in the run's list of overrides.
     Override(u32, &'a Override),
 }
 
@@ -39,7 +37,7 @@ impl<'a> Rule<'a> {
         Self::Definition(DefinitionId::Change(change as u32), definition)
     }
 
-    /// The identifier of the rule.
+    /// Returns the identifier of the rule.
     pub fn id(&self) -> DefinitionId {
         match self {
             Self::Definition(id, _) => *id,
@@ -47,7 +45,7 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// The definition, if the rule is one.
+    /// Returns the definition, or None for an override.
     pub fn definition(&self) -> Option<&'a Definition> {
         match self {
             Self::Definition(_, definition) => Some(definition),
@@ -55,12 +53,12 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// Every expression of the rule; an override has none.
+    /// Returns all expressions in the rule; an override has none.
     pub(super) fn expressions(self) -> impl Iterator<Item = &'a Expr> {
         self.definition().into_iter().flat_map(expressions)
     }
 
-    /// True if the rule replaces the rules before it.
+    /// True if the rule replaces all rules before it.
     pub(super) fn replaces(&self) -> bool {
         match self {
             Self::Definition(_, definition) => definition.op == Op::Set,
@@ -68,12 +66,12 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// True if the rule is a condition that the value is solved for.
+    /// True if the rule is a condition that determines the value.
     pub fn is_condition(&self) -> bool {
         self.definition().is_some_and(|definition| definition.op == Op::Solve)
     }
 
-    /// True if the rule applies to a point of its quantity.
+    /// True if the rule applies to the point, which belongs to the rule's quantity.
     pub fn covers(&self, model: &Model, point: &Point) -> bool {
         match self {
             Self::Definition(_, definition) => definition.covers(model, &point.cell, point.year),
@@ -81,7 +79,7 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// The place in the script to show for the rule: for an override the quantity's declaration.
+    /// Returns the span to show for the rule; for an override that of the quantity's declaration.
     pub fn span(&self, model: &Model) -> Span {
         match self {
             Self::Definition(_, definition) => definition.span,
@@ -90,7 +88,7 @@ impl<'a> Rule<'a> {
     }
 }
 
-/// Every expression of a definition: computed indices and the right side.
+/// Returns all expressions in a definition: its computed indices and its right side.
 pub(super) fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr> {
     let computed = definition.axes.iter().filter_map(|axis| match axis {
         Select::Computed(expr) => Some(expr),

@@ -11,12 +11,12 @@ use crate::model::{Change, Definition, Expr, LeverId, Model, QuantityId};
 pub struct Scope {
     needed: Vec<bool>,
     pub(super) layout: Arc<Layout>,
-    /// For each lever, the quantities that belong to it or to which it contributes.
+    /// For each lever: the quantities that belong to it, and those to which it contributes.
     by_lever: Vec<Vec<QuantityId>>,
 }
 
 impl Scope {
-    /// All quantities.
+    /// Makes a scope of all quantities.
     pub fn whole(model: &Model) -> Self {
         Self::with(model, true)
     }
@@ -71,7 +71,7 @@ impl Scope {
         &self.by_lever[lever]
     }
 
-    /// True if a quantity is computed.
+    /// True if the quantity is in the scope, and so is computed.
     pub fn has(&self, quantity: QuantityId) -> bool {
         self.needed[quantity]
     }

@@ -1,4 +1,4 @@
-//! The specification of a run: its changes and overrides.
+//! Description of a run: its changes and overrides.
 
 use crate::model::{ChangeId, QuantityId};
 
@@ -9,42 +9,41 @@ use super::Point;
 /// Two runs of a model with equal specifications have the same values to the bit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RunSpec {
-    /// The changes, in the order in which they apply.
+    /// Changes of the run, in the order of their application.
     pub changes: Vec<ChangeId>,
-    /// The overrides, in the order in which they apply.
+    /// Overrides of the run, in the order of their application.
     pub overrides: Vec<Override>,
 }
 
-/// A number in place of a quantity's values, or combined with them, in some cells and years.
-///
-/// [`Target::stage`] says whether it applies before or after the changes of scenarios.
+/// A number that replaces a quantity's values in some cells and years, or is combined with them. [`Target::stage`] says
+/// whether it is applied before or after the changes of scenarios.
 #[derive(Debug, Clone)]
 pub struct Override {
-    /// The values that the override changes, and how.
+    /// The values that the override changes, and the operation.
     pub target: Target,
     /// The number, in the quantity's base unit: 0.05 for 5%.
     pub value: f64,
 }
 
-/// The values that an override changes, and how it combines with them.
+/// The values that an override changes, and the operation that it applies.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target {
-    /// The quantity.
+    /// The quantity of the values.
     pub quantity: QuantityId,
-    /// For each axis an element, as its position in the axis' root set, or `None` for all.
+    /// The element of each axis, as its position in the axis' root set; `None` for all elements.
     pub cell: Vec<Option<u32>>,
-    /// First and last year.
+    /// First and last year of the values.
     pub years: (i32, i32),
-    /// How the number combines with the value.
+    /// The operation that combines the number with the value.
     pub effect: OverrideEffect,
-    /// Whether the number applies before or after the changes of scenarios.
+    /// Whether the number is applied before or after the changes of scenarios.
     pub stage: Stage,
 }
 
-/// How the number of an override combines with a value.
+/// The operation that combines the number of an override with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OverrideEffect {
-    /// The number replaces the value, and with it the equations and conditions of the cell.
+    /// The number replaces the value, and also the equations and conditions of the cell.
     Set,
     /// The number is added to the value.
     Add,
@@ -52,12 +51,12 @@ pub enum OverrideEffect {
     Multiply,
 }
 
-/// When an override applies.
+/// The time at which an override is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// The override applies before the changes of scenarios, like a number written into the script.
+    /// The override is applied before the changes of scenarios, as a number in the script would be.
     Script,
-    /// The override applies after the changes of scenarios.
+    /// The override is applied after the changes of scenarios.
     Scenario,
 }
 
@@ -67,17 +66,17 @@ impl RunSpec {
         self.with_changes(Vec::new())
     }
 
-    /// Returns the run with other changes and the same overrides.
+    /// Returns a run with other changes and the same overrides.
     pub fn with_changes(&self, changes: Vec<ChangeId>) -> Self {
         Self { changes, overrides: self.overrides.clone() }
     }
 
-    /// True if the run has no changes.
+    /// True if the run has no changes of scenarios.
     pub fn is_baseline(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// True if `other` is the baseline of this run.
+    /// True if `other` is the baseline that this run reads.
     pub fn has_baseline(&self, other: &Self) -> bool {
         other.is_baseline() && self.overrides == other.overrides
     }
@@ -108,7 +107,7 @@ impl From<&Self> for RunSpec {
 }
 
 impl Override {
-    /// Replaces all cells of a quantity in all years by `value`.
+    /// Makes an override that replaces all cells of a quantity in all years by `value`.
     pub fn whole(quantity: QuantityId, axes: usize, value: f64) -> Self {
         let target = Target {
             quantity,
@@ -122,7 +121,7 @@ impl Override {
 }
 
 impl Target {
-    /// True if the override applies to a point of its quantity.
+    /// True if the override applies to the point, which belongs to the override's quantity.
     pub fn covers(&self, point: &Point) -> bool {
         let mut axes = self.cell.iter().zip(&point.cell);
         (self.years.0..=self.years.1).contains(&point.year)

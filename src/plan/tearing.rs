@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-/// The points of a block, numbered from 0, and the points that each of them reads.
+/// The dependency graph of a block: its points, numbered from 0, and the points that each point reads.
 pub(super) struct Dependencies {
     pub(super) reads: Vec<Vec<usize>>,
 }
@@ -43,7 +43,7 @@ impl Dependencies {
 struct Remaining<'s> {
     reads: Vec<BTreeSet<usize>>,
     readers: Vec<BTreeSet<usize>>,
-    /// Points to visit; those without a starting value come first, so that the others remain.
+    /// Points to visit; points without a starting value come first, so that those with one remain.
     pending: BTreeSet<(bool, usize)>,
     started: &'s [bool],
 }

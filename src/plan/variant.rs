@@ -4,34 +4,34 @@ use crate::model::{Change, ChangeId, Definition, Expr, LeverId, Model, QuantityI
 
 use super::{Override, Point, Rule, RunSpec, Scope, Stage};
 
-/// The levers and rules of one run.
+/// The levers and rules of a run.
 #[derive(Debug)]
 pub struct Variant<'a> {
-    /// The model.
+    /// The model of the run.
     pub model: &'a Model,
-    /// The run.
+    /// The changes and overrides of the run.
     pub spec: &'a RunSpec,
     levers: Vec<bool>,
     replaced: Vec<Vec<(ChangeId, &'a Definition)>>,
-    /// The active contributions to each factor and total, in the order of their levers' names: the
-    /// order of the script changes no number.
+    /// The active contributions to each factor and total, sorted by name of lever, so that the order of the script
+    /// changes no number.
     contributions: Vec<Vec<Rule<'a>>>,
     /// The overrides of each quantity; empty if the run has none.
     overrides: Vec<Vec<(u32, &'a Override)>>,
 }
 
-/// The reason why a quantity's own rules may give other values in another run.
+/// The reason why the rules of a quantity may give different values in two runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuleDifference {
-    /// The same rules read the same run's baseline.
+    /// There is no difference: the rules are the same, and so is the baseline that they read.
     None,
-    /// The rules differ.
+    /// The two runs have different rules.
     Rules,
     /// The rules read the baseline, and the runs have different baselines.
     Baseline,
 }
 
-/// The differences between two runs.
+/// Differences between two runs, by quantity.
 #[derive(Debug)]
 pub(super) struct Differences {
     pub(super) by_quantity: Vec<RuleDifference>,
@@ -41,7 +41,7 @@ pub(super) struct Differences {
 }
 
 impl<'a> Variant<'a> {
-    /// The rules of a run: the model's baseline, then changes and overrides in their order.
+    /// Collects the rules of a run: the model's baseline, then changes and overrides in their order.
     pub fn new(model: &'a Model, spec: &'a RunSpec) -> Self {
         let levers = levers(model, &spec.changes);
         let mut replaced = vec![Vec::new(); model.quantities.len()];
@@ -72,7 +72,7 @@ impl<'a> Variant<'a> {
         Self { model, spec, levers, replaced, contributions, overrides }
     }
 
-    /// Every rule that this run may use for a quantity.
+    /// Returns all rules that this run may apply to a quantity.
     pub fn all(&self, quantity: QuantityId) -> impl Iterator<Item = Rule<'a>> {
         let own = self.model.quantities[quantity].definitions.iter().enumerate();
         let active = |(_, definition): &(usize, &Definition)| {
@@ -85,7 +85,7 @@ impl<'a> Variant<'a> {
         own.chain(replaced).chain(overrides.map(|&(number, given)| Rule::Override(number, given)))
     }
 
-    /// True if every cell of a quantity is sure to have the same rules in all years.
+    /// True if every cell of a quantity certainly has the same rules in all years.
     pub fn same_rules_every_year(&self, quantity: QuantityId) -> bool {
         let (first, last) = self.model.years;
         self.model.quantities[quantity].choice.is_empty()
@@ -99,7 +99,7 @@ impl<'a> Variant<'a> {
         self.overrides.get(quantity).map_or(&[], Vec::as_slice)
     }
 
-    /// True if a lever is part of the run.
+    /// True if the lever exists in the run.
     pub fn has_lever(&self, lever: LeverId) -> bool {
         self.levers[lever]
     }
@@ -132,7 +132,7 @@ impl<'a> Variant<'a> {
                 }
             }
         }
-        // Only a run with changes reads a baseline that is not itself.
+        // Only a run with changes has a baseline other than itself.
         let both_are_baselines = self.spec.is_baseline() && other.is_baseline();
         let other_baseline = !same_overrides && !both_are_baselines;
         let difference = |(quantity, differs): (QuantityId, bool)| match differs {
@@ -161,7 +161,8 @@ impl<'a> Variant<'a> {
         self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
     }
 
-    /// Returns the value of a point to which no rule applies.
+    /// Returns the value of a point without any rule: 1 for a factor, NaN for a variable without an equation in that
+    /// year, and 0 for all others.
     pub fn neutral(&self, point: &Point) -> f64 {
         match self.model.quantities[point.quantity].role {
             Role::Factor => 1.0,
@@ -170,7 +171,7 @@ impl<'a> Variant<'a> {
         }
     }
 
-    /// Finds the rules that make the value at a point, in the order in which they apply.
+    /// Finds the rules that compute the value at a point, in the order of their application.
     pub fn rules(&self, point: &Point, found: &mut Vec<Rule<'a>>) {
         found.clear();
         if !self.has(point.quantity) {
@@ -215,7 +216,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// Tells for each lever whether a run with these changes has it.
+/// Returns for each lever whether a run with these changes contains it.
 fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
     let mut levers: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
     for &change in changes {
@@ -228,7 +229,7 @@ fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
     levers
 }
 
-/// Returns the definitions in some changes, in their order.
+/// Returns the definitions among some changes, in the order of the changes.
 fn replacements<'a>(
     model: &'a Model,
     changes: &[ChangeId],

@@ -1,7 +1,7 @@
-//! A line typed at the prompt, answered.
+//! Answers to lines typed at the prompt.
 //!
-//! In: a line. Out: a [`Reply`]. A line with a colon is a command of the table in `commands`; any other line
-//! is the session's. No terminal is needed, so the tests answer lines here too.
+//! In: a line. Out: a [`Reply`]. A line with a colon is a command of the table in `commands`; any other line goes to
+//! the session. No terminal is needed, so tests can answer lines too.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use super::commands;
 use super::talk::{Reply, Talk, Then};
 use crate::session::LineOutcome;
 
-/// The command for a line that asks for help as other prompts are asked: `?`, `balance?`, `help(tariff)`.
+/// Returns the help command for a line in the form of other prompts: `?`, `balance?`, `help(tariff)`.
 fn help_asked(line: &str) -> Option<String> {
     let is_name = |name: &str| {
         !name.is_empty()
@@ -58,7 +58,7 @@ impl Talk {
         }
     }
 
-    /// Tells who types `help` about the colon.
+    /// Explains to a user who types `help` that commands begin with a colon.
     fn advise(&self, line: &str, outcome: &mut LineOutcome) {
         let word = line.split_whitespace().next().unwrap_or("");
         let command = match word {

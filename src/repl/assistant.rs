@@ -1,7 +1,7 @@
 //! Help while a line is being typed: completion, hints, colours, and whether the line continues.
 //!
-//! In: the line and the place of the cursor. Out: what rustyline's traits ask for. The model does not change
-//! while a line is typed, so the assistant has a copy of the session.
+//! In: the line and the place of the cursor. Out: the results that rustyline's traits require. The model does not
+//! change while a line is typed, so the assistant has a copy of the session.
 
 use std::borrow::Cow;
 
@@ -19,12 +19,12 @@ use crate::source::SourceId;
 use crate::syntax::prescan::prescan;
 use crate::syntax::token::{TokenKind, tokens};
 
-/// The most candidates that are shown with an explanation.
+/// Maximum number of candidates that are shown with an explanation.
 const MOST_EXPLAINED: usize = 16;
-/// The most columns of an explanation.
+/// Maximum width of an explanation in columns.
 const WIDEST_ABOUT: usize = 48;
 
-/// The helper of the line editor, for one state of the model.
+/// The helper of the line editor, with the names of the current model.
 pub(super) struct Assistant {
     session: Session,
     colour: bool,
@@ -69,7 +69,7 @@ impl Assistant {
     }
 }
 
-/// True where a file's name is being typed.
+/// True if the cursor is in the name of a file.
 fn names_a_file(line: &str, at: usize) -> bool {
     let before = line.get(..at).unwrap_or(line);
     let command = before.strip_prefix(':').and_then(|command| command.split_once(' '));
@@ -135,7 +135,7 @@ impl Validator for Assistant {
     }
 }
 
-/// True if a line asks for more: a bracket is open, or an operator ends it. An empty line ends it.
+/// True if a line continues: a bracket is open, or the line ends with an operator. An empty line ends the entry.
 fn goes_on(input: &str) -> bool {
     if input.starts_with(':') || input.ends_with('\n') {
         return false;

@@ -13,39 +13,39 @@ use crate::explain::explain;
 use crate::files::{self, Folder};
 use crate::session::{LineOutcome, Reach};
 
-/// The most draws at the prompt: more take longer than a user waits for a line.
+/// Maximum number of draws at the prompt, where users expect an answer soon.
 const MOST_DRAWS: u64 = 1_000_000;
 
-/// The kind of argument that a command takes.
+/// The type of argument that a command takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Argument {
-    /// Nothing.
+    /// No argument.
     None,
-    /// A name of the model, of a kind, a function or a command.
+    /// A name of the model, of a kind, of a function or of a command.
     Name,
-    /// One of the lists.
+    /// The name of a list, such as `levers`.
     List,
-    /// An expression.
+    /// An expression of the language.
     Expression,
-    /// A scenario.
+    /// The name of a scenario.
     Scenario,
-    /// A file.
+    /// The path of a file.
     File,
     /// A number.
     Number,
 }
 
-/// A command.
+/// A command of the prompt, which begins with a colon.
 pub struct Command {
-    /// Its name, without the colon.
+    /// Name of the command, without the colon.
     pub name: &'static str,
-    /// Its arguments as the help shows them.
+    /// Form of the arguments, for help.
     pub arguments: &'static str,
-    /// The kind of its argument, for completion.
+    /// Type of the argument, for completion.
     pub argument: Argument,
-    /// What it does.
+    /// Description of the command, in one sentence.
     pub about: &'static str,
-    /// An example, as typed.
+    /// An example of the command.
     pub example: &'static str,
     pub(super) run: fn(&mut Talk, &str) -> Reply,
 }
@@ -58,7 +58,7 @@ impl std::fmt::Debug for Command {
 
 macro_rules! table {
     ($($name:literal $arguments:literal $argument:ident $run:ident $about:literal $example:literal;)*) => {
-        /// Every command.
+        /// All commands of the prompt.
         pub const COMMANDS: &[Command] = &[$(Command {
             name: $name, arguments: $arguments, argument: Argument::$argument,
             about: $about, example: $example, run: $run,
@@ -89,10 +89,10 @@ table! {
     "quit" "" None quit "Leaves; changes that are not saved are named first. So does Ctrl-D." ":quit";
 }
 
-/// Finds a command by its name, or by the beginning of its name where no other begins so.
+/// Finds a command by its name or by an unambiguous beginning of its name.
 ///
 /// # Errors
-/// That there is none, with the nearest.
+/// There is no such command; the message has the nearest one.
 pub(super) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         return Ok(command);
@@ -117,7 +117,7 @@ pub(super) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
     })
 }
 
-/// The reference page.
+/// Returns the text of the book's page about commands.
 pub fn page() -> String {
     let mut out = String::from(
         "# Commands of the prompt\n\n<!-- Made from the table in src/repl/commands.rs; tests/repl.rs \
@@ -208,7 +208,7 @@ fn chart(talk: &mut Talk, text: &str) -> Reply {
     about(talk, "chart", text)
 }
 
-/// Asks a question about an expression, or about that of the last question.
+/// Asks a question about an expression, or about the expression of the last question.
 fn about(talk: &mut Talk, word: &str, text: &str) -> Reply {
     let last = talk.session.last_value().filter(|_| text.is_empty());
     let outcome = match last.as_deref().unwrap_or(text) {
@@ -259,7 +259,7 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
     talk.shown(&outcome)
 }
 
-/// `1_000`, `1_000 seed 7`; no draws are no simulation.
+/// Parses the draws of a simulation, `1_000` or `1_000 seed 7`; 0 draws mean no simulation.
 fn drawing(text: &str, seed: u64) -> Option<Option<Simulation>> {
     let number = |word: &str| word.replace('_', "").parse::<u64>().ok();
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -307,7 +307,7 @@ fn reload(talk: &mut Talk, _: &str) -> Reply {
     }
 }
 
-/// Reads a model from a file, as one change; `other` if the file becomes the session's.
+/// Reads a model from a file as one change that can be undone; `other` is true if it becomes the file of the session.
 fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
     let text = match files::read(path) {
         Ok(text) => text,
@@ -376,7 +376,7 @@ fn time(talk: &mut Talk, _: &str) -> Reply {
     talk.said(vec![what.to_owned()])
 }
 
-/// Leaves. Changes that are not saved are named first; the same command again drops them.
+/// Ends the prompt. With unsaved changes, first reports them; the same command again discards them.
 fn quit(talk: &mut Talk, _: &str) -> Reply {
     if talk.leaving || talk.session.is_saved() {
         return Reply { text: String::new(), then: Then::Quit };

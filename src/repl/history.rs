@@ -9,7 +9,8 @@ use rustyline::history::FileHistory;
 
 use super::assistant::Assistant;
 
-/// The path of the history: `MIZAN_HISTORY`, or in the user's data folder; `None` if there is none.
+/// Returns the path of the history file: `MIZAN_HISTORY`, or a file in the user's data folder; `None` if neither
+/// exists.
 pub fn place() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(path) = variable("MIZAN_HISTORY") {
@@ -21,7 +22,7 @@ pub fn place() -> Option<PathBuf> {
     Some(data.join("mizan").join("history"))
 }
 
-/// Reads the lines kept; `None`, with a warning, where none can be kept.
+/// Reads the saved lines; `None`, with a warning, if the history cannot be saved.
 pub(super) fn open<'a>(
     editor: &mut Editor<Assistant, FileHistory>,
     path: &'a Path,
@@ -37,13 +38,13 @@ pub(super) fn open<'a>(
     }
 }
 
-/// The largest history file that is read, in bytes: 10,000 lines have about one megabyte.
+/// Maximum size of a history file in bytes; 10,000 lines need about one megabyte.
 const MOST_BYTES: u64 = 8 << 20;
 
 /// Creates the file if there is none, and makes it readable by its owner alone.
 ///
 /// # Errors
-/// The path names something else than a file, or a file larger than [`MOST_BYTES`].
+/// The path names something other than a file, or a file larger than [`MOST_BYTES`].
 fn prepare(path: &Path) -> io::Result<()> {
     // Before opening: opening a pipe would wait for its other end.
     if let Ok(found) = fs::metadata(path) {
@@ -74,7 +75,7 @@ fn prepare(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Keeps a line, and writes it at once.
+/// Adds a line to the history and writes the file at once.
 pub(super) fn remember(
     editor: &mut Editor<Assistant, FileHistory>,
     path: Option<&Path>,
@@ -82,7 +83,7 @@ pub(super) fn remember(
 ) {
     let added = !line.trim().is_empty() && editor.add_history_entry(line).unwrap_or(false);
     if let (true, Some(path)) = (added, path) {
-        // The line is in memory all the same.
+        // The line remains in memory even if it cannot be saved.
         let _ = editor.append_history(path);
     }
 }

@@ -15,31 +15,31 @@ use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// Time between two looks at the flag.
+/// Interval between two checks of the flag.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key. Other signals restore
-/// the terminal before they end the prompt.
+/// Installs signal handlers: Ctrl-C sets a flag, except that the editor reads it as a key while a line is edited. Other
+/// signals restore the terminal before they end the prompt.
 pub(super) fn listen() {
     let mut all = clean_up();
     all.interrupt = Some(|| INTERRUPTED.store(true, Ordering::Relaxed));
     all.keep_terminal();
 }
 
-/// Forgets an earlier Ctrl-C.
+/// Clears the flag of Ctrl-C.
 pub(super) fn forget() {
     INTERRUPTED.store(false, Ordering::Relaxed);
 }
 
-/// True after Ctrl-C.
+/// True if Ctrl-C was pressed since the flag was cleared.
 pub(super) fn happened() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// What `work` returns; `None` after Ctrl-C, when the flag is raised that ends its run.
+/// Runs `work` on a thread; returns its result, or `None` after Ctrl-C, which raises the stop flag of the run.
 ///
 /// # Errors
-/// There is no thread to be had, or the work ended in a fault.
+/// No thread can be started, or the work panicked.
 pub(super) fn unless_interrupted<T: Send + 'static>(
     stop: &Stop,
     work: impl FnOnce() -> T + Send + 'static,
@@ -47,7 +47,7 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
     forget();
     let (send, receive) = channel();
     let work = move || {
-        // Nobody listens any more after Ctrl-C.
+        // After Ctrl-C nothing receives the result any more.
         let _ = send.send(on_all(work));
     };
     Builder::new().stack_size(STACK).spawn(work)?;

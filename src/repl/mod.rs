@@ -26,13 +26,13 @@ pub use talk::{Reply, ReplyPage, Talk, Then, Write, text};
 
 const PROMPT: &str = "> ";
 const MOST_REMEMBERED: usize = 10_000;
-/// Time between two looks at a watched file.
+/// Interval between two checks of a watched file.
 const GLANCE: Duration = Duration::from_millis(200);
 
 /// Reads and answers lines until the end of the input or `:quit`.
 ///
 /// # Errors
-/// The terminal's.
+/// The errors of the terminal.
 pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) -> io::Result<()> {
     interrupt::listen();
     let config = Config::builder()
@@ -78,7 +78,7 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
     }
 }
 
-/// Prints the answer to a line; false at the end. Ctrl-C leaves the model as it was.
+/// Prints the answer to a line; returns false at the end of the session. Ctrl-C leaves the model unchanged.
 fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     let mut trial = talk.clone();
     let line = line.to_owned();
@@ -101,7 +101,7 @@ fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     }
 }
 
-/// Reads the file again whenever it was saved, until Ctrl-C.
+/// Reads the file again after each save, until Ctrl-C.
 fn watch(talk: &mut Talk, path: &Path) -> io::Result<()> {
     let mut seen = modified(path);
     interrupt::forget();

@@ -9,48 +9,48 @@ use crate::diagnostic::{Diagnostic, Style, render, sanitize};
 use crate::report;
 use crate::session::{LineOutcome, Session};
 
-/// Writes a file, all of it or nothing; the flag allows it to replace one.
+/// Writes a file completely or not at all; the flag permits the replacement of an existing file.
 pub type Write = fn(&Path, &str, bool) -> Result<(), Diagnostic>;
 
-/// The page that answers are laid out for.
+/// Width and colour of the answers.
 #[derive(Debug, Clone, Copy)]
 pub struct ReplyPage {
-    /// Columns.
+    /// Width of answers in columns.
     pub width: usize,
-    /// Whether escape sequences may be written.
+    /// True if escape sequences may be written.
     pub colour: bool,
 }
 
-/// A conversation under way.
+/// State of a session at the prompt.
 #[derive(Debug, Clone)]
 pub struct Talk {
-    /// The model and its history.
+    /// The model and its undo history.
     pub session: Session,
     pub(super) path: Option<PathBuf>,
     pub(super) page: ReplyPage,
     pub(super) write: Write,
     pub(super) timed: bool,
-    /// True if the line before was told that leaving drops changes.
+    /// True if the previous line warned that leaving drops changes.
     pub(super) leaving: bool,
 }
 
-/// What the prompt does after an answer.
+/// The action of the prompt after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
-    /// The next line.
+    /// Reads the next line.
     Next,
-    /// The end.
+    /// Ends the prompt.
     Quit,
-    /// The file is read again whenever it changes.
+    /// Watches this file and reads it again after each change.
     Watch(PathBuf),
 }
 
-/// An answer, ready to be printed, and what comes after it.
+/// An answer that is ready to print, and the next action.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// The text, with its line ends; no control characters but those of colours.
+    /// Text of the answer with its line ends; without control characters other than those of colours.
     pub text: String,
-    /// What comes after it.
+    /// The action after the answer.
     pub then: Then,
 }
 
@@ -61,24 +61,24 @@ impl Reply {
 }
 
 impl Talk {
-    /// A conversation about a session's model, which was read from `path`.
+    /// Starts a session for a model that was read from `path`.
     pub fn new(session: Session, path: Option<PathBuf>, page: ReplyPage, write: Write) -> Self {
         Self { session, path, page, write, timed: false, leaving: false }
     }
 
-    /// Lines of plain text.
+    /// Makes an answer of plain lines.
     pub(super) fn said(&self, lines: Vec<String>) -> Reply {
         self.shown(&LineOutcome::said(lines))
     }
 
-    /// An outcome as text.
+    /// Formats an outcome as an answer.
     pub(super) fn shown(&self, outcome: &LineOutcome) -> Reply {
         let mut text = text(outcome, self.page);
         let messages = outcome.messages();
         if !messages.is_empty() {
             let style = if self.page.colour { Style::Colour } else { Style::Plain };
             let found = render(&messages, &outcome.sources, style, self.page.width);
-            // The count below one message says nothing.
+            // For a single message the number below it is left out.
             let found = match messages.len() {
                 1 => found.trim_end().rsplit_once('\n').map_or(found.as_str(), |(all, _)| all),
                 _ => found.as_str(),
@@ -90,7 +90,7 @@ impl Talk {
     }
 }
 
-/// What an outcome says, without its diagnostics; identities that do not hold are named above answers.
+/// Formats an outcome without its diagnostics; identities that do not hold come before answers.
 pub fn text(outcome: &LineOutcome, page: ReplyPage) -> String {
     let mut text = String::new();
     if !(outcome.lines.is_empty() && outcome.answers.is_empty()) {
@@ -114,7 +114,7 @@ pub fn text(outcome: &LineOutcome, page: ReplyPage) -> String {
     text
 }
 
-/// Adds a line, broken between words. The further lines of a list begin below its second column.
+/// Adds a line, wrapped between words. In a list, wrapped lines begin at its second column.
 fn push(text: &mut String, line: &str, page: ReplyPage) {
     let line = sanitize(line);
     let own = line.len() - line.trim_start().len();

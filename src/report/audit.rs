@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::page::{Page, clean};
 use crate::results::{Audit, Group};
 
-/// Names of figures listed for one source and owner; more are counted.
+/// Maximum number of names of numbers per source and owner; the number of further ones is stated.
 const MOST: usize = 3;
 
-/// The figures without a source, line by line, then the sources and what rests on each.
+/// Formats an audit as text: first the numbers without a source, then each source with the numbers that cite it.
 pub fn audit_text(audit: &Audit, width: usize, colour: bool) -> String {
     let page = Page { width, colour, errors: false };
     let without = audit.figures - audit.with_source;
@@ -63,7 +63,7 @@ pub fn audit_text(audit: &Audit, width: usize, colour: bool) -> String {
     text
 }
 
-/// The audit as one JSON object with the fields of [`Audit`], a `schema` and Mizan's version.
+/// Converts an audit to one JSON object with the fields of [`Audit`], a `schema` and Mizan's version.
 pub fn audit_json(audit: &Audit) -> Value {
     let mut document = json!({ "schema": 1, "mizan": env!("CARGO_PKG_VERSION") });
     if let (Ok(Value::Object(fields)), Some(all)) =

@@ -1,4 +1,4 @@
-//! The identities that do not hold: the mark at the head of a report.
+//! The notice about identities that do not hold, at the head of a report.
 
 use crate::results::BrokenIdentity;
 
@@ -7,7 +7,7 @@ use super::page::{Page, clean};
 use super::scale::Scale;
 use super::sources::list;
 
-/// Significant digits of both sides.
+/// Significant digits of both sides of an identity.
 const SIGNIFICANT: i32 = 4;
 const SIGNIFICANT_DIFFERENCE: i32 = 2;
 
@@ -17,7 +17,7 @@ pub(super) fn lines(broken: &[BrokenIdentity], page: Page) -> Vec<String> {
     list(heading(broken), broken.iter().map(entry).collect(), page)
 }
 
-/// The mark at the head of a document: a heading, and a line for each identity that does not hold. None if all
+/// Makes the notice at the head of a document: a heading, and one line per identity that does not hold. None if all
 /// hold.
 pub(super) fn mark(broken: &[BrokenIdentity]) -> Option<(&'static str, Vec<String>)> {
     let line = |one: &BrokenIdentity| format!("{}: {}", clean(&one.identity), sentence(one));
@@ -31,7 +31,7 @@ fn heading(broken: &[BrokenIdentity]) -> &'static str {
     }
 }
 
-/// `China, open, 2026: 110 mn USD against 100 mn USD, the first of 3 cells`.
+/// Formats one line of the notice: `China, open, 2026: 110 mn USD against 100 mn USD, the first of 3 cells`.
 fn sentence(broken: &BrokenIdentity) -> String {
     let sides = || [Some(broken.left), broken.right];
     let difference = broken.right.map(|right| broken.left - right);

@@ -10,18 +10,19 @@ use super::number::{MISSING, NumberFormat};
 use super::page::clean;
 use super::titled::Titled;
 
-/// Significant digits of a fitted value, and of its standard error.
+/// Significant digits of a fitted value without a standard error.
 const DIGITS: i32 = 4;
+/// Significant digits of a standard error.
 const DIGITS_OF_ERROR: i32 = 2;
-/// Correlations from this size on are said.
+/// Minimum absolute value of a correlation that the text mentions.
 const STRONG: f64 = 0.9;
 
-/// Builds for each scenario a table of the inputs, and one of the fits with the sentence.
+/// Builds for each scenario a table of the inputs, and a table of the fits with a sentence.
 pub(super) fn tables(answer: &CalibrateAnswer) -> Vec<Titled> {
     answer.calibrations.iter().flat_map(|one| of_scenario(answer, one)).collect()
 }
 
-/// Renders the answer as one sentence per scenario.
+/// Renders the answer of a calibration as one sentence per scenario.
 pub(super) fn sentence(answer: &CalibrateAnswer) -> String {
     let sentences = answer.calibrations.iter().map(|one| of_one(answer, one));
     sentences.collect::<Vec<_>>().join(" ")
@@ -43,7 +44,7 @@ fn columns(headings: &[&str]) -> Vec<Column> {
     headings.iter().map(column).collect()
 }
 
-/// The table of the inputs. Without an estimate it has the closest values, and no errors.
+/// Builds the table of the inputs. Without an estimate it has the closest values and no errors.
 fn parameters(one: &Calibration) -> Grid {
     let is_fitted = one.verdict == FitVerdict::Fitted;
     let fourth = if is_fitted { "fitted" } else { "closest" };
@@ -66,7 +67,7 @@ fn parameters(one: &Calibration) -> Grid {
     Grid { columns: columns(&headings), rows: one.parameters.iter().map(row).collect() }
 }
 
-/// The table of the root mean square deviations.
+/// Builds the table of the root mean square deviations.
 fn deviations(one: &Calibration) -> Grid {
     let row = |fit: &FitQuality| {
         let cells = [fit.deviation_now, fit.deviation].map(|value| deviation(fit, value));
@@ -149,7 +150,7 @@ fn fitted(answer: &CalibrateAnswer, one: &Calibration) -> String {
     text + "."
 }
 
-/// The pairs of inputs whose errors are strongly correlated.
+/// Returns the pairs of inputs with strongly correlated errors, as text.
 fn strong(one: &Calibration) -> Vec<String> {
     let mut pairs = Vec::new();
     for (n, row) in one.correlations.iter().enumerate() {
@@ -179,7 +180,7 @@ fn years(answer: &CalibrateAnswer) -> String {
     if from == to { from.to_string() } else { format!("{from}..{to}") }
 }
 
-/// Formats a value with the digits that its standard error leaves certain, and two more.
+/// Formats a value with the digits that its standard error leaves certain, and two more digits.
 fn value(parameter: &FittedParameter) -> String {
     let Some(value) = parameter.value else { return MISSING.to_owned() };
     format(parameter, value).quantity(Some(value))

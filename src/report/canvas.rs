@@ -1,23 +1,24 @@
-//! A grid of characters to draw a chart on.
+//! A canvas of characters for a chart.
 //!
-//! Lines are drawn in dots, eight to a character (Braille patterns), and cross in a character without
-//! hiding each other. Lines cover shades, and marks cover both. A character with marks of several
-//! owners shows [`SHARED`]. Points outside the grid are not drawn.
+//! Lines are drawn in dots, eight in a character (Braille patterns), and cross in a character without hiding each
+//! other. Lines cover shades, and marks cover both. A character with marks of several lines shows [`SHARED`]. Points
+//! outside the canvas are not drawn.
 
 use super::page::Page;
 
-/// The character for marks of several owners in one place.
+/// Character for a position with marks of several lines.
 pub(super) const SHARED: char = '✱';
-/// Dots in a character, across and down.
+/// Number of dots in a character, from left to right.
 const DOTS_ACROSS: usize = 2;
+/// Number of dots in a character, from top to bottom.
 const DOTS_DOWN: usize = 4;
 
-/// The bits of a Braille pattern, by row and column of its dots.
+/// Bit of each dot of a Braille character, by row and column.
 const DOTS: [[u8; DOTS_ACROSS]; DOTS_DOWN] =
     [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 const BRAILLE: u32 = 0x2800;
 
-/// The column of each value of a line and its height in rows from the top.
+/// Points of a line: column, and height in rows from the top; None for a missing value.
 pub(super) type Points = Vec<Option<(usize, f64)>>;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,7 +27,7 @@ struct Cell {
     dots: u8,
     shade: Option<char>,
     mark: Option<char>,
-    /// The line that drew this character last; None if marks of several lines share it.
+    /// The line that drew the character; None if several lines have marks there.
     owner: Option<usize>,
 }
 
@@ -38,7 +39,7 @@ impl Cell {
     }
 }
 
-/// The grid.
+/// A canvas of characters with their colours.
 #[derive(Debug)]
 pub(super) struct Canvas {
     columns: usize,
@@ -51,7 +52,7 @@ impl Canvas {
         Self { columns, cells: vec![Cell::default(); columns * rows] }
     }
 
-    /// Fills a row with a character that everything else covers.
+    /// Fills a row with a background character, which lines, shades and marks cover.
     pub(super) fn ground(&mut self, row: usize, character: char) {
         for column in 0..self.columns {
             if let Some(cell) = self.at(column, row) {
@@ -77,7 +78,7 @@ impl Canvas {
         }
     }
 
-    /// Draws a line between two dots, each as dots from the left and from the top.
+    /// Draws a line between two dots, given in dots from the left and from the top.
     fn line(&mut self, from: (usize, usize), to: (usize, usize), owner: usize) {
         let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1));
         for step in 0..=steps {
@@ -90,7 +91,7 @@ impl Canvas {
         }
     }
 
-    /// Sets a mark; on another owner's mark it becomes [`SHARED`].
+    /// Sets a mark; a position with a mark of another line becomes [`SHARED`].
     pub(super) fn mark(&mut self, column: usize, row: usize, mark: char, owner: usize) {
         let Some(cell) = self.at(column, row) else { return };
         if cell.mark.is_some_and(|present| present != mark) {
@@ -102,12 +103,12 @@ impl Canvas {
         }
     }
 
-    /// True if the grid has a [`SHARED`] mark.
+    /// True if the canvas has a [`SHARED`] mark.
     pub(super) fn has_shared_marks(&self) -> bool {
         self.cells.iter().any(|cell| cell.mark == Some(SHARED))
     }
 
-    /// Returns the number of columns up to the last one that is not empty in a row.
+    /// Returns the number of columns of a row up to its last character that is not blank.
     pub(super) fn used(&self, row: usize) -> usize {
         self.cells.chunks(self.columns).nth(row).map_or(0, used)
     }

@@ -1,5 +1,5 @@
-//! What a document carries: script, files, options and answers, as one JSON object. With it the run can be
-//! repeated and each number of the document compared.
+//! The data embedded in a document: script, files, options and answers, as one JSON object. They allow a reader to
+//! repeat the run and compare every number of the document.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,49 +9,49 @@ use sha2::{Digest as _, Sha256};
 
 use crate::results::{Background, Input, Report, RunOptions};
 
-/// The name of the format, the value of its field `format`.
+/// Value of the object's field `format`.
 const FORMAT: &str = "mizan-memo";
-/// The version of the object's shape; a change that could break a reader raises it.
+/// Version of the object's fields; raised by a change that could break a reader.
 const SCHEMA: u64 = 1;
-/// Files are carried whole while all of them have at most so many bytes. A larger file is named with its hash.
+/// Maximum size in bytes of all files that are embedded. A larger file is only named, with its hash.
 const MOST_BYTES: usize = 150_000;
 
-/// What a document carries.
+/// The data embedded in a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Carried {
     /// The version of Mizan that wrote the document.
     pub mizan: String,
-    /// The options of the run.
+    /// Options of the run.
     pub options: RunOptions,
-    /// The script and its files, the script first.
+    /// The script and its files; the script is first.
     pub inputs: Vec<CarriedInput>,
-    /// The answers, as [`super::json`] writes them.
+    /// The answers, as written by [`super::json`].
     pub report: Value,
 }
 
-/// An input of the run that a document was written by.
+/// An input of the run behind a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarriedInput {
-    /// Its name, relative to the script's folder.
+    /// Name of the file, relative to the script's folder.
     pub name: String,
-    /// Its SHA-256 in hexadecimal digits.
+    /// SHA-256 of the file in hexadecimal digits.
     pub sha256: String,
-    /// Its bytes; None for a file that is too large to be carried.
+    /// Contents of the file; None for a file that is too large to embed.
     pub bytes: Option<Vec<u8>>,
 }
 
-/// Why a document cannot be read back.
+/// The reason why a document cannot be read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotCarried {
-    /// It carries no script.
+    /// The document has no embedded script.
     Nothing,
-    /// What it carries is damaged; the reason.
+    /// The embedded data are damaged; the text says how.
     Damaged(String),
-    /// It is of a newer version of the format.
+    /// The embedded data have a newer version of the format.
     Newer(u64),
 }
 
-/// Returns the object that a document of this report carries.
+/// Makes the object to embed in a document of this report.
 pub(super) fn carried(report: &Report, background: &Background) -> Value {
     let mut room = MOST_BYTES;
     let input = |input: &Input| {
@@ -78,7 +78,7 @@ pub(super) fn carried(report: &Report, background: &Background) -> Value {
     })
 }
 
-/// The fields of the object, before they are checked.
+/// The fields of the JSON object, before they are checked.
 #[derive(Deserialize)]
 struct Fields {
     format: String,
@@ -98,10 +98,10 @@ struct InputFields {
 }
 
 impl Carried {
-    /// Reads the object from its text, and compares the hash of each input.
+    /// Parses the object, and compares the hash of each input.
     ///
     /// # Errors
-    /// [`NotCarried`] if the text is not this object, or an input has another hash than the object says.
+    /// [`NotCarried`] if the text is not such an object, or the hash of an input differs.
     pub fn read(text: &str) -> Result<Self, NotCarried> {
         let damaged = |why: String| NotCarried::Damaged(why);
         let fields: Fields =
@@ -133,12 +133,12 @@ impl Carried {
     }
 }
 
-/// The SHA-256 of some bytes in hexadecimal digits.
+/// Returns the SHA-256 of bytes in hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The hash of a script or style sheet as a content security policy names it.
+/// Returns the hash of a script or style sheet in the form of a content security policy.
 pub(super) fn policy_hash(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }

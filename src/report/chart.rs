@@ -17,15 +17,17 @@ use super::page::{Page, width};
 use super::panel::{Names, format};
 
 const MARKS: [char; 12] = ['●', '■', '▲', '◆', '○', '□', '△', '◇', '▼', '×', '+', '▽'];
-/// Rows of the plot: a third of the page's columns, within these limits.
+/// Maximum height of a plot of few lines, in rows. The height is a third of the page's width within these limits.
 const MOST_ROWS: usize = 16;
+/// Minimum height of a plot in rows.
 const FEWEST_ROWS: usize = 7;
 /// Rows of the plot of truth values, which has only two heights.
 const TRUTH_ROWS: usize = 5;
 /// Number of lines from which the plot is higher and neighbouring lines have their marks in different years.
 const MANY_LINES: usize = 5;
+/// Maximum height of a plot of many lines, in rows.
 const MOST_ROWS_OF_MANY: usize = 25;
-/// Least width of a page with names beside the lines.
+/// Minimum width in columns of a page with names beside the lines.
 const WIDE_ENOUGH_FOR_NAMES: usize = 50;
 /// Minimum number of columns between the marks of a line.
 const MARKS_APART: usize = 3;
@@ -66,7 +68,7 @@ pub(super) fn line_chart(figure: &Figure, plot: &Plot, page: Page) -> Vec<String
     text
 }
 
-/// A chart being drawn: its lines and the layout of the page.
+/// The lines of a chart and their layout on the page.
 struct Chart<'a> {
     lines: Vec<(LineKey, &'a Line)>,
     frame: Frame,
@@ -74,7 +76,7 @@ struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
-    /// Lays out a plot over years or an input; `None` for any other plot.
+    /// Lays out a plot over years or over an input; `None` for any other plot.
     fn of(plot: &'a Plot, page: usize) -> Option<Self> {
         let lines = plot.lines.iter().zip(MARKS).enumerate().map(|(number, (line, mark))| {
             (LineKey { number, mark, name: line.name.clone() }, line)
@@ -139,14 +141,14 @@ impl<'a> Chart<'a> {
         }
     }
 
-    /// Draws the plot with the names of its lines on the right.
+    /// Renders the plot with the names of its lines on the right.
     fn body(&self, canvas: &Canvas, page: Page) -> Vec<String> {
         let rows = if self.names_beside { self.name_rows() } else { Vec::new() };
         let names = rows.into_iter().zip(self.lines.iter().map(|(key, _)| key.styled(page)));
         self.frame.body(canvas, &names.collect::<Vec<_>>(), page)
     }
 
-    /// Returns the row of each line's name: as near to the line's end as the other names allow.
+    /// Returns the row of each line's name: as near to the line's end as the names of the other lines allow.
     fn name_rows(&self) -> Vec<usize> {
         let ends = self.lines.iter().map(|(_, line)| {
             let last = line.points.iter().flatten().next_back();
@@ -155,7 +157,7 @@ impl<'a> Chart<'a> {
         legend::rows_beside(&ends.collect::<Vec<_>>(), self.frame.rows())
     }
 
-    /// Returns the legend of lines without a name at their end, and the figure's notes.
+    /// Returns the legend of lines without a name at their end, and the notes of the figure.
     fn legend(&self, figure: &Figure, shared: bool, page: Page) -> Vec<String> {
         let room = page.width.min(WIDEST);
         let keys: Vec<&LineKey> = match self.names_beside {

@@ -11,15 +11,15 @@ use super::number::NumberFormat;
 use super::page::{Page, clean, left, right, width};
 use super::scale::Scale;
 
-/// Failing cells shown before the rest is counted.
+/// Maximum number of failing cells shown; the number of further ones is stated.
 const MOST_CELLS: usize = 10;
-/// Significant digits of both sides, and of their difference where the check fails.
+/// Significant digits of both sides of a check, and of their difference if it fails.
 const SIGNIFICANT: i32 = 4;
 const SIGNIFICANT_DIFFERENCE: i32 = 2;
-/// The condition starts here, after the verdict.
+/// Column at which the condition starts, after the verdict.
 const INDENT: usize = 6;
 
-/// One check, as lines.
+/// Renders a check as lines of text.
 pub(super) fn lines(check: &CheckOutcome, page: Page) -> Vec<String> {
     let format = format(check);
     if check.passed || check.compared == 1 {
@@ -35,7 +35,7 @@ pub(super) fn lines(check: &CheckOutcome, page: Page) -> Vec<String> {
     lines
 }
 
-/// The outcome in words: the numbers that decided it, and a line for each failing cell.
+/// Returns the outcome of a check in words: the numbers that decided it, and one line per failing cell.
 pub(super) fn words(check: &CheckOutcome) -> (String, Vec<String>) {
     let format = format(check);
     if check.passed || check.compared == 1 {
@@ -45,7 +45,7 @@ pub(super) fn words(check: &CheckOutcome) -> (String, Vec<String>) {
     (count(check, &failing, &format), failures(&failing, &format))
 }
 
-/// Counts the failing cells, and names the unit of both sides.
+/// Returns a sentence with the number of failing cells and the unit of both sides.
 fn count(check: &CheckOutcome, failing: &[&CheckCell], format: &NumberFormat) -> String {
     let unit = Some(format.unit()).filter(|unit| !unit.is_empty());
     let unit = unit.map_or(String::new(), |unit| format!(", in {unit}"));
@@ -64,7 +64,7 @@ fn difference(cell: &CheckCell) -> Option<f64> {
     cell.right.map(|right| cell.left - right)
 }
 
-/// The verdict and the condition, and a remark beside it if both fit, else below.
+/// Renders the verdict and the condition of a check; a remark follows on the same line if it fits, otherwise below.
 fn verdict(check: &CheckOutcome, remark: &str, page: Page) -> Vec<String> {
     let (word, styled) =
         if check.passed { ("ok", page.pass("ok")) } else { ("FAIL", page.fail("FAIL")) };
@@ -91,7 +91,7 @@ fn behind(word: &str, line: &str) -> String {
     if word.is_empty() { format!("{}{line}", " ".repeat(INDENT)) } else { format!("{word}{line}") }
 }
 
-/// The first cell listed: the only one, or of a check that holds the nearest to failing.
+/// Returns the text of the first listed cell: the only cell, or for a check that holds the cell nearest to failing.
 fn evidence(check: &CheckOutcome, format: &NumberFormat) -> String {
     let Some(cell) = check.cells.first() else { return "nothing to compare".to_owned() };
     let mut sides = format.quantity(Some(cell.left));
@@ -111,7 +111,7 @@ fn evidence(check: &CheckOutcome, format: &NumberFormat) -> String {
     }
 }
 
-/// Words have no difference.
+/// True for values that are true or false, which have no difference.
 fn is_truth(format: &NumberFormat) -> bool {
     format.kind() == UnitKind::Truth
 }

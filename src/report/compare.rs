@@ -20,12 +20,12 @@ use super::titled::Titled;
 
 /// Maximum number of parts that a sentence names.
 const MOST_NAMED: usize = 3;
-/// Standard errors of less than this share of the largest part are rounding.
+/// Largest standard error that counts as rounding, as a share of the largest part.
 const ROUNDING: f64 = 1e-12;
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
 
-/// How the values and the differences of a table are written.
+/// Returns the number formats of a table: of its values and of its differences.
 pub(super) fn formats(comparisons: &[Comparison]) -> (NumberFormat, NumberFormat) {
     let Some(first) = comparisons.first() else {
         return (NumberFormat::count(), NumberFormat::count());
@@ -39,7 +39,7 @@ pub(super) fn formats(comparisons: &[Comparison]) -> (NumberFormat, NumberFormat
     (NumberFormat::fit(&first.unit, comparisons.iter().flat_map(values)), apart)
 }
 
-/// The heading of a table.
+/// Returns the heading of a table.
 pub(super) fn title(comparison: &Comparison, year: Option<i32>, format: &NumberFormat) -> String {
     let title = described(&comparison.title, &comparison.expression);
     let year = year.map_or(String::new(), |year| year.to_string());
@@ -80,13 +80,13 @@ pub(super) fn sampled(comparisons: &[Comparison], format: &NumberFormat) -> Opti
     ))
 }
 
-/// The values of the reference and of the scenarios.
+/// Returns the values of the reference and of the scenarios.
 fn values(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
     let values = comparison.scenarios.iter().map(|other| Some(other.value));
     std::iter::once(Some(comparison.reference_value)).chain(values)
 }
 
-/// The differences and their parts.
+/// Returns the differences and their parts.
 fn differences(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
     comparison.scenarios.iter().flat_map(|other| {
         let mut numbers = vec![Some(other.difference)];
@@ -102,7 +102,7 @@ fn differences(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
     })
 }
 
-/// The spreads of the differences, where one of them differs between draws.
+/// Returns the statistics of the differences, if a difference varies between draws.
 pub(super) fn spreads(comparison: &Comparison) -> impl Iterator<Item = &Spread> {
     let spreads = || comparison.scenarios.iter().filter_map(|other| other.spread.as_ref());
     let any = spreads().any(differs);
@@ -172,7 +172,7 @@ fn grid(
     Grid { columns: columns.collect(), rows }
 }
 
-/// The mean of the difference, its standard error and the quantiles.
+/// Returns the rows of a table for the mean of the difference, its standard error and the quantiles.
 fn spread_rows(
     comparison: &Comparison,
     levels: &[f64],
@@ -201,7 +201,7 @@ fn spread_rows(
     rows
 }
 
-/// Names the unit of differences where it is another than the values'.
+/// Returns the label of differences; with their unit, if it differs from the unit of the values.
 pub(super) fn difference_label(values: &NumberFormat, differences: &NumberFormat) -> String {
     let unit = differences.unit();
     if unit == values.unit() || unit.is_empty() {
@@ -210,10 +210,10 @@ pub(super) fn difference_label(values: &NumberFormat, differences: &NumberFormat
     format!("difference, {unit}")
 }
 
-/// A part's lever and, for a contribution inside a lever's part, the change there.
+/// The lever of a part and, for a contribution inside the lever's part, the change.
 pub(super) type PartName<'a> = (&'a str, Option<&'a str>);
 
-/// Returns every part of some scenario with its label; contributions inside a part follow it.
+/// Returns all parts of at least one scenario with their labels; each part is followed by the contributions inside it.
 pub(super) fn levers<'a>(
     scenarios: impl IntoIterator<Item = &'a Difference>,
 ) -> IndexMap<PartName<'a>, String> {
@@ -241,10 +241,10 @@ fn label(lever: &str, title: &str) -> String {
     if title.is_empty() { clean(lever) } else { format!("{}: {}", clean(lever), clean(title)) }
 }
 
-/// A function from a part to one of its numbers; `None` if the part does not have the number.
+/// A function that returns one of the numbers of a part; `None` if the part does not have it.
 type PartNumber<'a> = dyn Fn(&Part) -> Option<f64> + 'a;
 
-/// The first and the last of the main quantiles.
+/// Returns the positions of the lowest and the highest of the main quantiles.
 fn ends(levels: &[f64]) -> Vec<usize> {
     let main = main_levels(levels);
     [main.first(), main.last()].into_iter().flatten().copied().collect()
@@ -256,7 +256,7 @@ fn largest_error(scenarios: &[Difference]) -> f64 {
     all.filter_map(|part| part.standard_error).fold(0.0, f64::max)
 }
 
-/// A part of a scenario's difference; `None` if the scenario does not have it.
+/// Finds a part of a scenario's difference by name; `None` if the scenario does not have it.
 fn find<'a>(scenario: &'a Difference, (lever, inner): PartName<'_>) -> Option<&'a Part> {
     let part = scenario.parts.iter().find(|part: &&Part| part.lever == lever)?;
     match inner {
@@ -265,19 +265,19 @@ fn find<'a>(scenario: &'a Difference, (lever, inner): PartName<'_>) -> Option<&'
     }
 }
 
-/// The value of a part of a scenario's difference; `None` if the scenario does not have it.
+/// Returns the value of a part of a scenario's difference; `None` if the scenario does not have the part.
 pub(super) fn part(scenario: &Difference, name: PartName<'_>) -> Option<f64> {
     find(scenario, name).map(|part| part.value)
 }
 
-/// Renders the answer in words: of each expression in the last year.
+/// Renders the answer in words: one sentence for each expression in the last year.
 pub(super) fn sentences(comparisons: &[Comparison]) -> String {
     let same = |a: &Comparison, b: &Comparison| a.expression == b.expression;
     let last = comparisons.chunk_by(same).filter_map(|years| years.last());
     last.map(sentence).collect::<Vec<_>>().join(" ")
 }
 
-/// Renders one comparison as a sentence.
+/// Renders a comparison as one sentence.
 pub(super) fn sentence(comparison: &Comparison) -> String {
     let (format, differences) = formats(std::slice::from_ref(comparison));
     let reference = clean(&comparison.reference);

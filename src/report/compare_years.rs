@@ -11,7 +11,7 @@ use super::spread::{level, main_levels};
 use super::titled::Titled;
 use super::waterfall;
 
-/// Renders the tables of one query, those of one year with their waterfalls.
+/// Renders the tables of a query; tables of a single year have waterfalls.
 pub(super) fn parts(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Vec<String>> {
     let tables = tables(comparisons, levels, page);
     let groups = groups(comparisons);
@@ -28,7 +28,7 @@ pub(super) fn parts(comparisons: &[Comparison], levels: &[f64], page: Page) -> V
     tables.into_iter().zip(groups).map(part).collect()
 }
 
-/// The comparisons of each expression.
+/// Groups the comparisons by expression.
 fn groups(comparisons: &[Comparison]) -> impl Iterator<Item = &[Comparison]> {
     comparisons.chunk_by(|a, b| {
         a.expression == b.expression && a.reference == b.reference && a.year != b.year
@@ -69,7 +69,7 @@ fn table(years: &[Comparison], levels: &[f64]) -> Titled {
     Titled { title, remarks, grid, sentence: compare::sentences(years) }
 }
 
-/// The rows of a table.
+/// The rows of a table that is being built.
 struct Table<'a> {
     years: &'a [Comparison],
     levels: &'a [f64],
@@ -79,7 +79,7 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// Adds the rows of one scenario: its value, the difference, and each lever's part.
+    /// Adds the rows of a scenario: its value, its difference, and the part of each lever.
     fn scenario(&mut self, name: &str, is_simulated: bool) {
         self.rows.push(Row::Rule);
         let (values, differences) = (self.values, self.differences);
@@ -105,7 +105,7 @@ impl Table<'_> {
         }
     }
 
-    /// Adds a row with a number for each year.
+    /// Adds a row with one number per year.
     fn row(
         &mut self,
         scenario: &str,
@@ -125,7 +125,7 @@ fn find<'a>(year: &'a Comparison, scenario: &str) -> Option<&'a Difference> {
     year.scenarios.iter().find(|other| other.scenario == scenario)
 }
 
-/// A number of the draws of a difference; the difference itself where it has no draws.
+/// Returns a statistic of a difference; the difference itself if it has no draws.
 fn of_spread(other: &Difference, of: impl Fn(&Spread) -> Option<f64>) -> Option<f64> {
     other.spread.as_ref().map_or(Some(other.difference), of)
 }

@@ -6,12 +6,12 @@ use crate::results::Report;
 
 use super::export::{HEADER, rows};
 
-/// How values are arranged.
+/// The arrangement of values in a CSV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TableShape {
-    /// One row for each value.
+    /// One row per value.
     Tidy,
-    /// One row for each line, with a column for each year.
+    /// One row per series, with one column per year.
     Wide,
 }
 
@@ -51,10 +51,10 @@ pub(super) fn csv_file(
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// Header, the range of columns with numbers, and rows.
+/// A wide table: header, range of columns with numbers, and rows.
 type Wide = (Vec<String>, std::ops::Range<usize>, Vec<Vec<String>>);
 
-/// Joins the tidy rows of one line to one row with a column for each year; values without a year come first.
+/// Joins the tidy rows of a series to one row with a column per year; values without a year come first.
 fn wide(rows: Vec<[String; 10]>) -> Wide {
     let mut years: IndexSet<String> = rows.iter().map(|row| row[YEAR].clone()).collect();
     // An empty text sorts first.

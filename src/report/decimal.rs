@@ -7,17 +7,17 @@
 
 use std::iter::repeat_n;
 
-/// `0.d1 d2 d3 ... * 10^point`, with a first and a last digit other than 0; no digits for zero.
+/// A decimal number `0.d1 d2 d3 ... * 10^point`, with first and last digit other than 0; zero has no digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Decimal {
     negative: bool,
-    /// ASCII digits.
+    /// The digits, in ASCII.
     digits: Vec<u8>,
     point: i32,
 }
 
 impl Decimal {
-    /// The shortest decimal that reads back as `value`.
+    /// Converts to the shortest decimal number that reads back as `value`.
     pub(super) fn of(value: f64) -> Self {
         let mut buffer = ryu::Buffer::new();
         let text = if value.is_finite() { buffer.format_finite(value.abs()) } else { "0" };
@@ -28,36 +28,36 @@ impl Decimal {
         Self { negative: value < 0.0, digits, point }.trimmed()
     }
 
-    /// `mantissa * 10^exponent`.
+    /// Makes the number `mantissa * 10^exponent`.
     pub(super) fn integer(mantissa: i64, exponent: i32) -> Self {
         let digits = mantissa.unsigned_abs().to_string().into_bytes();
         let point = i32::try_from(digits.len()).unwrap_or(0) + exponent;
         Self { negative: mantissa < 0, digits, point }.trimmed()
     }
 
-    /// This number times `10^places`.
+    /// Returns the number times `10^places`.
     pub(super) fn shifted(mut self, places: i32) -> Self {
         self.point = self.point.saturating_add(places);
         self.trimmed()
     }
 
-    /// The exponent of the first digit: 0 for 1 to 9.9, -1 for 0.1 to 0.99; none for zero.
+    /// Returns the exponent of the first digit: 0 for 1 to 9.9, -1 for 0.1 to 0.99; None for zero.
     pub(super) fn magnitude(&self) -> Option<i32> {
         (!self.digits.is_empty()).then_some(self.point - 1)
     }
 
-    /// True if no digit is left with so many decimals.
+    /// True if rounding to `decimals` decimals leaves no digit.
     pub(super) fn rounds_to_zero(&self, decimals: usize) -> bool {
         self.rounded(i32::try_from(decimals).unwrap_or(i32::MAX)).digits.is_empty()
     }
 
-    /// Number of decimals needed to write the number exactly.
+    /// Returns the number of decimals that the exact number has.
     pub(super) fn decimals(&self) -> usize {
         let digits = i32::try_from(self.digits.len()).unwrap_or(i32::MAX);
         usize::try_from(digits.saturating_sub(self.point)).unwrap_or(0)
     }
 
-    /// Written with so many decimals; with a comma between thousands if `separated`.
+    /// Formats the number with `decimals` decimals; with a comma between thousands if `separated`.
     pub(super) fn fixed(&self, decimals: usize, separated: bool) -> String {
         let rounded = self.rounded(i32::try_from(decimals).unwrap_or(i32::MAX));
         let split = usize::try_from(rounded.point).unwrap_or(0);
@@ -82,7 +82,7 @@ impl Decimal {
         text
     }
 
-    /// Written as `1.23e18`, with so many digits in all.
+    /// Formats the number as `1.23e18`, with `significant` digits in total.
     pub(super) fn scientific(&self, significant: usize) -> String {
         let Some(magnitude) = self.magnitude() else { return "0".to_owned() };
         let kept = i32::try_from(significant.max(1)).unwrap_or(1);
@@ -92,7 +92,7 @@ impl Decimal {
         format!("{}e{exponent}", mantissa.fixed(significant.max(1) - 1, false))
     }
 
-    /// Half away from zero, at so many places after the point (before it, if negative).
+    /// Rounds half away from zero, to `places` digits after the point (before the point if negative).
     fn rounded(&self, places: i32) -> Self {
         let mut rounded = self.clone();
         let kept = i64::from(self.point) + i64::from(places);
@@ -108,7 +108,7 @@ impl Decimal {
         rounded.trimmed()
     }
 
-    /// Adds one to the last digit; it is the last one kept by a rounding.
+    /// Adds one to the last digit, to round up.
     fn increment(&mut self) {
         while self.digits.last() == Some(&b'9') {
             self.digits.pop();

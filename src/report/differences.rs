@@ -1,14 +1,14 @@
-//! Compares the answers of two runs, as JSON, number by number.
+//! Compares the answers of two runs in JSON, value by value.
 
 use serde_json::Value;
 
-/// The result of a comparison.
+/// The differences between the values of two reports.
 #[derive(Debug, Default, PartialEq)]
 pub struct ValueDifferences {
     /// Number of numbers that were compared.
     pub numbers: usize,
-    /// Each value that differs: its path, the first value and the second, as
-    /// `answers[2].panels[0].series[1].values[3]: -6.9 and -6.8`.
+    /// Each value that differs: its path, and both values, as in `answers[2].panels[0].series[1].values[3]: -6.9 and
+    /// -6.8`.
     pub found: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ impl ValueDifferences {
     }
 }
 
-/// Numbers are the same if their bits are.
+/// True if two JSON values are equal; numbers must have the same bits.
 fn same(one: &Value, other: &Value) -> bool {
     match (one.as_f64(), other.as_f64()) {
         (Some(a), Some(b)) => a.to_bits() == b.to_bits(),

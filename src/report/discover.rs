@@ -1,4 +1,4 @@
-//! `discover`: the recommended limits, the trade-off, a scenario that can be pasted, and a sentence.
+//! `discover`: the recommended limits, the trade-off, a scenario to paste into the script, and a sentence.
 
 use crate::results::{DiscoverAnswer, Discovery, DrawBox, InputLimits, UnitKind, UnitLabel};
 
@@ -11,7 +11,7 @@ use super::titled::Titled;
 /// Maximum number of boxes of the trade-off curve that are shown.
 const MOST_BOXES: usize = 10;
 
-/// Builds the tables, a scenario that can be pasted and the sentence, for each scenario of the query.
+/// Builds the tables, a scenario to paste and the sentence, for each scenario of the query.
 pub(super) fn tables(answer: &DiscoverAnswer) -> Vec<Titled> {
     let of_one = |one: &Discovery| {
         let mut tables = of_scenario(answer, one);
@@ -31,7 +31,7 @@ pub(super) fn tables(answer: &DiscoverAnswer) -> Vec<Titled> {
     answer.discoveries.iter().flat_map(of_one).collect()
 }
 
-/// Renders the answer for a terminal, where the lines of the scenario are not broken.
+/// Renders the answer for a terminal; lines of the scenario are not wrapped.
 pub(super) fn parts(answer: &DiscoverAnswer, page: Page) -> Vec<Vec<String>> {
     let of_one = |one: &Discovery| {
         let tables = of_scenario(answer, one);
@@ -44,13 +44,13 @@ pub(super) fn parts(answer: &DiscoverAnswer, page: Page) -> Vec<Vec<String>> {
     answer.discoveries.iter().flat_map(of_one).collect()
 }
 
-/// Renders the answer as one sentence per scenario.
+/// Renders the answer of a discovery as one sentence per scenario.
 pub(super) fn sentence(answer: &DiscoverAnswer) -> String {
     let sentences = answer.discoveries.iter().map(|one| of_one(answer, one));
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// The limits, the boxes and the leaves of the tree; without limits the heading alone.
+/// Builds the tables of a scenario: the limits, the boxes and the leaves of the tree; without limits only the heading.
 fn of_scenario(answer: &DiscoverAnswer, one: &Discovery) -> Vec<Titled> {
     let mut title = format!("When {}", clean(&answer.condition));
     if one.scenario != "baseline" {
@@ -75,7 +75,7 @@ fn columns(headings: &[&str]) -> Vec<Column> {
     headings.iter().map(column).collect()
 }
 
-/// The table of the recommended limits with their quasi-p values.
+/// Builds the table of the recommended limits with their quasi-p values.
 fn limits(found: &DrawBox) -> Grid {
     let row = |limits: &InputLimits| {
         let quasi_p = [limits.quasi_p_low, limits.quasi_p_high];
@@ -91,7 +91,7 @@ fn quasi_p_value(p: f64) -> String {
     if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
 }
 
-/// A table of boxes, each with its label.
+/// Builds a table of boxes, each with its label.
 fn boxes(all: &[(String, &DrawBox)]) -> Grid {
     let row = |(label, one): &(String, &DrawBox)| {
         let cells = [one.coverage, one.density, one.mass].map(share);
@@ -101,7 +101,7 @@ fn boxes(all: &[(String, &DrawBox)]) -> Grid {
     Grid { columns, rows: all.iter().map(row).collect() }
 }
 
-/// Some boxes of the trade-off curve, spread evenly over it, and the recommended box.
+/// Returns some boxes of the trade-off curve, at regular distances, and the recommended box.
 fn trade_off(one: &Discovery) -> Vec<(String, &DrawBox)> {
     let count = one.trade_off.len();
     let picked = (0..count.min(MOST_BOXES)).map(|n| match count.min(MOST_BOXES) {
@@ -120,7 +120,7 @@ fn trade_off(one: &Discovery) -> Vec<(String, &DrawBox)> {
     rows
 }
 
-/// The input as the script names it.
+/// Returns the input's name as the script writes it.
 fn name(limits: &InputLimits) -> String {
     let mut name = clean(&limits.input);
     if limits.distribution > 0 {
@@ -132,7 +132,7 @@ fn name(limits: &InputLimits) -> String {
     name
 }
 
-/// `above 1.2%`, `1.2% to 3%`; a position in the distribution if the value is not known.
+/// Formats limits, `above 1.2%` or `1.2% to 3%`; as quantiles of the distribution if the values are not known.
 fn range(limits: &InputLimits) -> String {
     let unit = &limits.unit;
     if let Some([(only, _)]) = limits.choices.as_deref()
@@ -163,7 +163,7 @@ fn range(limits: &InputLimits) -> String {
     }
 }
 
-/// `trend is above 1.2% and opening is 2028`
+/// Formats the limits of a box as a sentence: `trend is above 1.2% and opening is 2028`.
 fn place(found: &DrawBox) -> String {
     let limits = found.limits.iter();
     let limits = limits.map(|limits| format!("{} is {}", name(limits), range(limits)));
@@ -199,8 +199,8 @@ fn of_one(answer: &DiscoverAnswer, one: &Discovery) -> String {
     }
 }
 
-/// A scenario in which the inputs have the recommended limits; None without a recommended box. An input that
-/// a scenario cannot give anew is a comment.
+/// Writes a scenario in which the inputs have the recommended limits; None without a recommended box. An input whose
+/// value no scenario can set becomes a comment.
 pub(super) fn scenario(answer: &DiscoverAnswer, one: &Discovery) -> Option<String> {
     let found = one.recommended.as_ref()?;
     let extends = match one.scenario.as_str() {
@@ -209,7 +209,7 @@ pub(super) fn scenario(answer: &DiscoverAnswer, one: &Discovery) -> Option<Strin
     };
     let title = clean(&answer.condition).replace(['"', '\\'], "'");
     let mut text = format!("scenario {}{extends} \"{title}\" {{\n", one.name);
-    // Several distributions of one value are one line.
+    // Several distributions of one value share a line.
     let mut lines: Vec<(&str, &str, Vec<&InputLimits>)> = Vec::new();
     for limits in &found.limits {
         let Some(written) = limits.written.as_ref().filter(|_| is_writable(limits)) else {
@@ -243,7 +243,7 @@ fn is_writable(limits: &InputLimits) -> bool {
     limits.low.or(limits.high).is_some() && !has_own && call.ends_with(')') && !is_number
 }
 
-/// The value with the limits in the distribution's call.
+/// Returns the text of a value with the limits inserted in the distribution's call.
 fn edited(value: &str, limits: &InputLimits) -> String {
     let Some(written) = &limits.written else { return value.to_owned() };
     let (start, end) = written.call;
@@ -265,7 +265,8 @@ fn edited(value: &str, limits: &InputLimits) -> String {
     format!("{before}{call}{after}")
 }
 
-/// The remaining values of a choice with their probabilities; one value stands alone.
+/// Returns the remaining values of a discrete distribution with their probabilities; a single value without
+/// probability.
 fn discrete(unit: &UnitLabel, choices: &[(f64, f64)]) -> String {
     if let [(only, _)] = choices {
         return in_script(unit, *only);
@@ -281,7 +282,7 @@ fn discrete(unit: &UnitLabel, choices: &[(f64, f64)]) -> String {
     format!("discrete({})", pairs.collect::<Vec<_>>().join(", "))
 }
 
-/// A value as a script writes it: `3_725 mn USD`.
+/// Formats a value as a script writes it: `3_725 mn USD`.
 fn in_script(unit: &UnitLabel, value: f64) -> String {
     shown(unit, value).replace(',', "_")
 }

@@ -22,7 +22,7 @@ use super::{
     calibrate, compare, discover, find, robust, sensitivity as effects, sweep, why as tree,
 };
 
-/// The version of the JSON document's shape; a change that could break a reader raises it.
+/// Version of the fields of the JSON document; raised by a change that could break a reader.
 const SCHEMA: u32 = 1;
 
 pub(super) const HEADER: [&str; 10] = [
@@ -73,7 +73,7 @@ pub fn json(report: &Report) -> Value {
     document
 }
 
-/// Adds the sentence in which an answer ends.
+/// Adds the sentence that sums up an answer to its JSON object.
 fn say(value: &mut Value, answer: &Answer) {
     let sentence = match answer {
         Answer::Find(found) => find::sentence(found),
@@ -144,7 +144,7 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
     Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
 }
 
-/// The rows of the CSV table without its header, as [`csv`] describes them.
+/// Returns the rows of the CSV table without its header; see [`csv`].
 pub(super) fn rows(report: &Report) -> Result<Vec<[String; 10]>, csv::Error> {
     let levels = report.sampling.iter().flat_map(|sampling| &sampling.levels);
     let levels = levels.map(|&level| quantile(level)).collect();
@@ -157,13 +157,13 @@ pub(super) fn rows(report: &Report) -> Result<Vec<[String; 10]>, csv::Error> {
     Ok(table.rows)
 }
 
-/// One line of the table, without the query, which [`CsvTable`] holds.
+/// A row of the CSV table, without the query's columns, which are in [`CsvTable`].
 #[derive(Clone, Copy)]
 pub(super) struct Entry<'a> {
     pub(super) expression: &'a str,
     pub(super) elements: &'a [String],
     pub(super) scenario: &'a str,
-    /// None where the line is about all years.
+    /// Year of the row; None for a row about all years.
     pub(super) year: Option<i32>,
     pub(super) measure: &'a str,
     pub(super) part: &'a str,
@@ -171,7 +171,7 @@ pub(super) struct Entry<'a> {
     pub(super) unit: &'a str,
 }
 
-/// The table being written.
+/// The CSV table with the rows written so far.
 pub(super) struct CsvTable {
     rows: Vec<[String; 10]>,
     /// Names of the quantiles.
@@ -379,7 +379,7 @@ impl CsvTable {
         Ok(())
     }
 
-    /// The measures of a spread, each after a prefix.
+    /// Adds the rows of a spread; `prefix` comes before the name of each measure.
     fn spread(&mut self, of: &Spread, prefix: &str, entry: Entry<'_>) -> Result<(), csv::Error> {
         let moments = [("mean", of.mean), ("sd", of.sd), ("error", of.error)];
         let moments = moments.map(|(name, value)| (name.to_owned(), value));
@@ -410,7 +410,7 @@ impl CsvTable {
 
 const TRUTH: &str = "truth";
 
-/// The unit of the values in the file.
+/// Returns the unit of the values in the file.
 pub(super) fn base_unit(unit: &UnitLabel) -> &str {
     match unit.kind {
         UnitKind::Percent => "fraction",
@@ -420,7 +420,7 @@ pub(super) fn base_unit(unit: &UnitLabel) -> &str {
     }
 }
 
-/// The name of a quantile: `q05`, `q50`, `q97.5`.
+/// Returns the name of a quantile: `q05`, `q50`, `q97.5`.
 fn quantile(level: f64) -> String {
     let percent = Decimal::of(level).shifted(2);
     let text = percent.fixed(percent.decimals(), false);
@@ -428,7 +428,7 @@ fn quantile(level: f64) -> String {
     format!("q{}{text}", "0".repeat(2_usize.saturating_sub(whole)))
 }
 
-/// The shortest text that reads back as the same number; empty for what is not a number.
+/// Returns the shortest text that reads back as the same number; empty for NaN and infinite values.
 fn number(value: f64) -> String {
     match value {
         _ if !value.is_finite() => String::new(),
@@ -438,7 +438,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Text that no spreadsheet takes for a formula.
+/// Puts an apostrophe before text that a spreadsheet could take for a formula.
 fn harmless(text: &str) -> String {
     const TELLING: [char; 12] =
         ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];

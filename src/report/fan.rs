@@ -1,8 +1,8 @@
 //! Fans in a terminal: a median within bands of quantiles, each fan below the other.
 //!
-//! Shadings that overlap could not be told apart, so that each fan has a plot of its own; all share
-//! one axis of values. The curves of the outer band and the median are drawn in dots, and the cells
-//! between them are shaded. Beside the last year are the quantiles at which the bands end.
+//! Shadings that overlap could not be distinguished, so each fan has a plot of its own; all share one axis of values.
+//! The curves of the outer band and the median are drawn in dots, and the cells between them are shaded. Beside the
+//! last year are the quantiles at which the bands end.
 
 use super::canvas::Canvas;
 use super::figure::{Band, Figure, Ink, KeyShape, Plot, Strength};
@@ -11,18 +11,18 @@ use super::legend;
 use super::page::{Page, cut, right, width};
 
 const MEDIAN: char = '●';
-/// Minimum width of a page that has notes beside the last year.
+/// Minimum width in columns of a page with notes beside the last year.
 const WIDE_ENOUGH_FOR_NOTES: usize = 50;
-/// A band fills a cell if it covers this share of it.
+/// Share of a character cell that a band must cover to fill it.
 const COVERED: f64 = 0.5;
 /// Minimum number of columns between the marks of the median.
 const MARKS_APART: usize = 3;
-/// Number of rows of a single fan.
+/// Height in rows of a single fan.
 const ROWS_OF_ONE: usize = 17;
 const ROWS_OF_SEVERAL: usize = 13;
 const FEWEST_ROWS: usize = 9;
 
-/// Draws the fans of a figure as lines of text.
+/// Renders the fans of a figure as lines of text.
 pub(super) fn lines(figure: &Figure, plots: &[Plot], page: Page) -> Vec<String> {
     let mut text = Vec::new();
     let mut foot = None;
@@ -59,7 +59,7 @@ fn shade(strength: Strength) -> char {
     }
 }
 
-/// Returns the legend. It leaves out the reference line, which only pictures draw.
+/// Returns the legend, without the reference line, which only pictures draw.
 fn key(figure: &Figure) -> String {
     let keys = figure.legend.iter().filter(|key| key.ink != Ink::Reference);
     let entry = |key: &super::figure::Key| match key.shape {
@@ -95,7 +95,7 @@ fn drawn(frame: &Frame, plot: &Plot, number: usize) -> Canvas {
     canvas
 }
 
-/// Calls `fill` with each cell of a band.
+/// Calls `fill` with the position of each character cell in a band.
 fn shaded(frame: &Frame, band: &Band, mut fill: impl FnMut(usize, usize)) {
     let ends: Vec<Option<(usize, f64, f64)>> = band
         .points
@@ -124,7 +124,7 @@ fn shaded(frame: &Frame, band: &Band, mut fill: impl FnMut(usize, usize)) {
     }
 }
 
-/// Returns the labels of a fan, each in the row where its band ends, with names and numbers aligned.
+/// Returns the labels of a fan, each in the row where its band ends; names and numbers are aligned.
 fn notes(frame: &Frame, plot: &Plot) -> Vec<(usize, String)> {
     let heights: Vec<f64> = plot.labels.iter().map(|label| frame.point(label.at).1).collect();
     let parts =

@@ -27,7 +27,7 @@ pub(super) fn table(answer: &FindAnswer) -> Titled {
     Titled { title, remarks: Vec::new(), grid, sentence: sentence(answer) }
 }
 
-/// Renders the answer as one sentence per scenario.
+/// Renders the answer of a search as one sentence per scenario.
 pub(super) fn sentence(answer: &FindAnswer) -> String {
     let scenarios = answer.searches.chunk_by(|a, b| a.scenario == b.scenario);
     let sentences = scenarios.map(|searches| {
@@ -113,7 +113,7 @@ fn columns(headings: &[&str]) -> Vec<Column> {
     headings.iter().map(column).collect()
 }
 
-/// The sentence of a search for one unknown.
+/// Renders the sentence of a search for one unknown.
 fn single(answer: &FindAnswer, search: &Search) -> String {
     let Some(unknown) = search.unknowns.first() else { return String::new() };
     let (name, sought, range) = (clean(&unknown.input), conditions(answer), bounds(unknown));
@@ -151,7 +151,7 @@ fn single(answer: &FindAnswer, search: &Search) -> String {
     }
 }
 
-/// The sentence of searches for several unknowns, each alone.
+/// Renders the sentence of searches for several unknowns, each alone.
 fn each_alone(answer: &FindAnswer, searches: &[Search]) -> String {
     let sought = conditions(answer);
     let (mut enough, mut not) = (Vec::new(), Vec::new());
@@ -188,7 +188,7 @@ fn each_alone(answer: &FindAnswer, searches: &[Search]) -> String {
     }
 }
 
-/// The sentence of a search with a goal.
+/// Renders the sentence of a search with a goal.
 fn best(answer: &FindAnswer, search: &Search) -> String {
     let Some(goal) = &answer.goal else { return String::new() };
     let sought = conditions(answer);
@@ -216,7 +216,7 @@ fn best(answer: &FindAnswer, search: &Search) -> String {
     }
 }
 
-/// `at 50%, the end of the range, it is -9.1 bn USD, 3.1 bn USD off`.
+/// Describes the closest value of a failed search: `at 50%, the end of the range, it is -9.1 bn USD, 3.1 bn USD off`.
 fn closest(answer: &FindAnswer, search: &Search, unknown: &Unknown) -> String {
     let at = search.at.first().map_or(MISSING.to_owned(), |&at| shown(&unknown.unit, at));
     let why = match search.reason {
@@ -228,7 +228,7 @@ fn closest(answer: &FindAnswer, search: &Search, unknown: &Unknown) -> String {
     format!("the closest is {at}{why}{}", off(answer, search))
 }
 
-/// Describes the first condition that fails: its left side, and by how much it fails.
+/// Describes the first condition that fails: its left side and its distance from holding.
 fn off(answer: &FindAnswer, search: &Search) -> String {
     let failing = answer.conditions.iter().zip(&search.sides).find(|(_, one)| one.missing > 0.0);
     let Some((Sought { unit, .. }, sides)) = failing else { return String::new() };

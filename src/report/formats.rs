@@ -1,7 +1,7 @@
-//! The formats of a report, one row each: name, file endings, and the function that writes it.
+//! The formats of a report, one row each: name, file extensions, and the function that writes it.
 //!
-//! The command line takes its list of formats, its help and the choice by a file's ending from
-//! this table, so a new format is one new row.
+//! The command line takes its list of formats, its help and the choice by a file's extension from this table, so a new
+//! format is one new row.
 
 use std::path::Path;
 
@@ -10,38 +10,38 @@ use crate::results::{Background, Report};
 use super::csv_file::{self, TableShape};
 use super::{html, json, latex, markdown, memo, svg, typst};
 
-/// How the text of a memo is set; formats without columns ignore it.
+/// Options for the layout of a memo; formats without columns ignore them.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Columns of a line.
+    /// Width of a line in columns.
     pub width: usize,
-    /// Whether escape sequences for colours may be written.
+    /// True if escape sequences for colours may be written.
     pub colour: bool,
-    /// Whether tables of a simulation show standard errors and all quantiles.
+    /// True if tables of a simulation show standard errors and all quantiles.
     pub errors: bool,
-    /// The decimal sign of a CSV file for Excel; None for other programs.
+    /// Decimal sign of a CSV file for Excel; None for other programs.
     pub excel: Option<DecimalSign>,
 }
 
-/// The decimal sign of a number.
+/// Decimal sign of numbers in a CSV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalSign {
-    /// `3.5`; commas separate cells.
+    /// A point: `3.5`. Commas separate cells.
     Point,
-    /// `3,5`; semicolons separate cells.
+    /// A comma: `3,5`. Semicolons separate cells.
     Comma,
 }
 
-/// One format of a report.
+/// An output format of a report.
 #[derive(Debug)]
 pub struct ReportFormat {
-    /// Name on the command line.
+    /// Name of the format on the command line.
     pub name: &'static str,
-    /// File endings without the point, the usual one first; none for a format that is chosen by name.
+    /// File extensions without the point, the usual one first; none for a format that is only chosen by name.
     pub endings: &'static [&'static str],
-    /// One line of help.
+    /// Description of the format in one line, for help.
     pub about: &'static str,
-    /// True if a terminal cannot show it.
+    /// True if a terminal cannot show the format.
     pub is_binary: bool,
     writer: Writer,
 }
@@ -49,22 +49,22 @@ pub struct ReportFormat {
 /// The function that writes a format.
 #[derive(Debug)]
 enum Writer {
-    /// From the answers alone.
+    /// Writes the answers alone.
     Answers(fn(&Report, Setting) -> Result<Vec<u8>, CannotWrite>),
-    /// From the answers with their background: a document for readers.
+    /// Writes the answers with their background: a document for readers.
     Document(fn(&Report, &Background, Setting) -> Result<Vec<u8>, CannotWrite>),
 }
 
-/// Why a report could not be written.
+/// The reason why a report could not be written.
 #[derive(Debug)]
 pub enum CannotWrite {
     /// A fault in Mizan.
     Fault,
-    /// The format cannot take this report; the reason, and what to do instead.
+    /// The format cannot represent this report; the reason, and an alternative.
     Unfit(&'static str),
 }
 
-/// All formats; the first one is that of standard output and of files without an ending.
+/// All formats; the first is the default of standard output and of files without an extension.
 pub const FORMATS: &[ReportFormat] = &[
     ReportFormat {
         name: "text",
@@ -180,10 +180,10 @@ impl ReportFormat {
         FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// Finds the format of a file by the ending of its name; the first format without an ending.
+    /// Finds the format of a file by the extension of its name; the first format without an extension.
     ///
     /// # Errors
-    /// The ending, if no format has it.
+    /// The extension, if no format has it.
     pub fn of_file(path: &Path) -> Result<&'static Self, String> {
         let Some(ending) = path.extension() else { return Ok(&FORMATS[0]) };
         let ending = ending.to_string_lossy().to_lowercase();
@@ -191,12 +191,12 @@ impl ReportFormat {
         format.ok_or(ending)
     }
 
-    /// True for a document, which shows script, levers and sources beside the answers.
+    /// True for a document, which shows script, levers and sources in addition to the answers.
     pub fn is_document(&self) -> bool {
         matches!(self.writer, Writer::Document(_))
     }
 
-    /// Says what this format cannot show of a report; None if it shows all.
+    /// Describes the parts of a report that this format omits; None if it omits nothing.
     pub fn remark(&self, report: &Report) -> Option<String> {
         match self.name {
             #[cfg(feature = "png")]
@@ -225,17 +225,17 @@ impl ReportFormat {
     }
 }
 
-/// All file endings, as a sentence lists them: `.txt, .json or .csv`.
+/// Lists all file extensions for a sentence: `.txt, .json or .csv`.
 pub fn endings() -> String {
     listed(FORMATS.iter())
 }
 
-/// The file endings of documents, as [`endings`] lists them.
+/// Lists the file extensions of documents, as [`endings`] does.
 pub fn document_endings() -> String {
     listed(FORMATS.iter().filter(|format| format.is_document()))
 }
 
-/// What to do in place of a format that this program does not write, by the ending of its files.
+/// Suggests an alternative to a format that this program does not write, by the extension of its files.
 pub fn instead_of(ending: &str) -> Option<&'static str> {
     match ending {
         "png" => Some(

@@ -10,15 +10,16 @@ use super::page::{Page, right, width};
 pub(super) const WIDEST: usize = 100;
 
 const NARROWEST_PLOT: usize = 9;
-/// Intervals between the ticks of values.
+/// Maximum number of intervals between the ticks of values.
 const MOST_INTERVALS: usize = 7;
-/// The axis of values takes so many columns beside its labels.
+/// Width of the value axis in columns, without its labels.
 const AXIS: usize = 3;
-/// Maximum width of a plot over an input in columns, and blanks between the labels below it.
+/// Maximum width in columns of a plot over an input.
 const WIDEST_NUMBERS: usize = 61;
+/// Minimum number of blanks between two labels below a plot.
 const LABELS_APART: usize = 3;
 
-/// The axis below a plot.
+/// The axis below a plot: years or numbers.
 enum Below {
     Years { first: i32, last: i32, axis: YearAxis },
     Numbers { numbers: NumberAxis, axis: ValueAxis, columns: usize },
@@ -35,7 +36,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Fits the axes of a plot into at most so many rows; `None` for a plot over names.
+    /// Fits the axes of a plot into `most_rows` rows; `None` for a plot over names.
     pub(super) fn of(plot: &Plot, most_rows: usize) -> Option<Self> {
         let Axis::Numbers(numbers) = &plot.y else { return None };
         let below = match &plot.x {
@@ -57,7 +58,7 @@ impl Frame {
         Some(Self { below, steps, value_axis, rows, tick_labels })
     }
 
-    /// Spreads the axis below over a page that keeps so many columns for notes beside the plot.
+    /// Fits the lower axis to the width of the page, minus `beside` columns for notes beside the plot.
     pub(super) fn fit(&mut self, page: usize, beside: usize) {
         let room = page.saturating_sub(self.label_width() + AXIS + beside).max(NARROWEST_PLOT);
         self.below = match &self.below {
@@ -69,12 +70,12 @@ impl Frame {
         };
     }
 
-    /// Rows of the plot.
+    /// Returns the height of the plot in rows.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Width of the plot in columns.
+    /// Returns the width of the plot in columns.
     pub(super) fn columns(&self) -> usize {
         match &self.below {
             Below::Years { axis, .. } => axis.columns(),
@@ -82,7 +83,7 @@ impl Frame {
         }
     }
 
-    /// Number of columns from one point of a line to the next.
+    /// Returns the number of columns between one point of a line and the next.
     pub(super) fn spacing(&self) -> usize {
         match &self.below {
             Below::Years { axis, .. } => axis.spacing(),
@@ -90,12 +91,12 @@ impl Frame {
         }
     }
 
-    /// Columns and heights of points of the plot.
+    /// Converts points of the plot to columns and heights.
     pub(super) fn points(&self, points: &[Option<(f64, f64)>]) -> Points {
         points.iter().map(|point| point.map(|point| self.point(point))).collect()
     }
 
-    /// Column and height, in rows from the top, of a year or number and its value.
+    /// Converts a point (a year or number, and a value) to its column and its height in rows from the top.
     pub(super) fn point(&self, (at, value): (f64, f64)) -> (usize, f64) {
         let height = (1.0 - self.value_axis.position(value)) * (self.rows - 1) as f64;
         let column = match &self.below {
@@ -105,7 +106,7 @@ impl Frame {
         (column, height)
     }
 
-    /// An empty plot, with a rule where zero lies inside.
+    /// Makes an empty canvas, with a line at zero if the axis includes it.
     pub(super) fn canvas(&self) -> Canvas {
         let mut canvas = Canvas::new(self.columns(), self.rows);
         if let Some(zero) = self.value_axis.zero_inside() {
@@ -114,7 +115,7 @@ impl Frame {
         canvas
     }
 
-    /// The plot with the axis on its left and notes, each with its row, on its right.
+    /// Renders the plot with the axis on its left, and on its right the notes, each in its row.
     pub(super) fn body(
         &self,
         canvas: &Canvas,
@@ -140,7 +141,7 @@ impl Frame {
         rows.collect()
     }
 
-    /// The axis below and its labels.
+    /// Renders the lower axis and its labels.
     pub(super) fn foot(&self, page: Page) -> [String; 2] {
         let labels = self.below.labels();
         let tick =
@@ -165,7 +166,7 @@ impl Frame {
 }
 
 impl Below {
-    /// Fits an axis of numbers, with as many labels as there is room for.
+    /// Fits an axis of numbers, with as many labels as the width permits.
     fn numbers(numbers: &NumberAxis, columns: usize) -> Self {
         let axis = |intervals: usize| {
             let axis = numbers.ticks(intervals);
@@ -181,7 +182,7 @@ impl Below {
         (2..=MOST_INTERVALS).rev().map(axis).find(fits).unwrap_or_else(|| axis(2))
     }
 
-    /// The labels, each with its column.
+    /// Returns the labels of the axis, each with its column.
     fn labels(&self) -> Vec<(usize, String)> {
         match self {
             Self::Years { axis, .. } => {
@@ -200,12 +201,12 @@ impl Below {
     }
 }
 
-/// The column nearest to a relative position.
+/// Returns the column nearest to a relative position.
 fn column_of(position: f64, columns: usize) -> usize {
     (position * (columns.saturating_sub(1)) as f64).round() as usize
 }
 
-/// The row nearest to a height.
+/// Returns the row nearest to a height.
 pub(super) fn row(height: f64) -> usize {
     height.round() as usize
 }

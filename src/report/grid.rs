@@ -9,36 +9,36 @@ use std::ops::Range;
 use super::number::MISSING;
 use super::page::{Page, cut, left, right, width, wrap};
 
-/// Blanks between columns.
+/// Number of blanks between columns.
 const GAP: usize = 2;
-/// Blanks before the second and later lines of a label, beyond those of its first.
+/// Additional indentation of the second and later lines of a label, in columns.
 const INDENT: usize = 2;
 /// Minimum width of labels in columns of the terminal.
 const NARROWEST_LABEL: usize = 12;
 /// Minimum width of headings in columns of the terminal.
 const NARROWEST_HEADING: usize = 8;
 
-/// Rows and columns of text.
+/// A table of text: rows, columns and their heads.
 #[derive(Debug, Default)]
 pub(super) struct Grid {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Row>,
 }
 
-/// The head of a column.
+/// The head of a column, with its group.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
-    /// The group's name, printed once above adjacent columns of the same group; empty without a group.
+    /// Name of the group, printed once above its adjacent columns; empty without a group.
     pub(super) group: String,
     pub(super) heading: String,
 }
 
-/// One row.
+/// A row of a table, or a rule between rows.
 #[derive(Debug)]
 pub(super) enum Row {
     /// A label and a text for each column.
     Cells(String, Vec<String>),
-    /// A thin rule.
+    /// A thin horizontal rule.
     Rule,
 }
 
@@ -49,7 +49,7 @@ struct Widths {
 }
 
 impl Grid {
-    /// Renders the grid as lines.
+    /// Renders the table as lines of text.
     pub(super) fn lines(&self, page: Page) -> Vec<String> {
         let widths = self.widths(page.width);
         let mut lines = Vec::new();
@@ -100,7 +100,7 @@ impl Grid {
         cells.max().unwrap_or(0).max(width(MISSING))
     }
 
-    /// Widens the first column of a group whose name is wider than its columns.
+    /// Widens the first column of each group whose name is wider than its columns.
     fn make_room_for_groups(&self, columns: &mut [usize], widest: usize) {
         for group in self.groups(0..columns.len()) {
             let name = self.columns.get(group.start).map_or(0, |column| width(&column.group));

@@ -6,16 +6,16 @@ use super::frame::WIDEST;
 use super::number::NumberFormat;
 use super::page::{Page, clean, left, right, width};
 
-/// The shades from the lowest to the highest result.
+/// Shades from the lowest to the highest result.
 const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
-/// The sign of a result that cannot be computed.
+/// Character for a result that cannot be computed.
 const MISSING: char = '?';
-/// Maximum number of rows.
+/// Maximum number of rows of a heat map.
 const MOST_ROWS: usize = 40;
 /// Maximum width of a tile in columns.
 const WIDEST_TILE: usize = 4;
 
-/// A map whose rows and columns are some of the values of two inputs.
+/// A heat map whose rows and columns are some of the values of two inputs.
 struct Map<'a> {
     values: &'a [Option<f64>],
     /// Number of values of the input across.
@@ -91,7 +91,7 @@ impl<'a> Map<'a> {
         })
     }
 
-    /// The result at a drawn row and column.
+    /// Returns the result at a drawn row and column.
     fn value(&self, row: usize, column: usize) -> Option<f64> {
         let (row, column) = (self.rows.get(row)?, self.columns.get(column)?);
         self.values.get(row * self.across + column).copied().flatten()

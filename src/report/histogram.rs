@@ -14,23 +14,23 @@ use super::panel::described;
 use super::spread::{level, main_levels};
 use super::titled::Titled;
 
-/// Columns of the longest bar.
+/// Width in columns of the longest bar.
 const WIDEST_BAR: usize = 40;
-/// Least columns of a bar for series to be beside each other.
+/// Minimum width in columns of a bar if several series are side by side.
 const SHORTEST_BAR: usize = 8;
 /// Parts of a column, for the ends of bars.
 const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 const GAP: usize = 2;
-/// ` 12.3%`, and ` 100%`.
+/// Width in columns of a share: ` 12.3%` or ` 100%`.
 const SHARE: usize = 6;
-/// With less, bins are named by their lower end alone.
+/// Bar width in columns below which a bin is named by its lower end alone.
 const COMFORTABLE_BAR: usize = 16;
-/// Significant digits of the numbers below.
+/// Significant digits of the numbers below the histogram.
 const SUMMARY_DIGITS: i32 = 2;
-/// Digits of the width of a bin that its ends show.
+/// Significant digits of the ends of a bin, relative to its width.
 const BIN_DIGITS: i32 = 2;
 
-/// A histogram, as lines; `levels` are those of the quantiles.
+/// Renders a histogram as lines of text; `levels` are those of the quantiles.
 pub(super) fn lines(histogram: &Histogram, levels: &[f64], page: Page) -> Vec<String> {
     let format = format(histogram);
     let title = described(&histogram.title, &histogram.expression);
@@ -65,7 +65,7 @@ pub(super) fn table(histogram: &Histogram, levels: &[f64]) -> Titled {
     Titled { title: parts.join(", "), grid, ..Titled::default() }
 }
 
-/// Decimals enough to tell the ends of a bin apart.
+/// Chooses enough decimals to distinguish the ends of a bin.
 fn format(histogram: &Histogram) -> NumberFormat {
     let edges = || histogram.edges.iter().copied().map(Some);
     let widths = histogram.edges.windows(2).filter_map(|ends| match ends {
@@ -81,18 +81,18 @@ fn format(histogram: &Histogram) -> NumberFormat {
     }
 }
 
-/// Columns of bins, marks and bars.
+/// Layout of a histogram: columns for bins, marks and bars.
 struct BarLayout<'a> {
     histogram: &'a Histogram,
     levels: &'a [f64],
-    /// The ends of each bin, as text.
+    /// The label of each bin.
     bins: Vec<String>,
-    /// Columns for quantiles before each axis.
+    /// Width in columns of the quantiles before each axis.
     marks: usize,
     bar: usize,
-    /// Series beside each other.
+    /// Number of series side by side.
     beside: usize,
-    /// The largest share of draws in a bin: that of the longest bar.
+    /// Largest share of draws in a bin, which has the longest bar.
     largest: f64,
 }
 
@@ -124,7 +124,7 @@ impl<'a> BarLayout<'a> {
         layout
     }
 
-    /// Columns of one series.
+    /// Returns the width of one series in columns.
     fn series_width(&self) -> usize {
         self.marks + 2 + self.bar + SHARE
     }
@@ -151,7 +151,7 @@ impl<'a> BarLayout<'a> {
         lines
     }
 
-    /// The quantiles in a bin, its bar and its share.
+    /// Renders a bin of a series: its quantiles, its bar and its share.
     fn bar(&self, series: &HistogramSeries, bin: usize, number: usize, page: Page) -> String {
         let share = shares(series).nth(bin).unwrap_or(0.0);
         let count = series.counts.get(bin).copied().unwrap_or(0);
@@ -172,7 +172,7 @@ impl<'a> BarLayout<'a> {
         format!("{mark} {axis}{}{share}{}", page.series(number, &bar), " ".repeat(rest))
     }
 
-    /// The main quantiles that lie in a bin: `5%`, or `5–50%` for several.
+    /// Formats the main quantiles that are in a bin: `5%`, or `5–50%` for several.
     fn mark(&self, series: &HistogramSeries, bin: usize) -> String {
         let quantile = |&at: &usize| {
             let value = *series.spread.quantiles.get(at)?;
@@ -189,7 +189,7 @@ impl<'a> BarLayout<'a> {
     }
 }
 
-/// The names of the bins: both ends, or the lower one.
+/// Returns the labels of the bins: both ends, or only the lower end.
 fn bins(edges: &[f64], format: &NumberFormat, both: bool) -> Vec<String> {
     let edges: Vec<String> = edges.iter().map(|&edge| format.number(Some(edge))).collect();
     let column = edges.iter().map(|edge| width(edge)).max().unwrap_or(0);
@@ -201,7 +201,7 @@ fn bins(edges: &[f64], format: &NumberFormat, both: bool) -> Vec<String> {
     edges.windows(2).map(name).collect()
 }
 
-/// Mean, standard deviation and main quantiles of each series.
+/// Builds the table of mean, standard deviation and main quantiles of each series.
 fn summary(histogram: &Histogram, levels: &[f64], format: &NumberFormat) -> Grid {
     let series = &histogram.series;
     let numbers = series.iter().flat_map(|one| {

@@ -85,7 +85,7 @@ fn table(table: &Titled) -> String {
     lines.join("\n")
 }
 
-/// Sets a grid. Numbers of a column have the same decimals, so that aligned ends align the points.
+/// Renders a table. Numbers of a column have the same number of decimals, so that aligned ends align the points.
 fn grid(grid: &Grid) -> Vec<String> {
     let mut lines = vec![format!("\\begin{{tabular}}{{l{}}}", "r".repeat(grid.columns.len()))];
     lines.push("\\toprule".to_owned());
@@ -129,7 +129,7 @@ fn number(text: &str) -> String {
     }
 }
 
-/// A text that has no command.
+/// Escapes text for LaTeX, so that it contains no command.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -8,10 +8,10 @@ const GAP: &str = "   ";
 /// Minimum width of names in columns of the terminal.
 const NARROWEST: usize = 9;
 
-/// A line's mark and name.
+/// Mark and name of a line in a legend.
 #[derive(Debug, Clone)]
 pub(super) struct LineKey {
-    /// Index of the line in its chart, which decides the colour.
+    /// Index of the line in its chart, which determines the colour.
     pub(super) number: usize,
     pub(super) mark: char,
     pub(super) name: String,

@@ -3,12 +3,13 @@
 use super::number::NumberFormat;
 use crate::results::UnitLabel;
 
-/// A value with its unit: `-8.91 bn USD`.
+/// Formats a value with its unit: `-8.91 bn USD`.
 pub fn quantity(unit: &UnitLabel, value: Option<f64>) -> String {
     NumberFormat::fit(unit, [value]).quantity(value)
 }
 
-/// A value before and after: `-8.91 bn USD -> -9.32 bn USD (-0.41)`; alone where it is the same.
+/// Formats a value before and after a change: `-8.91 bn USD -> -9.32 bn USD (-0.41)`; a single value if it is
+/// unchanged.
 pub fn change(unit: &UnitLabel, before: Option<f64>, after: Option<f64>) -> String {
     let mut format = NumberFormat::fit(unit, [before, after]);
     let (Some(from), Some(to)) = (before, after) else {

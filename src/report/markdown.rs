@@ -83,8 +83,8 @@ fn table(table: &Titled) -> String {
     parts.join("\n\n")
 }
 
-/// Sets a grid: labels to the left, numbers to the right, every column as wide as its widest cell. Markdown has
-/// one line of headings, so a group is named in each of its columns; it has no rules within a table.
+/// Renders a table: labels to the left, numbers to the right, every column as wide as its widest cell. Markdown has one
+/// line of headings, so each column of a group names the group; and it has no rules within a table.
 fn grid(grid: &Grid) -> String {
     let heading = |column: &Column| match column.group.as_str() {
         "" => escape(&column.heading),
@@ -119,7 +119,7 @@ fn grid(grid: &Grid) -> String {
     lines.join("\n")
 }
 
-/// A text that has no markup.
+/// Escapes text for Markdown, so that it contains no markup.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let starts_list = text.starts_with(['-', '+', '#', '='])
@@ -139,7 +139,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// A formula between more backquotes than it has.
+/// Encloses a formula in more backquotes than it contains.
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let ticks = "`".repeat(longest + 1);

@@ -86,13 +86,13 @@ use crate::results::{Answer, Background, BrokenIdentity, Report, Sampling};
 
 use page::Page;
 
-/// The report as a memo: title, scenarios, the answers, the sources; parts are separated by a blank
-/// line. Escape sequences are written only if `colour`.
+/// Renders the report as a memo: title, scenarios, answers and sources, separated by blank lines. Writes escape
+/// sequences only if `colour`.
 pub fn text(report: &Report, width: usize, colour: bool) -> String {
     memo(report, Setting { width, colour, errors: false, excel: None })
 }
 
-/// As [`text`], with standard errors on request.
+/// Renders the report as [`text`] does; with standard errors if the setting asks for them.
 fn memo(report: &Report, setting: Setting) -> String {
     let Setting { width, colour, errors, excel: _ } = setting;
     let page = Page { width, colour, errors };
@@ -105,7 +105,7 @@ fn memo(report: &Report, setting: Setting) -> String {
     joined(&parts)
 }
 
-/// Answers alone, as [`text`] sets them; empty without any.
+/// Renders answers as [`text`] does, without title and sources; empty for no answers.
 pub fn answers(
     answers: &[Answer],
     sampling: Option<&Sampling>,
@@ -122,8 +122,8 @@ pub fn fragment(report: &Report) -> String {
     html::fragment(report)
 }
 
-/// A report as a web page that carries the engine: its sliders work, and it computes its numbers anew, in the browser
-/// of its reader.
+/// Renders a report as a web page with embedded engine, whose sliders compute its numbers again in the reader's
+/// browser.
 pub fn live_memo(
     report: &Report,
     background: &Background,
@@ -133,21 +133,21 @@ pub fn live_memo(
     html::html(report, background, errors, Some(engine))
 }
 
-/// The answers of a report as parts of the live page. Charts are `width` pixels wide; with `errors`, tables have
-/// standard errors and all quantiles.
+/// Renders the answers of a report as parts of the live page. Charts are `width` pixels wide; with `errors`, tables
+/// have standard errors and all quantiles.
 pub fn page_parts(report: &Report, width: f64, errors: bool) -> PageParts {
     html::parts(report, width, errors)
 }
 
-/// The style sheet of memos, their charts and the live page.
+/// Returns the style sheet of memos, their charts and the live page.
 pub fn page_style() -> String {
     html::page_style()
 }
 
-/// The script that shows the values of charts to the pointer and the keys: it declares `mizanCharts(root)`.
+/// The script that shows the values of charts at the pointer and with the arrow keys; declares `mizanCharts(root)`.
 pub const CHART_SCRIPT: &str = html::CHARTS;
 
-/// The identities that do not hold, as [`text`] sets them; empty if all hold.
+/// Renders the identities that do not hold, as [`text`] does; empty if all hold.
 pub fn broken(broken: &[BrokenIdentity], width: usize, colour: bool) -> String {
     let lines = broken::lines(broken, Page { width, colour, errors: false });
     if lines.is_empty() { String::new() } else { joined(&[lines]) }

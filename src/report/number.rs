@@ -13,18 +13,18 @@ use super::decimal::Decimal;
 use super::page::clean;
 use super::scale::Scale;
 
-/// A missing value.
+/// Text for a missing value.
 pub(super) const MISSING: &str = "–";
 
 /// Significant digits of the smallest value that matters.
 const SIGNIFICANT: i32 = 3;
-/// Powers of ten for which numbers are written in full; beyond them as `1.23e18`.
+/// Powers of ten of numbers written in full; numbers outside are written as `1.23e18`.
 const FIXED_MAGNITUDES: std::ops::Range<i32> = -6..15;
 const MOST_DECIMALS: i32 = 8;
 /// Rounding errors of sums are below this share of the largest number.
 const NOISE: f64 = 1e-13;
 
-/// The number format of one panel or column.
+/// Number format of a panel or column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NumberFormat {
     kind: UnitKind,
@@ -32,14 +32,14 @@ pub(super) struct NumberFormat {
     scale: Scale,
     decimals: usize,
     scientific: bool,
-    /// Numbers below this are rounding errors of the arithmetic, in base units.
+    /// Absolute value in base units below which a number is a rounding error.
     noise: f64,
     /// True if the script asks for this number of decimals.
     fixed: bool,
 }
 
 impl NumberFormat {
-    /// Fits scale and decimals to the values.
+    /// Chooses scale and decimals for some values.
     pub(super) fn fit(unit: &UnitLabel, values: impl IntoIterator<Item = Option<f64>>) -> Self {
         Self::scaled(unit, None, values)
     }
@@ -65,7 +65,7 @@ impl NumberFormat {
         Self::scaled(unit, Some(scale), cells.iter().flatten().copied().map(Some))
     }
 
-    /// Fits decimals to the values; the scale too, unless it is given. Only money has a scale.
+    /// Chooses decimals for some values; also the scale unless it is given. Only money has a scale.
     pub(super) fn scaled(
         unit: &UnitLabel,
         scale: Option<Scale>,
@@ -105,8 +105,7 @@ impl NumberFormat {
         Self { decimals: decimals.min(self.decimals + 2), ..self.clone() }
     }
 
-    /// Returns a format of the same scale, with enough decimals to show `values` with the given number of
-    /// significant digits.
+    /// Returns a format of the same scale, with enough decimals to show `values` with `significant` digits.
     pub(super) fn at_least(
         &self,
         significant: i32,
@@ -116,7 +115,7 @@ impl NumberFormat {
         Self { decimals: decimals.max(self.decimals), ..self.clone() }
     }
 
-    /// Returns the format of counts.
+    /// Makes the format of counts.
     pub(super) fn count() -> Self {
         let (kind, name) = (UnitKind::Number, String::new());
         let scale = Scale::Plain;
@@ -135,7 +134,7 @@ impl NumberFormat {
         Self { decimals, ..self.clone() }
     }
 
-    /// Returns a format without the decimals that are zero in all these values.
+    /// Returns the format without the trailing decimals that are 0 in all of `values`.
     pub(super) fn without_idle_zeros(&self, values: impl IntoIterator<Item = Option<f64>>) -> Self {
         if self.fixed {
             return self.clone();
@@ -144,8 +143,8 @@ impl NumberFormat {
         Self { decimals: decimals.max().unwrap_or(0).min(self.decimals), ..self.clone() }
     }
 
-    /// Returns the format of differences of these values: percentage points for percentages, plain numbers
-    /// for calendar years and truth values.
+    /// Returns the format for differences of values: percentage points for percentages, plain numbers for calendar
+    /// years and truth values.
     pub(super) fn of_differences(&self) -> Self {
         let mut format = self.clone();
         match self.kind {
@@ -178,7 +177,7 @@ impl NumberFormat {
         own
     }
 
-    /// The kind of quantity.
+    /// Returns the kind of quantity that the format is for.
     pub(super) fn kind(&self) -> UnitKind {
         self.kind
     }
@@ -248,7 +247,7 @@ impl NumberFormat {
         }
     }
 
-    /// Rounds a value as it is shown; the result is in base units.
+    /// Rounds a value to its shown decimals; returns it in base units.
     pub(super) fn rounded(&self, value: f64) -> f64 {
         let shown = self.decimal(value).fixed(self.decimals, false).parse::<f64>();
         let scale = libm::pow(10.0, f64::from(self.shift()));
@@ -268,7 +267,7 @@ impl NumberFormat {
         self.write(&decimal.shifted(self.shift()), decimals)
     }
 
-    /// True for texts without a unit: words, dashes and calendar years.
+    /// True for a text without a unit: a word, a dash or a calendar year.
     fn is_label(&self, value: Option<f64>) -> bool {
         matches!(self.kind, UnitKind::Year | UnitKind::Truth) || !value.is_some_and(f64::is_finite)
     }
@@ -287,7 +286,7 @@ impl NumberFormat {
         Decimal::of(value).shifted(self.shift())
     }
 
-    /// Returns the power of ten by which base units are multiplied to be shown.
+    /// Returns the power of ten that converts base units to shown units.
     fn shift(&self) -> i32 {
         if self.kind == UnitKind::Percent { 2 } else { -self.scale.exponent() }
     }

@@ -1,8 +1,7 @@
-//! The page that a report is set on: its width, its colours, and how text is put on it.
+//! The page of a text report: its width, its colours and the layout of text.
 //!
-//! Widths are columns of a terminal, not characters: `日` takes two. Text that comes from a script
-//! or from data passes through [`clean`] before it is set. With colour off, no escape sequence is
-//! written.
+//! Widths count columns of a terminal, not characters: `日` has two. Text from a script or from data passes through
+//! [`clean`] first. With colour off, no escape sequence is written.
 
 use anstyle::{AnsiColor, Style};
 use textwrap::{WordSplitter, WrapAlgorithm};
@@ -29,12 +28,12 @@ const SERIES: [AnsiColor; 6] = [
 pub(super) struct Page {
     pub(super) width: usize,
     pub(super) colour: bool,
-    /// Whether tables of a simulation show standard errors and all quantiles.
+    /// True if tables of a simulation show standard errors and all quantiles.
     pub(super) errors: bool,
 }
 
 impl Page {
-    /// Styles a heading.
+    /// Returns a heading in its style.
     pub(super) fn title(self, text: &str) -> String {
         self.styled(Style::new().bold(), text)
     }
@@ -44,12 +43,12 @@ impl Page {
         self.styled(Style::new().dimmed(), text)
     }
 
-    /// Styles the word of a check that holds.
+    /// Returns the word of a check that holds, in its style.
     pub(super) fn pass(self, text: &str) -> String {
         self.styled(AnsiColor::Green.on_default(), text)
     }
 
-    /// Styles the word of a check that fails.
+    /// Returns the word of a check that fails, in its style.
     pub(super) fn fail(self, text: &str) -> String {
         self.styled(AnsiColor::Red.on_default().bold(), text)
     }
@@ -94,7 +93,7 @@ pub(super) fn left(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// Cuts `text` with an ellipsis if it is wider than `columns`.
+/// Truncates `text` with an ellipsis if it is wider than `columns`.
 pub(super) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();

@@ -1,7 +1,7 @@
 //! Names of a panel and its lines, for tables and charts.
 //!
-//! A panel may run over scenarios, over cells (`imports[China, *]`), over both or over neither; a
-//! name says only what tells the lines apart, and the title says the rest.
+//! A panel may run over scenarios, over cells (`imports[China, *]`), over both or over neither; a name has only the
+//! parts that distinguish the lines, and the title has the common parts.
 
 use indexmap::IndexSet;
 
@@ -11,12 +11,12 @@ use super::number::NumberFormat;
 use super::page::{clean, width};
 use super::spread::SpreadShape;
 
-/// The names in one panel.
+/// Names of the cells and scenarios in a panel.
 #[derive(Debug)]
 pub(super) struct Names {
-    /// The cells, in order; one without a name if the expression has no `*`.
+    /// Names of the cells, in order; one empty name if the expression has no `*`.
     pub(super) cells: IndexSet<String>,
-    /// The scenarios, in order.
+    /// Names of the scenarios, in order.
     pub(super) scenarios: IndexSet<String>,
 }
 
@@ -28,12 +28,12 @@ impl Names {
         }
     }
 
-    /// True if both cells and scenarios have to be told apart.
+    /// True if lines differ by cell and also by scenario.
     pub(super) fn are_nested(&self) -> bool {
         self.cells.len() > 1 && self.scenarios.len() > 1
     }
 
-    /// The name of a line among those of its panel.
+    /// Returns the name of a line within its panel.
     pub(super) fn line(&self, series: &Series) -> String {
         if self.are_nested() {
             format!("{}, {}", cell(series), scenario(series))
@@ -44,14 +44,14 @@ impl Names {
         }
     }
 
-    /// The heading of a panel: its description, then its unit and what all lines have in common.
+    /// Returns the heading of a panel: its description, its unit and the names that all lines share.
     pub(super) fn title(&self, panel: &Panel, year: Option<i32>, format: &NumberFormat) -> String {
         let title = described(&panel.title, &panel.expression);
         let parts = [title, self.subtitle(year), format.unit()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
-    /// The year if one is given, and the scenario that all lines share where they are named by cell.
+    /// Returns the year if it is given, and the scenario if all lines share one and are named by cell.
     pub(super) fn subtitle(&self, year: Option<i32>) -> String {
         let common = match self.scenarios.first() {
             Some(only) if self.cells.len() > 1 && self.scenarios.len() == 1 => only.clone(),
@@ -63,18 +63,18 @@ impl Names {
     }
 }
 
-/// The description of a quantity; the expression where there is none.
+/// Returns the description of a quantity; without one its expression.
 pub(super) fn described(description: &str, expression: &str) -> String {
     let description = clean(description);
     if description.is_empty() { clean(expression) } else { description }
 }
 
-/// The longest description that heads a column.
+/// Maximum length of a description at the head of a column.
 const LONGEST_HEADING: usize = 28;
-/// The most lines of several values in one chart.
+/// Maximum number of lines of several values in one chart.
 const MOST_TOGETHER: usize = 12;
 
-/// The name of a panel among others: its title after `as`, a short description, or the expression.
+/// Returns the name of a panel among several: its title after `as`, a short description, or the expression.
 pub(super) fn heading(panel: &Panel) -> String {
     let (label, title) = (clean(&panel.label), clean(&panel.title));
     match () {
@@ -84,8 +84,7 @@ pub(super) fn heading(panel: &Panel) -> String {
     }
 }
 
-/// The panels of the charts of a query: values of one unit that follow each other are lines of one chart, unless
-/// their draws differ.
+/// Returns the panels to draw as charts: consecutive values of the same unit share a chart, unless their draws differ.
 pub(super) fn charted(panels: &[Panel]) -> Vec<Panel> {
     let mut charts: Vec<Vec<&Panel>> = Vec::new();
     for panel in panels {
@@ -104,7 +103,7 @@ pub(super) fn charted(panels: &[Panel]) -> Vec<Panel> {
     charts.into_iter().map(|chart| together(&chart)).collect()
 }
 
-/// One panel of the lines of several; the name of each value is one more element of its lines.
+/// Joins the lines of several panels in one; the name of the value becomes one more element of each line.
 fn together(panels: &[&Panel]) -> Panel {
     let Some((first, others)) = panels.split_first() else { return Panel::default() };
     if others.is_empty() {
@@ -128,19 +127,19 @@ fn together(panels: &[&Panel]) -> Panel {
     }
 }
 
-/// How the values of a panel are written.
+/// Returns the number format of a panel's values.
 pub(super) fn format(panel: &Panel) -> NumberFormat {
     let cells = panel.series.chunk_by(|a, b| a.elements == b.elements);
     let values = cells.map(|lines| lines.iter().flat_map(|line| line.values.iter().copied()));
     NumberFormat::of_cells(&panel.unit, values)
 }
 
-/// The elements that a line picks.
+/// Joins the names of a line's elements.
 pub(super) fn cell(series: &Series) -> String {
     clean(&series.elements.join(", "))
 }
 
-/// The scenario of a line.
+/// Returns the name of a line's scenario.
 pub(super) fn scenario(series: &Series) -> String {
     clean(&series.scenario)
 }

@@ -16,7 +16,7 @@ use crate::results::Report;
 use super::page::clean;
 use super::svg::{Picture, pictures};
 
-/// The letters of pictures, the usual ones first.
+/// Fonts of pictures, in order of preference.
 const FONTS: [&[u8]; 3] = [
     include_bytes!("fonts/NotoSans-Regular.ttf"),
     include_bytes!("fonts/NotoSans-Bold.ttf"),
@@ -24,7 +24,7 @@ const FONTS: [&[u8]; 3] = [
 ];
 const FAMILY: &str = "Noto Sans";
 
-/// Pixels for each pixel of the SVG: enough for a printed page, 190 in an inch of a picture 10 cm wide.
+/// Pixels for each pixel of the SVG: enough for print, 190 per inch if the picture is 10 cm wide.
 const SCALE: f32 = 2.0;
 /// Maximum number of pixels of a picture, which take four bytes each.
 const MOST_PIXELS: f32 = 60_000_000.0;
@@ -39,15 +39,15 @@ static LETTERS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 /// A chart as a PNG file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PngPicture {
-    /// `02-balance-china.png`.
+    /// Name of the file: `02-balance-china.png`.
     pub file: String,
-    /// The bytes; None if the picture would have too many pixels.
+    /// Contents of the file; None if the picture would have too many pixels.
     pub bytes: Option<Vec<u8>>,
-    /// What the picture cannot show; None if it shows all.
+    /// Characters that the picture cannot show; None if it shows all.
     pub remark: Option<String>,
 }
 
-/// Draws the pictures of a report, as [`pictures`] chooses them.
+/// Draws the pictures of a report as PNG files, chosen as in [`pictures`].
 pub fn png_pictures(report: &Report) -> Vec<PngPicture> {
     let drawn = |picture: Picture| PngPicture {
         file: picture.file.replace(".svg", ".png"),
@@ -57,7 +57,7 @@ pub fn png_pictures(report: &Report) -> Vec<PngPicture> {
     pictures(report).into_par_iter().map(drawn).collect()
 }
 
-/// Names the letters of an SVG document that a PNG cannot show; None if it shows all.
+/// Names the characters of an SVG document that a PNG cannot show; None if it shows all.
 pub(super) fn remark(svg: &str) -> Option<String> {
     let letters: Vec<String> =
         without_letters(svg).iter().map(|letter| format!("`{}`", clean(letter))).collect();
@@ -80,7 +80,7 @@ pub(super) fn png(svg: &str) -> Option<Vec<u8>> {
     pixmap.encode_png().ok()
 }
 
-/// Lists the letters of an SVG document that the fonts lack; a PNG has boxes in their places.
+/// Returns the characters of an SVG document that the fonts lack; a PNG shows boxes instead.
 fn without_letters(svg: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if let Some(tree) = tree(svg) {

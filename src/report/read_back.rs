@@ -1,9 +1,9 @@
-//! Reads back what a document carries, and compares two documents as a reader sees them.
+//! Reads the data embedded in a document, and compares two documents as a reader sees them.
 
 use super::carried::{Carried, NotCarried};
 use super::{html, typst};
 
-/// Reads what a document carries: a page, a workbook or a Typst memo.
+/// Reads the data embedded in a document: a page, a workbook or a Typst memo.
 ///
 /// # Errors
 /// [`NotCarried`] if the bytes are no document of Mizan, or a damaged one.
@@ -31,16 +31,16 @@ pub fn format_of(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// A workbook is a zip archive.
+/// True for bytes that begin as a zip archive does, which every workbook is.
 fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
-/// Lists the places where a document differs from one written anew: lines of a page or of a Typst
-/// memo, cells of a workbook.
+/// Lists the differences between a document and one written again: lines of a page or of a Typst memo, cells of a
+/// workbook.
 ///
 /// # Errors
-/// [`NotCarried`] if one of them cannot be read.
+/// [`NotCarried`] if a document cannot be read.
 pub fn seen_differences(document: &[u8], anew: &[u8]) -> Result<Vec<String>, NotCarried> {
     if document == anew {
         return Ok(Vec::new());
@@ -65,7 +65,7 @@ pub fn seen_differences(document: &[u8], anew: &[u8]) -> Result<Vec<String>, Not
     Ok(found)
 }
 
-/// The beginning of a text.
+/// Truncates a long text.
 fn short(text: &str) -> String {
     const MOST: usize = 160;
     let start: String = text.chars().take(MOST).collect();

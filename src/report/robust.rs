@@ -8,7 +8,7 @@ use super::number::{MISSING, NumberFormat};
 use super::page::clean;
 use super::titled::Titled;
 
-/// Digits of the range of the values that the table shows.
+/// Significant digits of the values in the table, relative to their range.
 const DIGITS: i32 = 3;
 
 /// Builds the table of the scenarios with the sentence.
@@ -54,7 +54,7 @@ fn grid(answer: &RobustAnswer, format: &NumberFormat) -> Grid {
     }
 }
 
-/// Returns the format of all values, with digits that tell the scenarios apart.
+/// Returns the format of all values, with enough digits to distinguish the scenarios.
 pub(super) fn format(answer: &RobustAnswer) -> NumberFormat {
     let values = || {
         let three = |o: &RobustOption| [o.mean, o.worst_twentieth, o.worst];
@@ -66,7 +66,7 @@ pub(super) fn format(answer: &RobustAnswer) -> NumberFormat {
     if largest > 0.0 { format.at_least(DIGITS - 1, [Some(largest)]) } else { format }
 }
 
-/// Renders the answer as one sentence: the best scenario by each criterion.
+/// Renders the answer in one sentence: the best scenario by each criterion.
 pub(super) fn sentence(answer: &RobustAnswer) -> String {
     let format = format(answer);
     let draws = NumberFormat::count().number(Some(answer.draws as f64));
@@ -120,7 +120,7 @@ pub(super) fn sentence(answer: &RobustAnswer) -> String {
 /// The best scenarios by one criterion.
 struct Best {
     criterion: String,
-    /// Several names if they are equal.
+    /// Names of the scenarios; several if they are equal.
     names: String,
     count: usize,
     shown: String,

@@ -1,4 +1,4 @@
-//! The line of a report about the sampling: how the draws were made and how precise the means are.
+//! The line of a report about the simulation: sampling method and precision of the means.
 
 use crate::results::{Answer, Sampling, Spread};
 
@@ -7,9 +7,9 @@ use super::number::NumberFormat;
 use super::page::{Page, clean};
 use super::spread::{differs, is_chance};
 
-/// Standard errors above this share of the means are not printed, because such means are near 0.
+/// Maximum standard error to print, as a share of the mean: above it the mean is too near 0.
 const MOST_OF_THE_MEANS: f64 = 0.2;
-/// Four times as many draws halve standard errors at least.
+/// Factor of draws that at least halves the standard errors.
 const DRAWS_TO_HALVE: u64 = 4;
 
 /// Returns the statistics of each line of an answer whose draws differ.
@@ -18,8 +18,8 @@ pub(super) fn spreads(answer: &Answer) -> Vec<Vec<&Spread>> {
     lines.into_iter().filter(|line| line.iter().any(|spread| differs(spread))).collect()
 }
 
-/// One line: how the draws were made, how far the means can be trusted, and what would halve that.
-/// `lines` are the spreads of each line of the answer above it; none if no answer has any.
+/// Renders a line about the simulation: the sampling, the standard errors, and the number of draws that would halve
+/// them. `lines` has the spreads of each line of the answer above; empty for an answer without draws.
 pub(super) fn line(sampling: &Sampling, lines: &[Vec<&Spread>], page: Page) -> Vec<String> {
     let count = |draws: u64| NumberFormat::count().number(Some(draws as f64));
     let draws = if sampling.draws == 1 { "draw" } else { "draws" };

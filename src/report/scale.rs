@@ -1,6 +1,6 @@
 //! The scales of money: plain, thousand, mn, bn, tn, as a script writes them.
 
-/// Power of ten in which money is counted.
+/// A power of ten in which money is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scale {
     Plain,
@@ -14,7 +14,7 @@ impl Scale {
     const ALL: [Self; 5] =
         [Self::Plain, Self::Thousand, Self::Million, Self::Billion, Self::Trillion];
 
-    /// The scale for a largest magnitude. Up to 99,999 stays plain: a freight rate of 1,250 USD/TEU
+    /// Returns the scale for a largest magnitude. Up to 99,999 numbers stay plain: a freight rate of 1,250 USD/TEU
     /// reads better so.
     pub(super) fn fitting(magnitude: Option<i32>) -> Self {
         match magnitude {
@@ -26,18 +26,17 @@ impl Scale {
         }
     }
 
-    /// The next lower scale.
+    /// Returns the next lower scale.
     pub(super) fn lower(self) -> Option<Self> {
         Self::ALL.into_iter().rfind(|other| other.exponent() < self.exponent())
     }
 
-    /// The scale of a word, as a script writes it; plain for any other text.
+    /// Returns the scale of a scale word; plain for any other text.
     pub(super) fn called(word: &str) -> Self {
         Self::ALL.into_iter().find(|scale| scale.word() == word).unwrap_or(Self::Plain)
     }
 
-    /// The scale whose word follows a number in `text`, as in `== 3_725 mn USD`; the first if there
-    /// are several.
+    /// Returns the scale whose word follows a number in `text`, as in `== 3_725 mn USD`; the first of several.
     pub(super) fn named_in(text: &str) -> Option<Self> {
         let words: Vec<&str> =
             text.split(|c: char| c.is_whitespace() || "()[],".contains(c)).collect();
@@ -50,7 +49,7 @@ impl Scale {
         words.windows(2).find_map(follows_number)
     }
 
-    /// The word before a unit; empty for plain numbers.
+    /// Returns the scale word before a unit; empty for plain numbers.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -61,7 +60,7 @@ impl Scale {
         }
     }
 
-    /// The power of ten.
+    /// Returns the power of ten of the scale.
     pub(super) fn exponent(self) -> i32 {
         match self {
             Self::Plain => 0,

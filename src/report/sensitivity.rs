@@ -11,14 +11,14 @@ use super::page::clean;
 use super::panel::described;
 use super::titled::Titled;
 
-/// Maximum number of rows.
+/// Maximum number of rows of a table.
 const MOST_ROWS: usize = 20;
 /// Maximum number of inputs that a sentence names.
 const MOST_NAMED: usize = 3;
-/// Digits of a change of the value.
+/// Significant digits of a change of the value.
 const DIGITS: i32 = 3;
 
-/// Builds the table of the effects on one value.
+/// Builds the table of a sensitivity analysis of one value.
 pub(super) fn table(of: &Sensitivity) -> Titled {
     let unit = match &of.effects {
         Effects::Tornado { .. } => format(of).unit(),
@@ -127,7 +127,7 @@ fn names(effects: &Effects) -> Vec<&InputNote> {
     }
 }
 
-/// The format of the value at the ends of ranges.
+/// Returns the number format of the value at the ends of ranges.
 fn format(table: &Sensitivity) -> NumberFormat {
     let inputs = match &table.effects {
         Effects::Tornado { inputs } => inputs.as_slice(),
@@ -156,7 +156,7 @@ fn tornado_row(table: &Sensitivity, one: &TornadoEffect) -> Row {
     Row::Cells(clean(&one.note.input), cells)
 }
 
-/// Both ends of an input's range: `±10%`, `0%..50%`.
+/// Formats both ends of an input's range: `±10%`, `0%..50%`.
 fn range(one: &TornadoEffect) -> String {
     let (low, high) = (end(one, one.low), end(one, one.high));
     match (low.strip_prefix('-'), high.strip_prefix('+')) {
@@ -165,7 +165,7 @@ fn range(one: &TornadoEffect) -> String {
     }
 }
 
-/// One end of an input's range: a value, or a change with its sign.
+/// Formats one end of an input's range: a value, or a change with its sign.
 pub(super) fn end(one: &TornadoEffect, value: f64) -> String {
     let percent = percent();
     let unit = if one.relative { &percent } else { &one.unit };
@@ -175,7 +175,7 @@ pub(super) fn end(one: &TornadoEffect, value: f64) -> String {
     if one.relative && value > 0.0 { format!("+{text}") } else { text }
 }
 
-/// The distance between the values at both ends.
+/// Returns the distance between the values at both ends of the range.
 fn span(one: Option<&TornadoEffect>) -> f64 {
     let ends = one.and_then(|one| one.at_low.zip(one.at_high));
     ends.map_or(0.0, |(low, high)| (high - low).abs())
@@ -187,13 +187,13 @@ fn morris_row(table: &Sensitivity, one: &MorrisEffect) -> Row {
     Row::Cells(clean(&one.note.input), cells.to_vec())
 }
 
-/// The format of changes of a value, the largest of this size.
+/// Returns the number format of changes, whose largest is `size`.
 fn change_format(unit: &UnitLabel, size: f64) -> NumberFormat {
     let format = NumberFormat::fit(unit, [Some(size)]).of_differences();
     if size > 0.0 { format.resolving(size, DIGITS) } else { format }
 }
 
-/// A share and its margin: `62.3%`, `1.1`; one that noise explains is `0`.
+/// Formats a share and its margin, `62.3%` and `1.1`; a share within the noise is `0`.
 fn share(share: &Share) -> [String; 2] {
     let percent = |value: f64| format!("{:.1}", value * 100.0);
     match share.value.abs() > share.margin {
@@ -203,7 +203,7 @@ fn share(share: &Share) -> [String; 2] {
     }
 }
 
-/// Renders the answer as sentences.
+/// Renders the answer of a sensitivity analysis in sentences.
 pub(super) fn sentence(table: &Sensitivity) -> String {
     let asked = format!("{} in {}", clean(&table.expression), table.year);
     let scenario = match table.scenario.as_str() {

@@ -7,7 +7,7 @@ use super::page::{Page, clean, left, width};
 const INDENT: usize = 2;
 /// Maximum width of keys after which texts are aligned.
 const WIDEST_KEY: usize = 24;
-/// Minimum width of an aligned text; if fewer columns are left, a text follows its key unaligned.
+/// Minimum width of an aligned text in columns; with fewer, a text follows its key directly.
 const NARROWEST_TEXT: usize = 20;
 
 /// Renders the report's title, years and currency.
@@ -23,7 +23,7 @@ pub(super) fn title(report: &Report, page: Page) -> Vec<String> {
     lines
 }
 
-/// Renders each scenario with its title; nothing if there is only the baseline.
+/// Renders each scenario with its title; nothing if the baseline is the only one.
 pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
     let worth_listing = |scenario: &ScenarioNote| !scenario.title.is_empty();
     if report.scenarios.len() < 2 && !report.scenarios.iter().any(worth_listing) {
@@ -34,20 +34,20 @@ pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
     list("Scenarios", entries.collect(), page)
 }
 
-/// Renders the variables that scenarios change.
+/// Renders the variables that scenarios fix.
 pub(super) fn fixed(report: &Report, page: Page) -> Vec<String> {
     let entries = report.fixed.iter().map(|sentence| (String::new(), clean(sentence)));
     list("Changed variables", entries.collect(), page)
 }
 
-/// Renders the sources used.
+/// Renders the list of used sources.
 pub(super) fn sources(report: &Report, page: Page) -> Vec<String> {
     let sources = report.sources.iter();
     let entries = sources.map(|note| (format!("@{}", clean(&note.key)), clean(&note.citation)));
     list("Sources", entries.collect(), page)
 }
 
-/// Renders a heading and entries, their texts aligned after the longest key.
+/// Renders a heading and entries; the texts are aligned after the longest key.
 pub(super) fn list(heading: &str, entries: Vec<(String, String)>, page: Page) -> Vec<String> {
     if entries.is_empty() {
         return Vec::new();

@@ -1,24 +1,24 @@
-//! How the draws of a panel spread: what its tables and charts have in common.
+//! Statistics of the draws of a panel, for tables and charts.
 //!
-//! A panel spreads if any of its draws differ. Of a probability, and of a condition, whose draws are
-//! 1 or 0, the mean and its standard error say all there is.
+//! A panel has a spread if any of its draws differ. For a probability or a condition, whose draws are 1 or 0, the mean
+//! and its standard error are sufficient.
 
 use crate::results::{Panel, Series, Spread, UnitKind, UnitLabel};
 
 use super::decimal::Decimal;
 use super::number::NumberFormat;
 
-/// Deviations below this share of the mean are rounding errors.
+/// Standard deviation that counts as a rounding error, as a share of the mean.
 const NOTHING: f64 = 1e-12;
 
-/// How the draws of a panel differ.
+/// The type of differences between the draws of a panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SpreadShape {
-    /// All the same, or there are none: the plain values say all.
+    /// No differences, or no draws: the plain values suffice.
     Same,
-    /// Values with quantiles.
+    /// Numbers, described by quantiles.
     Spread,
-    /// True or false.
+    /// Truth values, described by a probability.
     Chance,
 }
 
@@ -38,7 +38,7 @@ impl SpreadShape {
     }
 }
 
-/// True if no quantile is another than 0 or 1.
+/// True if every quantile is 0 or 1.
 pub(super) fn is_chance(spread: &Spread) -> bool {
     spread.quantiles.iter().all(|&quantile| quantile == 0.0 || quantile == 1.0)
 }
@@ -48,7 +48,7 @@ pub(super) fn differs(spread: &Spread) -> bool {
     spread.sd > NOTHING * spread.mean.abs() || spread.sd.is_nan()
 }
 
-/// The spread in one year of a panel.
+/// Returns the statistics of a series for one year of a panel.
 pub(super) fn at(series: &Series, year: usize) -> Option<&Spread> {
     series.spread.get(year).and_then(Option::as_ref)
 }
@@ -67,14 +67,14 @@ pub(super) fn chances(panel: &Panel) -> Panel {
     chances
 }
 
-/// How the means and quantiles of a panel are written.
+/// Returns the number format for the means and quantiles of a panel.
 pub(super) fn format(panel: &Panel) -> NumberFormat {
     let cells = panel.series.chunk_by(|a, b| a.elements == b.elements);
     let numbers = cells.map(|lines| lines.iter().flat_map(numbers));
     NumberFormat::of_cells(&panel.unit, numbers)
 }
 
-/// The means and quantiles of a line, or its values where it has no draws.
+/// Returns the means and quantiles of a line; its plain values if it has no draws.
 pub(super) fn numbers(series: &Series) -> impl Iterator<Item = Option<f64>> {
     let values = if series.spread.is_empty() { series.values.as_slice() } else { &[] };
     let of_year = |spread: &Spread| {
@@ -84,13 +84,13 @@ pub(super) fn numbers(series: &Series) -> impl Iterator<Item = Option<f64>> {
     values.iter().copied().chain(spreads)
 }
 
-/// `5%`, `2.5%`.
+/// Formats the level of a quantile: `5%`, `2.5%`.
 pub(super) fn level(level: f64) -> String {
     let percent = Decimal::of(level).shifted(2);
     format!("{}%", percent.fixed(percent.decimals(), false))
 }
 
-/// The lowest level, the one nearest to the median and the highest, as places in `levels`.
+/// Returns the positions in `levels` of the lowest level, the level nearest to the median, and the highest.
 pub(super) fn main_levels(levels: &[f64]) -> Vec<usize> {
     let from_median = |&(_, level): &(usize, &f64)| (level - 0.5).abs();
     let middle = levels

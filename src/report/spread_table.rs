@@ -1,9 +1,8 @@
 //! `show` with a simulation: the median of the draws and the range of 90% of them.
 //!
-//! A line whose draws are all the same is one plain column, and a year in which they are the same has its
-//! value alone. On request all measures are shown: mean,
-//! standard error, standard deviation and every quantile. Probabilities stand with their standard
-//! error in one column.
+//! A line whose draws are all the same is one plain column, and a year in which they are the same has its value alone.
+//! On request all measures are shown: mean, standard error, standard deviation and every quantile. Probabilities share
+//! a column with their standard errors.
 
 use crate::results::{Panel, Series, Spread};
 
@@ -14,7 +13,7 @@ use super::table_layout::Measured;
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
 
-/// A measure of the draws, one for each column.
+/// A statistic of the draws, shown in one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measure {
     Mean,
@@ -24,8 +23,8 @@ enum Measure {
     Quantile(usize),
 }
 
-/// The texts of each line of values that spread; `levels` are those of the quantiles. A line that does not
-/// vary has its value alone.
+/// Formats the texts of each line of a table with draws; `levels` are those of the quantiles. A line that does not vary
+/// has only its value.
 pub(super) fn columns(
     panel: &Panel,
     format: &NumberFormat,
@@ -62,7 +61,7 @@ fn line(
     shown.iter().enumerate().map(measured).collect()
 }
 
-/// The measures shown: the median and the outermost quantiles, or all.
+/// Returns the statistics to show: the median and the outermost quantiles, or all.
 fn measures(levels: &[f64], all: bool) -> Vec<Measure> {
     let moments = [Measure::Mean, Measure::Error, Measure::Deviation].into_iter();
     if all {
@@ -71,7 +70,7 @@ fn measures(levels: &[f64], all: bool) -> Vec<Measure> {
     let mut main = main_levels(levels);
     match main.len() {
         0 => return vec![Measure::Mean],
-        // The middle one comes first.
+        // The middle quantile comes first.
         3 => main.swap(0, 1),
         _ => {}
     }
@@ -91,7 +90,7 @@ fn heading(measure: Measure, levels: &[f64]) -> String {
     }
 }
 
-/// How the columns of some lines are written.
+/// Number formats of the columns of some lines.
 struct Formats {
     values: NumberFormat,
     deviations: NumberFormat,
@@ -108,9 +107,8 @@ impl Formats {
         Self { values, deviations, errors }
     }
 
-    /// A cell of the first column, or of another one that shows `measure`. The first column shows the
-    /// first measure, or the value itself where the draws do not differ; the other cells are then
-    /// empty.
+    /// Formats a cell of the column for `measure`. The first column shows the first measure, or the plain value if the
+    /// draws do not differ; the other columns are then empty.
     fn cell(
         &self,
         series: &Series,
@@ -136,8 +134,8 @@ impl Formats {
     }
 }
 
-/// `63.2 ±0.5` in each cell of a table of probabilities; the means are written as `format` says,
-/// with one digit of the largest standard error.
+/// Formats the cells of a table of probabilities, `63.2 ±0.5`: means in `format`, with one digit of the largest
+/// standard error.
 pub(super) fn with_errors(lines: &[Series], format: &NumberFormat) -> Vec<Vec<String>> {
     let error = largest(lines, |spread| spread.error);
     let format = if error > 0.0 { format.resolving(error, 1) } else { format.clone() };

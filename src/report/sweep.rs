@@ -1,4 +1,4 @@
-//! `sweep`: a table over one input, a table for each value over two, and what they show in a sentence.
+//! `sweep`: a table over one input, a table for each value over two, and a sentence about the result.
 
 use crate::results::{SweepAxis, SweepTable};
 
@@ -8,12 +8,12 @@ use super::page::clean;
 use super::panel::described;
 use super::titled::Titled;
 
-/// Digits of the range of the values that a table shows.
+/// Significant digits of the values in a table, relative to their range.
 const DIGITS: i32 = 3;
 /// Maximum number of tables that get a sentence.
 const MOST_SENTENCES: usize = 4;
 
-/// Builds the tables of the answer.
+/// Builds the tables of a sweep.
 pub(super) fn tables(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Titled> {
     match axes {
         [only] => tables
@@ -25,7 +25,7 @@ pub(super) fn tables(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Titled> {
     }
 }
 
-/// Names a table by what differs from the other tables: elements, scenario or year.
+/// Names a table by what distinguishes it from the other tables: elements, scenario or year.
 pub(super) fn name(table: &SweepTable, tables: &[SweepTable]) -> String {
     let several = |differs: &dyn Fn(&SweepTable) -> bool| tables.iter().any(differs);
     let mut parts: Vec<String> = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn name(table: &SweepTable, tables: &[SweepTable]) -> String {
     if parts.is_empty() { clean(&table.scenario) } else { parts.join(", ") }
 }
 
-/// The description of a table's value: with its elements, if it is alone.
+/// Returns the description of a table's value, with its elements if the table is the only one.
 pub(super) fn title(table: &SweepTable, alone: bool) -> String {
     let expression = clean(&table.expression);
     if alone { described(&table.title, &expression) } else { expression }
@@ -54,7 +54,7 @@ pub(super) fn labels(axis: &SweepAxis) -> Vec<String> {
     values().map(|value| format.quantity(value)).collect()
 }
 
-/// How values are written: with some digits of their range.
+/// Chooses a number format whose digits suffice for the range of the values.
 pub(super) fn format<'a>(
     values: impl Iterator<Item = &'a Option<f64>>,
     of: &SweepTable,
@@ -72,7 +72,7 @@ fn titled(parts: &[String], grid: Grid) -> Titled {
     Titled { title: parts.join(", "), grid, ..Titled::default() }
 }
 
-/// The year that all tables share.
+/// Returns the year if all tables share it.
 fn year(tables: &[SweepTable]) -> String {
     match tables {
         [first, others @ ..] if others.iter().all(|other| other.year == first.year) => {

@@ -6,9 +6,9 @@ use super::page::Page;
 use super::titled::Titled;
 use super::{chart, figure, heat_map, sweep};
 
-/// Minimum number of values of an input that are drawn.
+/// Minimum number of values of an input for which a chart is drawn.
 const FEWEST_DRAWN: usize = 3;
-/// A larger map is drawn without its numbers.
+/// Maximum number of columns and rows of a map with numbers.
 const MOST_NUMBERED: (usize, usize) = (24, 60);
 
 /// Renders the parts of the answer, each as lines.
@@ -34,7 +34,7 @@ pub(super) fn parts(axes: &[SweepAxis], tables: &[SweepTable], page: Page) -> Ve
     parts
 }
 
-/// A chart of the tables, below a blank line; nothing for few values or equal ones.
+/// Renders a chart of the tables below a blank line; nothing for few or equal values.
 fn line_chart(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
     let mut values = tables.iter().flat_map(|table| table.values.iter().copied().flatten());
     let first = values.next();
@@ -49,7 +49,7 @@ fn line_chart(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String
     lines
 }
 
-/// The table of two inputs and its heat map; of a large table only the map.
+/// Renders the table of two inputs and its heat map; only the map if the table is large.
 fn map(
     (down, across): (&SweepAxis, &SweepAxis),
     titled: &Titled,

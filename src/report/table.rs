@@ -20,8 +20,7 @@ pub(super) fn tables(panels: &[Panel], levels: &[f64], page: Page) -> Vec<Titled
     panels.chunk_by(are_one_table).map(|group| table(group, levels, page)).collect()
 }
 
-/// True if two panels are columns of one table: they have the same rows, and each has one column, or years
-/// across.
+/// True if two panels are columns of one table: they have the same rows, and each has a single column, or years across.
 fn are_one_table(a: &Panel, b: &Panel) -> bool {
     let lines = |panel: &Panel| -> Vec<(Vec<String>, String)> {
         let line = |series: &Series| (series.elements.clone(), series.scenario.clone());
@@ -84,7 +83,7 @@ fn table(panels: &[Panel], levels: &[f64], page: Page) -> Titled {
     Titled { title, remarks, grid: layout.grid(&lines, &first.years), ..Titled::default() }
 }
 
-/// The title of a table of several values: its year, scenario and unit where all values share them.
+/// Returns the title of a table of several values: year, scenario and unit, as far as all values share them.
 fn shared_title(names: &Names, year: Option<i32>, unit: String) -> String {
     let year = year.map_or(String::new(), |year| year.to_string());
     let scenario = names.scenarios.first().filter(|_| names.scenarios.len() == 1);
@@ -92,7 +91,7 @@ fn shared_title(names: &Names, year: Option<i32>, unit: String) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The panel whose values a table shows: of conditions and probabilities the chances.
+/// Returns the panel with the values of a table: probabilities for a condition.
 fn shown(panel: &Panel) -> Panel {
     match SpreadShape::of(panel) {
         SpreadShape::Chance => spread::chances(panel),
@@ -100,7 +99,7 @@ fn shown(panel: &Panel) -> Panel {
     }
 }
 
-/// The number formats of the panels of a table; panels of one unit share their scale.
+/// Returns the number formats of the panels of a table; panels of the same unit share a scale.
 fn formats(panels: &[Panel]) -> Vec<NumberFormat> {
     let own = |panel: &Panel| match SpreadShape::of(panel) {
         SpreadShape::Spread => spread::format(panel),
@@ -116,7 +115,7 @@ fn formats(panels: &[Panel]) -> Vec<NumberFormat> {
     vec![whole; panels.len()]
 }
 
-/// The texts of each line of a panel, one for each year, by measure.
+/// Returns the texts of each line of a panel, by statistic and year.
 fn measured(
     panel: &Panel,
     format: &NumberFormat,

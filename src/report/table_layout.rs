@@ -1,8 +1,8 @@
-//! The rows and columns of a table: which of value, elements, scenario, year and measure go down and which go
-//! across.
+//! The rows and columns of a table: the dimensions (value, elements, scenario, year and statistic) that go down, and
+//! those that go across.
 //!
-//! In: lines with a text for each year and measure. Out: a grid. Only what differs between lines has a name in
-//! the table; the title says the rest.
+//! In: lines with a text for each year and statistic. Out: a grid. Only names that differ between lines are in the
+//! table; the title has the others.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -11,18 +11,18 @@ use crate::results::TableColumns;
 use super::grid::{Column, Grid, Row};
 use super::number::MISSING;
 
-/// The texts of one measure of a line, one for each year: the median of the draws, their 5% quantile.
+/// The texts of one statistic of a line, such as the median or the 5% quantile of the draws, one for each year.
 pub(super) struct Measured {
-    /// Its name; empty for a value without draws.
+    /// Name of the statistic; empty for a value without draws.
     pub(super) name: String,
     pub(super) texts: Vec<String>,
 }
 
-/// One line of values over the years.
+/// A line of a table: values over the years.
 pub(super) struct TableLine {
-    /// The name of its value; empty in a table of one value.
+    /// Name of the value; empty in a table of one value.
     pub(super) value: String,
-    /// Its elements.
+    /// Names of the line's elements.
     pub(super) cell: Vec<String>,
     pub(super) scenario: String,
     /// True for a sum over elements.
@@ -30,18 +30,18 @@ pub(super) struct TableLine {
     pub(super) columns: Vec<Measured>,
 }
 
-/// What differs along the columns or rows of a table.
+/// A dimension of a table: value, element, scenario, year or statistic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Along {
     Value,
-    /// The element at a position of the expression.
+    /// The element of the `*` at this position of the expression.
     Element(usize),
     Scenario,
     Year,
     Measure,
 }
 
-/// The layout of a table.
+/// The dimensions along the rows and columns of a table.
 pub(super) struct TableLayout {
     down: Vec<Along>,
     across: Vec<Along>,
@@ -49,8 +49,8 @@ pub(super) struct TableLayout {
 }
 
 impl TableLayout {
-    /// Chooses the layout: `across` if the script says so, else years down, and the elements down in a table of
-    /// one year.
+    /// Chooses the layout: `across` if the script gives it, else years down; in a table of one year the elements go
+    /// down.
     pub(super) fn of(lines: &[TableLine], years: &[i32], across: Option<TableColumns>) -> Self {
         let differ =
             |of: fn(&TableLine) -> &str| lines.iter().map(of).collect::<IndexSet<&str>>().len() > 1;
@@ -105,12 +105,12 @@ impl TableLayout {
         Self { down, across, has_measures }
     }
 
-    /// True if neither rows nor columns name the only year.
+    /// True if the only year is named neither in rows nor in columns.
     pub(super) fn year_in_title(&self) -> bool {
         !self.down.contains(&Along::Year) && !self.across.contains(&Along::Year)
     }
 
-    /// Arranges the texts of the lines.
+    /// Arranges the texts of lines in a grid.
     pub(super) fn grid(&self, lines: &[TableLine], years: &[i32]) -> Grid {
         let mut columns: IndexMap<Vec<String>, Column> = IndexMap::new();
         let mut rows: IndexMap<Vec<String>, RowTexts> = IndexMap::new();
@@ -165,12 +165,12 @@ impl TableLayout {
         Grid { columns: columns.into_values().collect(), rows: out }
     }
 
-    /// What differs along the columns, without measures.
+    /// Returns the dimensions along the columns, without statistics.
     fn heads(&self) -> Vec<Along> {
         self.across.iter().copied().filter(|one| *one != Along::Measure).collect()
     }
 
-    /// The first measure below each head that has measures.
+    /// Returns the first statistic below each head that has statistics.
     fn first_measures<'a>(
         &self,
         lines: &'a [TableLine],
@@ -192,7 +192,7 @@ impl TableLayout {
         firsts
     }
 
-    /// The names of a text along rows or columns.
+    /// Returns the names of a text along the dimensions of rows or columns.
     fn names(along: &[Along], line: &TableLine, year: i32, measure: &str) -> Vec<String> {
         let name = |along: &Along| match along {
             Along::Value => line.value.clone(),
@@ -204,7 +204,8 @@ impl TableLayout {
         along.iter().map(name).collect()
     }
 
-    /// The head of a column: its measure below the names of its line, or the last name below the others.
+    /// Returns the head of a column: the statistic below the names of its line, or the last name below the names before
+    /// it.
     fn column(&self, line: &TableLine, year: i32, measure: &str) -> Column {
         let along = self.heads();
         let mut names = Self::names(&along, line, year, measure);
@@ -236,7 +237,7 @@ impl TableLayout {
         Column { group: names.join(", "), heading }
     }
 
-    /// The label of a row; further measures of a line are indented below its first.
+    /// Returns the label of a row; further statistics of a line are indented below the first.
     fn label(&self, line: &TableLine, year: i32, measure: &str, number: usize) -> String {
         let along: Vec<Along> =
             self.down.iter().copied().filter(|one| *one != Along::Measure).collect();
@@ -251,7 +252,7 @@ impl TableLayout {
     }
 }
 
-/// A row in the making.
+/// A row that is being filled.
 struct RowTexts {
     label: String,
     is_total: bool,

@@ -1,23 +1,23 @@
-//! A table with its texts: what the terminal, a page, Markdown and LaTeX set each in its own way.
+//! A table with its texts: the common input of the terminal, pages, Markdown and LaTeX.
 
 use super::grid::Grid;
 use super::page::Page;
 
-/// A table with its heading.
+/// A table with its heading and its sentence.
 #[derive(Debug, Default)]
 pub(super) struct Titled {
-    /// Heading: description, year, unit.
+    /// Heading of the table: description, year and unit.
     pub(super) title: String,
     /// Remarks between heading and table.
     pub(super) remarks: Vec<String>,
     /// The table; without columns if there are no values.
     pub(super) grid: Grid,
-    /// The answer in words, below the table; empty without one.
+    /// The answer in words, below the table; empty for none.
     pub(super) sentence: String,
 }
 
 impl Titled {
-    /// Sets the table for a terminal.
+    /// Renders the table for a terminal.
     pub(super) fn lines(&self, page: Page) -> Vec<String> {
         let title = page.wrapped(&self.title, 2);
         let mut lines: Vec<String> = title.iter().map(|line| page.title(line)).collect();

@@ -1,8 +1,8 @@
-//! How blocks of equations were solved: one line a block, one a step.
+//! The trace of the solver: one line per block and one per step.
 
 use crate::engine::{PhaseSeconds, Solved};
 
-/// The iterations of each block, scenario by scenario.
+/// Formats the iterations of each block, scenario by scenario.
 pub fn trace(solutions: &[(String, Vec<Solved>)]) -> String {
     let mut lines = Vec::new();
     for (scenario, blocks) in solutions {
@@ -24,9 +24,11 @@ pub fn trace(solutions: &[(String, Vec<Solved>)]) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The time of each phase of a solution that took long: `  1.42 s: equations recorded 0.31 s, ...`.
+/// Formats the time of each phase of a slow solution: `
+///
+/// 1.42 s: equations recorded 0.31 s, ...`.
 fn time([record, values, derivatives, steps]: PhaseSeconds) -> Option<String> {
-    /// Shorter solutions are not worth a line, in seconds.
+    /// Minimum duration in seconds of a solution whose phases are printed.
     const LONG: f64 = 0.5;
     let whole = record + values + derivatives + steps;
     (whole >= LONG).then(|| {

@@ -11,16 +11,16 @@ use super::spread::differs;
 const FEWEST: usize = 2;
 /// Maximum number of parts that are drawn.
 const MOST: usize = 40;
-/// Maximum width of names.
+/// Maximum width of names in columns.
 const WIDEST_NAME: usize = 32;
-/// Maximum width of the bars.
+/// Maximum width of bars in columns.
 const WIDEST_BARS: usize = 48;
-/// Minimum width of the bars.
+/// Minimum width of bars in columns.
 const NARROWEST_BARS: usize = 12;
-/// Share of the largest value that the values must span at least for a scale that does not begin at 0.
+/// Minimum span of the values, as a share of the largest one, for a scale that does not begin at 0.
 const FAR_FROM_ZERO: f64 = 0.5;
 
-/// A bar from one value to another.
+/// A bar of a waterfall from one value to another.
 struct Bar {
     name: String,
     number: String,
@@ -48,7 +48,7 @@ pub(super) fn lines(comparison: &Comparison, page: Page) -> Vec<String> {
     lines
 }
 
-/// The bars from the reference to a scenario; with draws from no difference to the mean difference.
+/// Returns the bars from the reference to a scenario; in a simulation from 0 to the mean difference.
 fn bars(comparison: &Comparison, other: &Difference) -> Vec<Bar> {
     let (format, differences) = formats(std::slice::from_ref(comparison));
     let mean = other.spread.as_ref().filter(|spread| differs(spread)).map(|spread| spread.mean);

@@ -35,7 +35,7 @@ pub(super) fn table(tree: &WhyTree) -> Titled {
     Titled { title, remarks: Vec::new(), grid, sentence: sentence(tree) }
 }
 
-/// Renders a tree for a terminal: the table, its equations, the sentence.
+/// Renders a tree for a terminal: the table, its equations and the sentence.
 pub(super) fn lines(tree: &WhyTree, page: Page) -> Vec<String> {
     let mut lines = Titled { sentence: String::new(), ..table(tree) }.lines(page);
     let equations = equations(tree);
@@ -53,7 +53,7 @@ pub(super) fn lines(tree: &WhyTree, page: Page) -> Vec<String> {
     lines
 }
 
-/// The equations of the values whose parts are shown, each once.
+/// Returns the equations of the values whose parts are shown, each once.
 pub(super) fn equations(tree: &WhyTree) -> Vec<&str> {
     let mut equations = Vec::new();
     collect(&tree.root, &mut equations);
@@ -86,7 +86,7 @@ fn add(rows: &mut Vec<Row>, node: &WhyNode, year: i32, share: &str, level: usize
     }
 }
 
-/// Describes what a node is, if it is not simply computed.
+/// Describes the type of a node; empty for a plain computed value.
 fn remark(node: &WhyNode) -> String {
     match &node.kind {
         WhyKind::Computed | WhyKind::Deeper => String::new(),
@@ -119,7 +119,7 @@ fn remark(node: &WhyNode) -> String {
     }
 }
 
-/// The format of the shares of a node's parts, in the node's unit.
+/// Returns the number format for the shares of a node's parts, in the node's unit.
 fn share_format(node: &WhyNode) -> NumberFormat {
     let shares: Vec<Option<f64>> = node
         .parts
@@ -161,7 +161,7 @@ pub(super) fn sentence(tree: &WhyTree) -> String {
     }
 }
 
-/// `imports[China] in 2035`.
+/// Formats the traced value: `imports[China] in 2035`.
 fn asked(tree: &WhyTree) -> String {
     format!("{} in {}", clean(&tree.expression), tree.year)
 }
@@ -224,7 +224,7 @@ fn difference(tree: &WhyTree, reference: &str, before: f64) -> String {
     text + "."
 }
 
-/// Follows the largest part of each node to a given value; `None` if the tree does not reach one.
+/// Follows the largest part of each node down to a given value; `None` if the tree does not reach one.
 fn last_of_largest(node: &WhyNode) -> Option<&WhyNode> {
     match (&node.kind, node.parts.first()) {
         (WhyKind::Given(_), _) => Some(node),

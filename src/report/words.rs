@@ -5,14 +5,14 @@ use crate::results::{Answer, Background, Report};
 use super::page::clean;
 use super::{calibrate, compare, discover, find, robust, sensitivity, sweep, why};
 
-/// Returns the model's title; without one the name of the script.
+/// Returns the title of the model; without one the name of the script.
 pub(super) fn title(report: &Report, background: &Background) -> String {
     let title = clean(&report.title);
     let name = background.inputs.first().map_or("", |input| input.name.as_str());
     if title.is_empty() { clean(name) } else { title }
 }
 
-/// The line above the title: `Scenario report, 2024–2035, USD`.
+/// Formats the line above the title: `Scenario report, 2024–2035, USD`.
 pub(super) fn eyebrow(report: &Report) -> String {
     let (first, last) = report.years;
     let years = if first == last { first.to_string() } else { format!("{first}–{last}") };
@@ -21,7 +21,7 @@ pub(super) fn eyebrow(report: &Report) -> String {
     format!("Scenario report, {years}{comma}{currency}")
 }
 
-/// The sentence that answers a search.
+/// Returns the sentence that answers a search; None for other answers.
 pub(super) fn said(answer: &Answer) -> Option<String> {
     match answer {
         Answer::Find(found) => Some(find::sentence(found)),
@@ -43,7 +43,7 @@ pub(super) fn said(answer: &Answer) -> Option<String> {
     }
 }
 
-/// A text with a minus sign in place of the hyphen before each number.
+/// Replaces the hyphen before each number by a minus sign.
 pub(super) fn with_minus(text: &str) -> String {
     let mut before = ' ';
     let mut letters = text.chars().peekable();

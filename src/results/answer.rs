@@ -16,82 +16,83 @@ use super::{
 /// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct UnitLabel {
-    /// The kind of quantity, which decides how values are scaled and rounded.
+    /// Kind of quantity, which determines the scale and the rounding.
     pub kind: UnitKind,
-    /// The unit's name, `USD`, `TEU`, `USD/TEU`; empty for numbers, `%` for percentages.
+    /// Name of the unit: `USD`, `TEU`, `USD/TEU`; empty for numbers, `%` for percentages.
     pub name: String,
-    /// The scale word that the script asks for, `bn`, empty for plain numbers; `None` for one that fits.
+    /// Scale word that the script requests, such as `bn`; empty for plain numbers; `None` for a scale chosen by the
+    /// values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<String>,
-    /// The number of decimals that the script asks for.
+    /// Number of decimals that the script requests; `None` to choose it by the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digits: Option<usize>,
 }
 
 impl UnitLabel {
-    /// A unit whose scale and decimals fit the values.
+    /// Makes a unit whose scale and decimals are chosen by the values.
     pub fn new(kind: UnitKind, name: impl Into<String>) -> Self {
         Self { kind, name: name.into(), scale: None, digits: None }
     }
 }
 
-/// The kinds of quantity; each has its own way of scaling and rounding.
+/// The kinds of quantity; each has a separate rule for scale and rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitKind {
     /// Money, or money per something: scaled by thousand, mn, bn, tn.
     Money,
-    /// A fraction shown as a percentage.
+    /// A fraction, shown as a percentage.
     Percent,
     /// A calendar year: no decimals, no thousands separator.
     Year,
-    /// Anything else.
+    /// Any other number.
     #[default]
     Number,
     /// True or false, stored as 1 and 0.
     Truth,
 }
 
-/// The values of one expression in one cell and one scenario, over all years of the query.
+/// Values of an expression in one cell and scenario, over the years of the query.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Series {
-    /// The expression as written, with the elements of this cell: `imports[China, vehicles]`.
+    /// Text of the expression, with the elements of this cell: `imports[China, vehicles]`.
     pub label: String,
-    /// The elements of this series, one for each `*` of the expression.
+    /// Elements of the series, one for each `*` of the expression.
     pub elements: Vec<String>,
-    /// True for a sum over elements, which `with total` adds; `total` is in place of those elements.
+    /// True for a sum over elements that `with total` adds; its name has `total` in place of the elements.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_total: bool,
     /// The scenario's name; `baseline` for the baseline.
     pub scenario: String,
-    /// One value per year, from the run in which every distribution has its median.
+    /// Values of the series, one per year, from the run with every distribution at its median.
     pub values: Vec<Option<f64>>,
     /// Statistics over the draws of a simulation, one per year; empty without a simulation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spread: Vec<Option<Spread>>,
 }
 
-/// Statistics of one value over the draws of a simulation.
+/// Statistics of a value over the draws of a simulation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Spread {
     /// Mean over the draws.
     pub mean: f64,
     /// Standard deviation over the draws.
     pub sd: f64,
-    /// The standard error of the mean.
+    /// Standard error of the mean.
     pub error: f64,
     /// The quantiles at the levels of the report's [`Sampling`].
     pub quantiles: Vec<f64>,
 }
 
-/// The settings of a simulation.
+/// Settings of a simulation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sampling {
     /// Number of draws.
     pub draws: u64,
-    /// The seed.
+    /// Seed of the random numbers.
     pub seed: u64,
-    /// `plain`, `latin` or `sobol`.
+    /// Sampling method: `plain`, `latin` or `sobol`.
     pub method: String,
     /// Number of independent replicates of a Latin or Sobol simulation; `None` for plain draws.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,32 +101,32 @@ pub struct Sampling {
     pub levels: Vec<f64>,
 }
 
-/// A histogram of the draws of one expression: counts in bins that all series share.
+/// A histogram of an expression's draws: counts in bins that all series share.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Histogram {
-    /// The expression as written.
+    /// Text of the expression in the script.
     pub expression: String,
-    /// The title, as in [`Panel::title`].
+    /// Title of the panel's quantity, as in [`Panel::title`].
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// How to show its values.
+    /// Unit in which the values are shown.
     pub unit: UnitLabel,
-    /// The year.
+    /// Year of the values.
     pub year: i32,
-    /// The edges of the bins in rising order: one more than there are bins.
+    /// Edges of the bins in ascending order: one more than the number of bins.
     pub edges: Vec<f64>,
     /// The series, one for each cell and scenario.
     pub series: Vec<HistogramSeries>,
 }
 
-/// The counts of one value's draws.
+/// Counts of the draws of one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HistogramSeries {
-    /// The expression with the elements of this cell.
+    /// Text of the expression, with the elements of this cell.
     pub label: String,
-    /// The elements of this series, one for each `*` of the expression.
+    /// Elements of the series, one for each `*` of the expression.
     pub elements: Vec<String>,
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
     /// Number of draws in each bin.
     pub counts: Vec<u64>,
@@ -133,72 +134,72 @@ pub struct HistogramSeries {
     pub spread: Spread,
 }
 
-/// What a query chooses of the layout of a table.
+/// Layout of a table that the query's clauses choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct PanelLayout {
-    /// What the columns are; `None` for the layout that fits the values.
+    /// Columns of the table; `None` for the default layout of the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub across: Option<TableColumns>,
-    /// True if the table of a simulation has all measures: means, standard errors, deviations and quantiles.
+    /// True if the table of a simulation has all statistics: means, standard errors, deviations and quantiles.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub errors: bool,
 }
 
 impl PanelLayout {
-    /// True if the query chooses nothing.
+    /// True if the query chooses no layout.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What the columns of a table are.
+/// The dimension that the columns of a table show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TableColumns {
-    /// The years.
+    /// One column for each year.
     Years,
-    /// The scenarios.
+    /// One column for each scenario.
     Scenarios,
-    /// The elements in place of the `*` at this position of the expression, counted from 0.
+    /// One column for each element of the `*` at this position of the expression, counted from 0.
     Elements(usize),
 }
 
-/// One expression of a query: all its series share a unit.
+/// An expression of a query with all its series, which share a unit.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Panel {
-    /// The expression as written.
+    /// Text of the expression in the script.
     pub expression: String,
     /// The description of the quantity that the expression names, with the elements chosen; empty
     /// for any other expression.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// The title that the script gives after `as`; empty without one.
+    /// Title after `as` in the script; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// The layout of its table.
+    /// Layout of the panel's table.
     #[serde(skip_serializing_if = "PanelLayout::is_default")]
     pub layout: PanelLayout,
-    /// How to show its values.
+    /// Unit in which the values are shown.
     pub unit: UnitLabel,
-    /// The years in rising order. Each series has one value per year.
+    /// Years in ascending order; each series has one value per year.
     pub years: Vec<i32>,
     /// The series: all scenarios of the first cell, then all scenarios of the next cell.
     pub series: Vec<Series>,
 }
 
-/// The outcome of a `check`.
+/// Outcome of a `check`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckOutcome {
-    /// The condition as written, without the word `check`.
+    /// Text of the condition in the script, without the word `check`.
     pub condition: String,
-    /// True if it holds in every cell.
+    /// True if the condition holds in every cell.
     pub passed: bool,
     /// Every cell that fails; for a check that passes, the cell that is nearest to failing. For a condition
     /// that is not a comparison, the first cell.
     pub cells: Vec<CheckCell>,
-    /// Number of cells that were checked.
+    /// Number of cells that the check compared.
     pub compared: usize,
-    /// How to show both sides.
+    /// Unit in which both sides are shown.
     pub unit: UnitLabel,
     /// Keys of the sources that the script names after the check.
     pub sources: Vec<String>,
@@ -207,54 +208,54 @@ pub struct CheckOutcome {
 /// Both sides of a check in one cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckCell {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The year.
+    /// Year of the cell.
     pub year: i32,
-    /// The elements of the cell, one for each `*` of the condition.
+    /// Elements of the cell, one for each `*` of the condition.
     pub elements: Vec<String>,
-    /// Left side.
+    /// Value of the left side.
     pub left: f64,
     /// Right side; `None` if the condition is not a comparison.
     pub right: Option<f64>,
-    /// True if the condition holds here.
+    /// True if the condition holds in this cell.
     pub passed: bool,
 }
 
-/// The differences of one expression in one cell and year, as a `compare` asks for them.
+/// Differences of an expression between scenarios, in one cell and year, for a `compare`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The expression as written, with the elements of this cell.
+    /// Text of the expression, with the elements of this cell.
     pub expression: String,
     /// The title as in [`Panel::title`], with the elements of this cell.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// The year.
+    /// Year of the values.
     pub year: i32,
-    /// How to show the values.
+    /// Unit in which the values are shown.
     pub unit: UnitLabel,
-    /// The name of the reference scenario, to which the others are compared.
+    /// Name of the reference scenario.
     pub reference: String,
     /// The value in the reference scenario.
     pub reference_value: f64,
-    /// The set of `by SET`, whose elements are the parts; empty without it.
+    /// The set after `by`, whose elements are the parts; empty without `by SET`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub set: String,
-    /// The differences, one for each scenario that is compared to the reference.
+    /// Differences from the reference, one for each further scenario.
     pub scenarios: Vec<Difference>,
 }
 
 /// The difference between a scenario and the reference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The value in this scenario.
+    /// Value of the expression in this scenario.
     pub value: f64,
-    /// `value` minus the value of the reference.
+    /// `value` minus the value in the reference.
     pub difference: f64,
-    /// Statistics of the difference over the draws; `None` without a simulation. The parts then add up to its
-    /// mean.
+    /// Statistics of the difference over the draws; `None` without a simulation. The parts then add up to the mean of
+    /// the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
     /// The contribution of each lever and replaced value, in the order of the script, or of each element of a
@@ -269,11 +270,11 @@ pub struct Difference {
 /// its Owen value inside a lever's part; or the difference in one element of a set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// The name of the lever or of the change, `duty.rate[machinery]`, `without bus_plant`; or of the element.
+    /// Name of the lever or change, such as `duty.rate[machinery]` or `without bus_plant`; or name of the element.
     pub lever: String,
-    /// The lever's title; empty without one.
+    /// Title of the lever; empty without one.
     pub title: String,
-    /// Its contribution to the difference.
+    /// Contribution of the part to the difference.
     pub value: f64,
     /// The standard error of a contribution that is estimated from sampled orders; `None` for an exact one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -282,36 +283,36 @@ pub struct Part {
     /// inside a lever's part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
-    /// For a lever that the scenario adds or removes and also edits: the contribution of the lever itself,
-    /// under the lever's name, then those of the edits. They add up to `value`. Else empty.
+    /// For a lever that the scenario adds or removes and also edits: first the contribution of the lever itself, under
+    /// its name, then those of the edits, which all add up to `value`. Empty for other parts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
 }
 
-/// The answer to one query of a script.
+/// The answer to a query of a script.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "query", rename_all = "snake_case")]
 pub enum Answer {
-    /// `show`: a table.
+    /// `show`: tables.
     Show {
-        /// The panels, one for each expression.
+        /// One panel for each expression.
         panels: Vec<Panel>,
     },
-    /// `chart`: a line chart.
+    /// `chart`: line charts.
     Chart {
-        /// The panels, one for each expression.
+        /// One panel for each expression.
         panels: Vec<Panel>,
     },
     /// `chart distribution of`: histograms.
     Distribution {
-        /// The histograms, one for each expression and year.
+        /// One histogram for each expression and year.
         histograms: Vec<Histogram>,
     },
     /// `check`: whether a condition holds.
     Check(CheckOutcome),
     /// `compare`: differences between scenarios, and the levers that cause them.
     Compare {
-        /// The comparisons, one for each expression, cell and year.
+        /// One comparison for each expression, cell and year.
         comparisons: Vec<Comparison>,
         /// True if the query has `by lever`.
         by_lever: bool,
@@ -322,10 +323,10 @@ pub enum Answer {
     Sweep {
         /// The inputs: one or two.
         axes: Vec<SweepAxis>,
-        /// The tables, one for each expression, cell, scenario and year.
+        /// One table for each expression, cell, scenario and year.
         tables: Vec<SweepTable>,
     },
-    /// `calibrate`: values of inputs with which computed values fit observed ones.
+    /// `calibrate`: values of inputs for which computed values fit observed ones.
     Calibrate(CalibrateAnswer),
     /// `discover`: uncertain inputs that lead to a condition.
     Discover(DiscoverAnswer),
@@ -333,18 +334,18 @@ pub enum Answer {
     Robust(RobustAnswer),
     /// `why`: values traced through their equations.
     Why {
-        /// The trees, one for each expression, cell, scenario and year.
+        /// One tree for each expression, cell, scenario and year.
         trees: Vec<WhyTree>,
     },
-    /// `sensitivity`: inputs by what they do to values.
+    /// `sensitivity`: inputs ranked by their effects on values.
     Sensitivity {
-        /// The tables, one for each scenario, expression, cell and year.
+        /// One table for each scenario, expression, cell and year.
         tables: Vec<Sensitivity>,
     },
 }
 
 impl Answer {
-    /// Returns the outcome of a check; `None` for every other answer.
+    /// Returns the outcome of a check; `None` for any other answer.
     pub fn check(&self) -> Option<&CheckOutcome> {
         match self {
             Self::Check(outcome) => Some(outcome),
@@ -390,62 +391,62 @@ impl Answer {
     }
 }
 
-/// An identity that does not hold in a run, with the first cell in which it fails.
+/// An identity that fails in a run, with the first cell in which it fails.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BrokenIdentity {
-    /// Its name.
+    /// Name of the identity.
     pub identity: String,
-    /// The condition as written.
+    /// Text of the condition in the script.
     pub condition: String,
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The changes that the run has and lacks, if `by lever` made it with some changes of the scenario only;
-    /// empty for the scenario's own run.
+    /// The changes that the run has and lacks, if `by lever` made it with only some changes of the scenario; empty for
+    /// the scenario's own run.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub combination: String,
-    /// The year.
+    /// Year of the cell.
     pub year: i32,
-    /// The elements of the cell, one for each `*` of the condition.
+    /// Elements of the cell, one for each `*` of the condition.
     pub elements: Vec<String>,
-    /// Left side.
+    /// Value of the left side.
     pub left: f64,
     /// Right side; `None` if the condition is not a comparison.
     pub right: Option<f64>,
-    /// How to show both sides.
+    /// Unit in which both sides are shown.
     pub unit: UnitLabel,
-    /// Number of cells and years in which it fails.
+    /// Number of cells and years in which the identity fails.
     pub failing: usize,
-    /// The message with its place in the script; one for each identity, `None` for the runs after the first.
+    /// The message with its place in the script, for the first run in which the identity fails; `None` for later runs.
     #[serde(skip)]
     pub problem: Option<Diagnostic>,
 }
 
-/// A source of figures.
+/// A source that the script cites.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceNote {
-    /// The key, as in `@key`.
+    /// Key of the source, as in `@key`.
     pub key: String,
-    /// The citation.
+    /// Citation of the source.
     pub citation: String,
 }
 
-/// A scenario's name and title.
+/// Name and title of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ScenarioNote {
-    /// The name.
+    /// Name of the scenario.
     pub name: String,
-    /// The title; empty without one.
+    /// Title of the scenario; empty without one.
     pub title: String,
 }
 
-/// The report of a run: the answers, and the notes that readers need with them.
+/// The report of a run: the answers, with titles, sources and notes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// The model's title; empty without one.
+    /// Title of the model; empty without one.
     pub title: String,
-    /// First and last year.
+    /// First and last year of the horizon.
     pub years: (i32, i32),
-    /// The model's currency, `USD`.
+    /// Currency of the model: `USD`.
     pub currency: String,
     /// The scenarios of the model, the baseline first.
     pub scenarios: Vec<ScenarioNote>,
@@ -457,14 +458,14 @@ pub struct Report {
     pub broken_identities: Vec<BrokenIdentity>,
     /// The answers, in the order of the script.
     pub answers: Vec<Answer>,
-    /// The variables that scenarios change, one sentence each.
+    /// The variables that scenarios fix, one sentence each.
     pub fixed: Vec<String>,
     /// The sources used, in the order of the script.
     pub sources: Vec<SourceNote>,
 }
 
 impl Report {
-    /// The messages about the identities that do not hold, one for each identity.
+    /// Returns the messages about identities that do not hold, one for each identity.
     pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
         self.broken_identities.iter().filter_map(|broken| broken.problem.as_ref())
     }

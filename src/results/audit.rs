@@ -1,20 +1,20 @@
-//! The sources of a script's figures.
+//! The sources of a script's given numbers.
 
 use serde::Serialize;
 
 use crate::model::{DataUse, Model, Place, RowTally};
 use crate::source::SourceMap;
 
-/// The figures of a script and their sources.
+/// The given numbers of a script and their sources.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Audit {
-    /// The script.
+    /// Path of the script.
     pub file: String,
-    /// Number of figures in the script.
+    /// Number of given numbers in the script.
     pub figures: usize,
-    /// Number of figures with a source.
+    /// Number of given numbers with a source.
     pub with_source: usize,
-    /// The figures without a source, grouped by lever or scenario, in the order of the text.
+    /// The given numbers without a source, grouped by lever or scenario, in the order of the text.
     pub without_source: Vec<Group>,
     /// The sources, in the order of their declaration.
     pub sources: Vec<SourceUse>,
@@ -22,63 +22,63 @@ pub struct Audit {
     pub data: Vec<FileUse>,
 }
 
-/// The use of a data file.
+/// Use of a data file: counts of its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileUse {
-    /// The name of the quantity that has the values.
+    /// Name of the quantity whose values come from the file.
     pub name: String,
-    /// The line of the call of `data(...)`.
+    /// Line of the call of `data(...)` in the script.
     pub line: usize,
-    /// The file.
+    /// Name of the file.
     pub file: String,
-    /// Number of its rows.
+    /// Number of the file's rows.
     pub rows: u64,
     /// Number of rows whose value is used.
     pub used: u64,
     /// Number of rows that `other: skip` leaves out.
     pub skipped: u64,
-    /// The first labels of the skipped rows that are no elements.
+    /// First labels of skipped rows, which are not elements.
     pub labels: Vec<String>,
     /// The counts as text.
     #[serde(skip)]
     pub text: String,
 }
 
-/// The figures of one lever or one scenario, or those outside all levers and scenarios.
+/// The given numbers of one lever or scenario, or those outside levers and scenarios.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// `duty`; `scenario free_trade`; empty for figures outside levers and scenarios.
+    /// Name of the group: `duty`, `scenario free_trade`; empty for numbers outside levers and scenarios.
     pub owner: String,
-    /// The lever's or scenario's title; empty without one.
+    /// Title of the lever or scenario; empty without one.
     pub title: String,
-    /// Its figures.
+    /// The given numbers of the group.
     pub figures: Vec<FigureNote>,
 }
 
-/// One figure.
+/// A given number of the script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FigureNote {
-    /// The name of the figure, such as `duty.rate[machinery]`; for a check its condition.
+    /// Name of the number, such as `duty.rate[machinery]`; for a check its condition.
     pub name: String,
-    /// Number of its line.
+    /// Line of the number in the script.
     pub line: usize,
 }
 
-/// A source and the figures that name it.
+/// A source and the given numbers that cite it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceUse {
-    /// The key, as in `@key`.
+    /// Key of the source, as in `@key`.
     pub key: String,
-    /// The citation.
+    /// Citation of the source.
     pub citation: String,
-    /// The line of its declaration.
+    /// Line of the source's declaration.
     pub line: usize,
-    /// The figures that name it; empty for a source that is never used.
+    /// The given numbers that cite the source; empty for an unused source.
     pub supports: Vec<Group>,
 }
 
 impl Audit {
-    /// Audits a model. Figures of the built-in library do not count.
+    /// Audits a model. Numbers of the built-in library do not count.
     pub fn of(model: &Model, sources: &SourceMap) -> Self {
         let mut figures = model.figures();
         figures.retain(|figure| !figure.span.source.is_builtin());

@@ -1,104 +1,104 @@
-//! What is behind a report: the script with its files and options, its scenarios, levers and assumptions.
+//! The background of a report: the script with its files and options, its scenarios, levers and assumptions.
 //!
-//! A document for readers, such as a page, shows it beside the answers. All texts are plain.
+//! A document for readers, such as a page, shows the background after the answers. All texts are plain.
 
 use serde::{Deserialize, Serialize};
 
 use super::WhyTree;
 
-/// The background of a report.
+/// The background of a report: script, options, scenarios, levers and assumptions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Background {
-    /// The script and the files that it names; the script is first.
+    /// The script and its files; the script is first.
     pub inputs: Vec<Input>,
-    /// The options of the run.
+    /// Options of the run.
     pub options: RunOptions,
     /// The question that the script asks: the first paragraph of the comment at its head. Empty without one.
     pub question: String,
-    /// The answer that the script states: the other paragraphs of that comment.
+    /// The answer stated in the script: the paragraphs after the first of its opening comment.
     pub answer: Vec<String>,
     /// The scenarios in words.
     pub scenarios: Vec<ScenarioText>,
     /// The levers of the baseline and of the scenarios.
     pub levers: Vec<LeverText>,
-    /// The figures of the script, in the order of the text.
+    /// The given numbers of the script, in the order of the text.
     pub assumptions: Vec<Assumption>,
-    /// For each query, the values of its last year traced through their equations; empty for most kinds of query.
+    /// For each query, the traces of its values in the last year; empty for most types of query.
     pub explained: Vec<Vec<WhyTree>>,
 }
 
 /// A file that a run reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
-    /// Its name, relative to the script's folder.
+    /// Name of the file, relative to the script's folder.
     pub name: String,
-    /// Its bytes.
+    /// Contents of the file.
     pub bytes: Vec<u8>,
 }
 
-/// The options of a run that change its answers.
+/// The options of a run that affect its answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunOptions {
-    /// The scenarios chosen by `--scenario`.
+    /// The scenarios chosen with `--scenario`.
     pub scenarios: Vec<String>,
-    /// The values replaced by `--set`.
+    /// Values set with `--set`.
     pub set: Vec<String>,
-    /// The years chosen by `--years`.
+    /// Years chosen with `--years`.
     pub years: Option<(i32, i32)>,
-    /// Number of draws; 0 without a simulation, unless a query needs one.
+    /// Number of draws; 0 without a simulation, unless a query requires one.
     pub draws: u64,
-    /// The seed.
+    /// Seed of the random numbers.
     pub seed: u64,
-    /// `plain`, `latin` or `sobol`.
+    /// Sampling method: `plain`, `latin` or `sobol`.
     pub sampling: String,
-    /// True for standard errors and all quantiles in the tables of a simulation.
+    /// True if tables of a simulation show standard errors and all quantiles.
     pub errors: bool,
-    /// A question from the command line that takes the place of the script's queries; empty without one.
+    /// A query from the command line that replaces the script's queries; empty without one.
     pub question: String,
 }
 
 /// A scenario in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioText {
-    /// The name.
+    /// Name of the scenario.
     pub name: String,
-    /// The title; empty without one.
+    /// Title of the scenario; empty without one.
     pub title: String,
-    /// Its changes against the baseline, in order.
+    /// Changes from the baseline, in order.
     pub changes: Vec<String>,
 }
 
-/// A lever with its formulas.
+/// A lever with its fields and equations as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeverText {
-    /// The name.
+    /// Name of the lever.
     pub name: String,
-    /// The title; empty without one.
+    /// Title of the lever; empty without one.
     pub title: String,
-    /// The kind.
+    /// Name of the lever's kind.
     pub kind: String,
-    /// The description of the kind.
+    /// Description of the kind.
     pub about: String,
-    /// The scenario that adds it; empty for a lever of the baseline.
+    /// The scenario that adds the lever; empty for a lever of the baseline.
     pub scenario: String,
-    /// Its fields, as `duty.rate = 9.4%`, each with its description.
+    /// Fields of the lever, such as `duty.rate = 9.4%`, each with its description.
     pub fields: Vec<(String, String)>,
-    /// Its equations.
+    /// Equations of the lever.
     pub equations: Vec<String>,
 }
 
 /// A given number, path or distribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assumption {
-    /// `duty.rate[machinery]`.
+    /// Name of the value: `duty.rate[machinery]`.
     pub name: String,
-    /// Its value, as `9.4% -> 0% over 2026..2029`.
+    /// Text of the value: `9.4% -> 0% over 2026..2029`.
     pub value: String,
-    /// The lever or the scenario that has it: `duty`, `scenario liberalisation`; empty outside both.
+    /// The lever or scenario that contains the value: `duty`, `scenario liberalisation`; empty outside of both.
     pub owner: String,
-    /// Number of its line.
+    /// Line of the value in the script.
     pub line: usize,
-    /// Keys of its sources; empty for a figure without one.
+    /// Keys of the value's sources; empty for a value without a source.
     pub sources: Vec<String>,
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::UnitLabel;
 
-/// The answer of a `calibrate`: one calibration per scenario.
+/// The answer to a `calibrate`: one calibration per scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CalibrateAnswer {
     /// First and last year of the observations.
@@ -13,12 +13,12 @@ pub struct CalibrateAnswer {
     pub calibrations: Vec<Calibration>,
 }
 
-/// A calibration in one scenario.
+/// The calibration of one scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Calibration {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The outcome.
+    /// Outcome of the calibration.
     pub verdict: FitVerdict,
     /// The inputs, in the order of the script.
     pub parameters: Vec<FittedParameter>,
@@ -28,69 +28,70 @@ pub struct Calibration {
     pub fits: Vec<FitQuality>,
     /// Number of observations.
     pub observations: usize,
-    /// Sum of squared residuals, each as a share of the size of the observations of its fit if there are several
-    /// fits; in squared base units if there is one. Absent without parameters.
+    /// Sum of squared residuals. With one fit it is in squared base units; with several fits, each residual is a share
+    /// of the size of the fit's observations. Absent without parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sum_of_squares: Option<f64>,
 }
 
-/// The outcome of a calibration.
+/// Outcome of a calibration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FitVerdict {
-    /// The parameters are determined.
+    /// The parameters were determined.
     Fitted,
     /// No search converged.
     NotConverged,
-    /// Some parameters can change together, or one alone, without any change of the fit.
+    /// One or more parameters can change without any change of the fit.
     NotDistinguishable,
-    /// The best fit lies beyond the range of some parameters.
+    /// The best fit is outside the range of a parameter.
     AtBounds,
-    /// There are no more observations than parameters.
+    /// The number of observations is not greater than that of parameters.
     TooFewObservations,
-    /// The computed values have no value anywhere in the ranges that was tried.
+    /// The computed values could not be computed at any tried point of the ranges.
     Undefined,
 }
 
-/// A calibrated input.
+/// An input with its calibrated value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FittedParameter {
-    /// The text as written in the script.
+    /// Text of the input in the script.
     pub input: String,
-    /// The description of the quantity; empty without one.
+    /// Description of the quantity; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// How to show its values.
+    /// Unit in which the input's values are shown.
     pub unit: UnitLabel,
-    /// Lower end of its range.
+    /// Lower end of the input's range.
     pub low: f64,
-    /// Upper end of its range.
+    /// Upper end of the input's range.
     pub high: f64,
-    /// Its least and its greatest value in the unchanged scenario.
+    /// Lowest and highest value of the input in the unchanged scenario.
     pub now: (f64, f64),
-    /// The value of the best fit within the ranges. It is an estimate only if the verdict is `fitted`.
+    /// Value of the best fit within the range; an estimate only if the verdict is `fitted`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// Its standard error; absent unless the verdict is `fitted`.
+    /// Standard error of the value; absent unless the verdict is `fitted`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<f64>,
-    /// True if the verdict is about this parameter: it cannot be told apart from others, or a bound holds it.
+    /// True if the verdict is about this parameter: the observations cannot distinguish it from others, or a bound
+    /// holds it.
     pub is_cause: bool,
 }
 
-/// Computed values and how far they are from the observed ones.
+/// Computed values and their deviations from the observed values.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FitQuality {
-    /// The computed values as written.
+    /// Text of the computed values in the script.
     pub expression: String,
-    /// The observed values as written.
+    /// Text of the observed values in the script.
     pub observed: String,
-    /// How to show the deviations.
+    /// Unit in which the deviations are shown.
     pub unit: UnitLabel,
     /// Root mean square of the deviations with the present inputs; absent if a value cannot be computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deviation_now: Option<f64>,
-    /// Root mean square of the deviations of the best fit; absent without one.
+    /// Root mean square of the deviations of the best fit; absent without a fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deviation: Option<f64>,
 }

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::UnitLabel;
 
-/// The answer of a `discover`: one discovery per scenario.
+/// The answer to a `discover`: one discovery per scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DiscoverAnswer {
-    /// The condition as written, with its years.
+    /// Text of the condition in the script, with its years.
     pub condition: String,
     /// Number of draws.
     pub draws: u64,
@@ -15,12 +15,12 @@ pub struct DiscoverAnswer {
     pub discoveries: Vec<Discovery>,
 }
 
-/// The uncertain inputs that lead to the condition in one scenario.
+/// The ranges of uncertain inputs that lead to the condition in one scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Discovery {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The share of draws in which the condition holds.
+    /// Share of draws in which the condition holds.
     pub share: f64,
     /// Number of random quantities that were examined.
     pub uncertain: usize,
@@ -32,11 +32,11 @@ pub struct Discovery {
     /// The leaves of a classification tree in which the condition is more frequent than in all draws, the densest
     /// first.
     pub leaves: Vec<DrawBox>,
-    /// A name for a scenario with the recommended limits, not used in the script.
+    /// An unused name for a scenario with the recommended limits.
     pub name: String,
 }
 
-/// A set of draws: those in which each of some uncertain inputs lies within limits.
+/// A box: the draws in which some uncertain inputs are within limits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DrawBox {
     /// The limits, one entry per limited input.
@@ -54,22 +54,22 @@ pub struct DrawBox {
 pub struct InputLimits {
     /// The quantity with its elements: `growth[food]`.
     pub input: String,
-    /// Index of the distribution in the quantity's value, from 1; 0 if the value has a single one.
+    /// Position of the distribution in the quantity's value, from 1; 0 for a single distribution.
     pub distribution: u32,
-    /// The year, for a distribution that is drawn anew each year.
+    /// The year, for a distribution that is drawn each year.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
-    /// How to show the limits.
+    /// Unit in which the limits are shown.
     pub unit: UnitLabel,
-    /// The lower limit; `None` if only its position in the distribution is known.
+    /// Lower limit; `None` if only its quantile in the distribution is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub low: Option<f64>,
-    /// The upper limit.
+    /// Upper limit; `None` if only its quantile in the distribution is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub high: Option<f64>,
-    /// The probability of values below the lower limit; 0 without one.
+    /// Probability of values below the lower limit; 0 without a lower limit.
     pub below: f64,
-    /// The probability of values above the upper limit; 0 without one.
+    /// Probability of values above the upper limit; 0 without an upper limit.
     pub above: f64,
     /// The quasi-p value of the lower limit; absent for the leaves of a tree.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,35 +77,35 @@ pub struct InputLimits {
     /// The quasi-p value of the upper limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quasi_p_high: Option<f64>,
-    /// The values within the limits and their probabilities, for a choice among few values.
+    /// The values within the limits with their probabilities, for a distribution of few values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choices: Option<Vec<(f64, f64)>>,
-    /// The value in the script; `None` if a scenario cannot give it anew.
+    /// Text that sets the value in a scenario; `None` if a scenario cannot set it.
     #[serde(skip)]
     pub written: Option<WrittenInput>,
 }
 
-/// The value of an input as the script writes it.
+/// The value of an input as text of the script.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrittenInput {
     /// The left side of the line in a scenario; empty if `text` is a whole statement.
     pub target: String,
-    /// The value or the statement.
+    /// Text of the value or of the statement.
     pub text: String,
-    /// The bytes of the distribution's call in the text.
+    /// Byte range of the distribution's call in the text.
     pub call: (usize, usize),
 }
 
-/// The answer of a `robust`.
+/// The answer to a `robust`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RobustAnswer {
-    /// The value by which scenarios are compared, as written.
+    /// Text of the value that decides between scenarios.
     pub expression: String,
-    /// Its year.
+    /// Year of the value.
     pub year: i32,
-    /// How to show it.
+    /// Unit in which the value is shown.
     pub unit: UnitLabel,
-    /// True if less is better.
+    /// True if a lower value is better.
     pub least: bool,
     /// The condition whose share of draws is shown; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,24 +116,24 @@ pub struct RobustAnswer {
     pub options: Vec<RobustOption>,
 }
 
-/// A scenario over all draws.
+/// Ratings of a scenario over all draws.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RobustOption {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The mean.
+    /// Mean of the value over the draws.
     pub mean: f64,
-    /// The value in the worst draw.
+    /// Value in the worst draw.
     pub worst: f64,
     /// The mean of the worst 5% of draws.
     pub worst_twentieth: f64,
-    /// The largest regret: the distance to the best scenario of the same draw.
+    /// Largest regret: the distance to the best scenario in the same draw.
     pub largest_regret: f64,
-    /// The 90% quantile of the regret.
+    /// 90% quantile of the regret.
     pub regret_90: f64,
-    /// The mean regret.
+    /// Mean of the regret.
     pub mean_regret: f64,
-    /// The share of draws in which the condition holds; `None` without a condition.
+    /// Share of draws in which the condition holds; `None` without a condition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
 }

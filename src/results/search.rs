@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::UnitLabel;
 
-/// The answer of a `find`: one search per scenario with a goal; one per scenario and unknown without.
+/// The answer to a `find`: with a goal, one search per scenario; without one, one search per scenario and unknown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FindAnswer {
     /// The conditions, in the order of the script.
@@ -12,40 +12,40 @@ pub struct FindAnswer {
     /// The value to minimise or maximise; `None` without a goal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal: Option<SearchGoal>,
-    /// The searches: all unknowns of the first scenario, then those of the next.
+    /// The searches, by scenario: first all unknowns of the first scenario.
     pub searches: Vec<Search>,
 }
 
 /// A condition of a search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sought {
-    /// The text as written in the script.
+    /// Text of the condition in the script.
     pub condition: String,
-    /// How to show both sides.
+    /// Unit in which both sides are shown.
     pub unit: UnitLabel,
 }
 
 /// The goal of a search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SearchGoal {
-    /// The text as written in the script.
+    /// Text of the goal in the script.
     pub expression: String,
     /// The year in which the goal is measured.
     pub year: i32,
     /// True to maximise, false to minimise.
     pub maximise: bool,
-    /// How to show its value.
+    /// Unit in which the goal's value is shown.
     pub unit: UnitLabel,
 }
 
 /// A search in one scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Search {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The inputs that were varied: one, or several together.
+    /// The inputs that varied: one, or several together.
     pub unknowns: Vec<Unknown>,
-    /// The outcome.
+    /// Outcome of the search.
     pub verdict: Verdict,
     /// The reason why no value was found.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,23 +53,23 @@ pub struct Search {
     /// True if interval arithmetic proves that the conditions hold for no value within the range.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub proved: bool,
-    /// A value for each unknown. Without a goal, the value nearest to the present one for which the
-    /// conditions hold; with a goal, the best value. If the conditions hold for none, the value that comes
-    /// closest; empty if no value could be computed.
+    /// A value for each unknown. Without a goal, the nearest value to the present one for which the conditions hold;
+    /// with a goal, the best value. If the conditions hold nowhere, the closest value; empty if no value could be
+    /// computed.
     pub at: Vec<f64>,
     /// With a single unknown, the ranges of its values for which the conditions hold, in rising order. Both
     /// ends belong to a range, up to rounding.
     pub ranges: Vec<ValueRange>,
-    /// For a probability, the 95% confidence interval of `at`; an end is `None` if it is unbounded.
+    /// For a probability, the 95% confidence interval of `at`; `None` for an unbounded end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<[Option<f64>; 2]>,
     /// For a probability, the number of draws.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws: Option<u64>,
-    /// The value of the goal at `at`.
+    /// Value of the goal at `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal: Option<f64>,
-    /// Both sides of each condition at `at`, in the cell and year where the condition is nearest to failing.
+    /// Both sides of each condition at `at`, in the cell and year in which the condition is nearest to failing.
     pub sides: Vec<SidesInCell>,
     /// Both sides of each condition in the unchanged scenario; empty for a probability.
     pub sides_now: Vec<SidesInCell>,
@@ -80,25 +80,25 @@ pub struct Search {
 /// An input of a search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Unknown {
-    /// The text as written in the script.
+    /// Text of the input in the script.
     pub input: String,
-    /// The description of the quantity; empty without one.
+    /// Description of the quantity; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// How to show its values.
+    /// Unit in which the input's values are shown.
     pub unit: UnitLabel,
-    /// Lower end of the range searched.
+    /// Lower end of the searched range.
     pub low: f64,
-    /// Upper end of the range searched.
+    /// Upper end of the searched range.
     pub high: f64,
-    /// The step of the range; `None` if it has no step.
+    /// Step of the range; `None` for a range without a step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
-    /// Its least and its greatest value in the unchanged scenario.
+    /// Lowest and highest value of the input in the unchanged scenario.
     pub now: (f64, f64),
 }
 
-/// The outcome of a search.
+/// Outcome of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -131,61 +131,61 @@ pub enum Reason {
 /// A range of values, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ValueRange {
-    /// Lower end.
+    /// Lower end of the range.
     pub from: f64,
-    /// Upper end.
+    /// Upper end of the range.
     pub to: f64,
 }
 
 /// Both sides of a condition in one cell and year.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SidesInCell {
-    /// The elements of the cell, one for each `*` of the condition.
+    /// Elements of the cell, one for each `*` of the condition.
     pub elements: Vec<String>,
-    /// The year.
+    /// Year of the cell.
     pub year: i32,
-    /// The left side; for a probability the share of draws.
+    /// Value of the left side; for a probability the share of draws.
     pub left: f64,
-    /// The right side.
+    /// Value of the right side.
     pub right: f64,
-    /// The distance by which the condition fails; 0 if it holds.
+    /// Distance by which the condition fails; 0 if it holds.
     pub missing: f64,
 }
 
 /// An input of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepAxis {
-    /// The text as written in the script.
+    /// Text of the input in the script.
     pub input: String,
-    /// The description of the quantity; empty without one.
+    /// Description of the quantity; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// How to show its values.
+    /// Unit in which the input's values are shown.
     pub unit: UnitLabel,
-    /// Its values in rising order.
+    /// Values of the input in ascending order.
     pub values: Vec<f64>,
 }
 
-/// The values of one expression over a sweep: one cell, one scenario, one year.
+/// Values of one expression over a sweep, in one cell, scenario and year.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepTable {
-    /// The expression as written.
+    /// Text of the expression in the script.
     pub expression: String,
-    /// The description of the quantity, with the elements chosen; empty without one.
+    /// Description of the quantity, with the elements of the cell; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// How to show its values.
+    /// Unit in which the values are shown.
     pub unit: UnitLabel,
-    /// The elements of the cell, one for each `*` of the expression.
+    /// Elements of the cell, one for each `*` of the expression.
     pub elements: Vec<String>,
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The year.
+    /// Year of the values.
     pub year: i32,
     /// For a probability, the number of draws.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws: Option<u64>,
-    /// One value per combination of the inputs' values; the second input varies fastest. `None` if it cannot
+    /// One value per combination of the inputs' values; the second input varies fastest. `None` for a value that cannot
     /// be computed.
     pub values: Vec<Option<f64>>,
 }

@@ -4,52 +4,52 @@ use serde::Serialize;
 
 use super::UnitLabel;
 
-/// What the inputs do to one value.
+/// Effects of the inputs on one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sensitivity {
-    /// The expression as written, with the elements of this cell.
+    /// Text of the expression, with the elements of this cell.
     pub expression: String,
-    /// The description of the quantity, with the elements chosen; empty without one.
+    /// Description of the quantity, with the elements of the cell; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// The year.
+    /// Year of the value.
     pub year: i32,
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// How to show the value.
+    /// Unit in which the value is shown.
     pub unit: UnitLabel,
-    /// The value with every input as it is, and every distribution at its median.
+    /// The value with all inputs unchanged and every distribution at its median.
     pub value: f64,
-    /// Number of inputs that do not move the value; they are left out.
+    /// Number of inputs without effect on the value; they are left out.
     pub without_effect: usize,
-    /// The inputs that move the value, by the method of the query.
+    /// The inputs with an effect on the value, by the method of the query.
     #[serde(flatten)]
     pub effects: Effects,
 }
 
-/// The effects of inputs, those that matter most first.
+/// The effects of inputs, the most important first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "method", rename_all = "snake_case")]
 pub enum Effects {
     /// One input at a time, at both ends of its range.
     Tornado {
-        /// The inputs.
+        /// The inputs, by the size of their effects.
         inputs: Vec<TornadoEffect>,
     },
     /// Sobol's shares of the variance.
     Sobol {
-        /// Mean, standard deviation and design.
+        /// The sample behind the shares: design, mean and standard deviation.
         sample: DesignNote,
         /// The inputs, by their total shares.
         inputs: Vec<SobolEffect>,
-        /// The first-order share of an input on which the value does not depend: the noise.
+        /// First-order share of an input without effect, which measures the noise.
         dummy: Share,
     },
     /// Shapley's shares of the variance.
     Shapley {
-        /// Mean, standard deviation and design.
+        /// The sample behind the shares: design, mean and standard deviation.
         sample: DesignNote,
-        /// The inputs.
+        /// The inputs, by their shares.
         inputs: Vec<ShapleyEffect>,
         /// True if some of the inputs are correlated.
         correlated: bool,
@@ -61,7 +61,7 @@ pub enum Effects {
         /// True if inputs move over the probabilities 5% to 95% of their distributions, false if they move over
         /// the ranges of given values.
         random: bool,
-        /// The inputs.
+        /// The inputs, by the mean size of their effects.
         inputs: Vec<MorrisEffect>,
     },
     /// PAWN's distances between the distribution of the value and the one with an input fixed.
@@ -84,73 +84,73 @@ pub struct DesignNote {
     pub sd: f64,
     /// Number of base points.
     pub points: usize,
-    /// Number of inputs whose rank is certain, from the first; each is above the next one with 95% confidence.
+    /// Number of inputs with a certain rank, counted from the first; each is above the next one with 95% confidence.
     pub certain: usize,
 }
 
-/// The name of an input.
+/// Name and description of an input.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct InputNote {
-    /// `duty.rate[machinery]`.
+    /// Name of the input: `duty.rate[machinery]`.
     pub input: String,
-    /// The description of its quantity; empty without one.
+    /// Description of the input's quantity; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
 }
 
-/// An estimate from a sample.
+/// A share of the variance, estimated from a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
-    /// The estimate. Nothing is cut off at 0 or 1.
+    /// The estimated share; it may be below 0 or above 1.
     pub value: f64,
-    /// Half the width of its 95% confidence interval.
+    /// Half the width of the share's 95% confidence interval.
     pub margin: f64,
 }
 
-/// An input at both ends of its range.
+/// Effect of an input at both ends of its range.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TornadoEffect {
-    /// The input.
+    /// Name and description of the input.
     #[serde(flatten)]
     pub note: InputNote,
-    /// How to show its values.
+    /// Unit in which the input's values are shown.
     pub unit: UnitLabel,
-    /// Its value as it is; `None` if it has several, in different years or elements.
+    /// Unchanged value of the input; `None` if it has several, in different years or elements.
     pub now: Option<f64>,
     /// The low end: a value, or a change as a share of the value.
     pub low: f64,
-    /// The high end.
+    /// High end of the input's range.
     pub high: f64,
-    /// True if both ends are changes as shares of the value.
+    /// True if both ends are changes, as shares of the input's value.
     pub relative: bool,
-    /// The value at the low end; `None` if it cannot be computed.
+    /// The result at the low end; `None` if it cannot be computed.
     pub at_low: Option<f64>,
-    /// The value at the high end.
+    /// The result at the high end; `None` if it cannot be computed.
     pub at_high: Option<f64>,
     /// The percentage by which the value changes if the input is 1% greater, for small changes; `None` for a
     /// year and for a value of 0.
     pub elasticity: Option<f64>,
 }
 
-/// The shares of the variance that one of several independent inputs explains.
+/// Shares of the variance that an input explains, if all inputs are independent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SobolEffect {
-    /// The input.
+    /// Name and description of the input.
     #[serde(flatten)]
     pub note: InputNote,
-    /// The share that it explains alone.
+    /// Share of the variance that the input explains alone.
     pub first: Share,
-    /// The share that it explains alone and together with others.
+    /// Share of the variance that the input explains alone and in interaction with others.
     pub total: Share,
 }
 
 /// The share of the variance that an input explains.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShapleyEffect {
-    /// The input.
+    /// Name and description of the input.
     #[serde(flatten)]
     pub note: InputNote,
-    /// The share; the shares of all inputs add up to 1, except for sampling error.
+    /// Share of the variance; the shares of all inputs add up to 1, except for sampling error.
     pub share: Share,
 }
 
@@ -170,15 +170,15 @@ pub struct PawnEffect {
 /// The elementary effects of an input, in the unit of the value and for the whole range of the input.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MorrisEffect {
-    /// The input.
+    /// Name and description of the input.
     #[serde(flatten)]
     pub note: InputNote,
-    /// The mean of the sizes of the effects.
+    /// Mean absolute effect.
     pub mean_size: Share,
-    /// The mean of the effects.
+    /// Mean of the effects.
     pub mean: f64,
-    /// The standard deviation of the effects: curvature, and dependence on other inputs.
+    /// Standard deviation of the effects, which measures curvature and interaction with other inputs.
     pub sd: f64,
-    /// The largest change of the value that one step made.
+    /// Largest change of the result in one step.
     pub largest_move: f64,
 }

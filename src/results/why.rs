@@ -7,93 +7,91 @@ use super::UnitLabel;
 /// A value traced through its equations to inputs, or the difference of a value between two scenarios.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WhyTree {
-    /// The expression as written, with the elements of this cell.
+    /// Text of the expression, with the elements of this cell.
     pub expression: String,
-    /// The description of the quantity, with the elements chosen; empty without one.
+    /// Description of the quantity, with the elements of the cell; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// The year.
+    /// Year of the value.
     pub year: i32,
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The scenario with which it is compared; `None` for the tree of a value.
+    /// Scenario for comparison; `None` for the tree of a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The least share of a change that is shown.
+    /// Smallest share of a change that is shown.
     pub above: f64,
-    /// The value itself.
+    /// The traced value, at the root of the tree.
     pub root: WhyNode,
 }
 
-/// A value of a tree.
+/// A node of a tree: a value and its parts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WhyNode {
-    /// Its name, as in `imports[China, vehicles]`, or a part of an equation.
+    /// Name of the value, such as `imports[China, vehicles]`, or text of a part of an equation.
     pub name: String,
     /// The year of the value; a part of an equation has the year of the equation.
     pub year: i32,
-    /// How to show the value.
+    /// Unit in which the value is shown.
     pub unit: UnitLabel,
-    /// The value in the scenario.
+    /// Value in the scenario.
     pub value: f64,
-    /// The value in the reference; `None` in the tree of a value.
+    /// Value in the reference; `None` in the tree of a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<f64>,
-    /// The edge to the value above, in its unit. In the tree of a difference: the part of the difference that
-    /// this value accounts for. In the tree of a value: the change of the value above if this one is 1% greater;
-    /// `None` for a year, an element or a condition, and below equations that are solved together.
+    /// Share of the node in the value above, in the unit of that value. In the tree of a difference: the part of the
+    /// difference that this node explains. In the tree of a value: the change of the value above if this node is 1%
+    /// greater; `None` for a year, an element or a condition, and below equations that are solved together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
-    /// What the value is.
+    /// Type of the node: computed, given or solved.
     #[serde(flatten)]
     pub kind: WhyKind,
     /// The equations of the value in the scenario, with index names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub equations: Vec<String>,
-    /// The values from which it is computed.
+    /// The nodes from which the value is computed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<WhyNode>,
-    /// The values from which it is computed that are not shown.
+    /// The parts of the node that are not shown, summed up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub others: Option<Others>,
 }
 
-/// What a value of a tree is.
+/// The type of a node in a tree.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum WhyKind {
-    /// An equation computes it from the parts below.
+    /// An equation computes the value from the parts below.
     Computed,
     /// The value is given, or its equation reads no other value.
     Given(Origin),
-    /// Nothing defines it in the scenario: a lever that the scenario lacks, a total or a factor without
-    /// contributions.
+    /// The scenario has no definition of the value: its lever is missing, or a total or factor has no contributions.
     Without,
-    /// Its equations depend on each other and are solved together.
+    /// Several equations that depend on each other compute the value together.
     Solved {
-        /// Number of these equations.
+        /// Number of equations that are solved together.
         count: usize,
         /// The largest residual, as a share of the size of the equation's terms; `None` if it is not known.
         residual: Option<f64>,
     },
-    /// The value is computed, but its parts lie below the depth that the query asks for.
+    /// The value is computed, but its parts are below the depth of the query.
     Deeper,
     /// The parts of the value are shown elsewhere in the tree.
     Repeated,
 }
 
-/// Where a given value comes from.
+/// The origin of a given value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Origin {
-    /// Keys of its sources.
+    /// Keys of the value's sources.
     pub sources: Vec<String>,
-    /// The file that gives it; empty for the script itself.
+    /// The data file that gives the value; empty for the script itself.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub file: String,
-    /// Its line in that file.
+    /// Line of the value in its file.
     pub line: usize,
-    /// The data file from which it is read with the number of the row below the header, `flows.csv row 12`; empty
-    /// for other values.
+    /// The data file that gives the value, with the row below the header: `flows.csv row 12`; empty for other values.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub row: String,
     /// The scenario that replaces the value or adds its lever; empty for a value of the baseline.
@@ -101,11 +99,11 @@ pub struct Origin {
     pub scenario: String,
 }
 
-/// Parts of a value that are not shown.
+/// The parts of a value that are not shown, summed up.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Others {
     /// Number of parts that are not shown.
     pub count: usize,
-    /// The sum of their shares; `None` if a share has no number.
+    /// Sum of the parts' shares; `None` if a share has no number.
     pub share: Option<f64>,
 }

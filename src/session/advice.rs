@@ -1,24 +1,23 @@
-//! Advice for a typed line that changed nothing: effects are measured against the base year, which has the new
-//! value too.
+//! Advice for a typed line without effect: effects are measured against the base year, which has the new value too.
 
 use crate::model::Model;
 use crate::source::SourceMap;
 use crate::syntax::ast::{AssignOp, Item, ItemKind};
 
-/// The parts of a typed line that may change nothing.
+/// The parts of a typed line that may have no effect.
 pub(super) struct TypedLine {
     /// Values that are set for all years.
     edits: Vec<Edit>,
-    /// Names of levers.
+    /// Names of the levers on the line.
     levers: Vec<String>,
 }
 
 /// A value that is set for all years.
 struct Edit {
     name: String,
-    /// The left side as written.
+    /// Text of the left side.
     target: String,
-    /// The right side as written.
+    /// Text of the right side.
     value: String,
 }
 
@@ -41,7 +40,7 @@ impl TypedLine {
         Self { edits, levers }
     }
 
-    /// The line that lets a value begin after the base year; `None` if no value of the line may change.
+    /// Suggests a line that lets a value begin after the base year; `None` if no value of the line may change.
     pub(super) fn advice(&self, model: &Model) -> Option<String> {
         let (first, last) = model.years;
         if first >= last {

@@ -12,7 +12,7 @@ use crate::report;
 use crate::syntax::ast::{ItemKind, KindEntry, LeverKind};
 use crate::syntax::words::{self, Class, PREPOSITIONS, SCALES, WORDS, Word};
 
-/// Units of every model, and what else may follow a number.
+/// Units that every model has, and `%`.
 const UNITS: [&str; 4] = ["pp", "years", "days", "%"];
 
 /// A candidate for completion.
@@ -20,7 +20,7 @@ const UNITS: [&str; 4] = ["pp", "years", "days", "%"];
 pub struct Candidate {
     /// The text to insert.
     pub text: String,
-    /// Its explanation: what it does, its unit or its signature.
+    /// Explanation of the candidate: meaning, unit or signature.
     pub about: String,
 }
 
@@ -30,30 +30,30 @@ impl Candidate {
     }
 }
 
-/// The place of the word being typed, which decides the candidates.
+/// The place of the current word, which decides the candidates.
 enum Place<'a> {
-    /// Within the brackets of a name, at so many commas.
+    /// Within the brackets after a name, at the index with this position.
     Index(&'a str, usize),
     /// At the beginning of a line in the body of a lever of this kind.
     Field(&'a str),
-    /// After `@`.
+    /// After `@`, where the key of a source is required.
     Source,
-    /// After a number.
+    /// After a number, where a unit may be.
     Unit,
-    /// After `for`.
+    /// After `for`, where scenarios are required.
     Scenario,
     /// After a preposition in the head of a lever.
     Element,
-    /// Where a statement may begin.
+    /// At the start of a statement.
     Start,
     /// After the word of a query.
     Query(&'static Word),
-    /// Anywhere else.
+    /// At any other place, where a value is required.
     Value,
 }
 
 impl Session {
-    /// Returns the start of the word that ends at `offset`, and the candidates that may replace it.
+    /// Returns the start of the word that ends at `offset`, and the candidates that may replace the word.
     pub fn complete(&self, text: &str, offset: usize) -> (usize, Vec<Candidate>) {
         let before = text.get(..offset).unwrap_or(text);
         let start = word_start(before);
@@ -61,7 +61,7 @@ impl Session {
         let mut found = self.candidates(&self.place(before));
         found.retain(|candidate| candidate.text.starts_with(word) && candidate.text != word);
         if !word.contains('.') {
-            // Fields are offered once their lever is written.
+            // Fields are offered only after their lever is written.
             found.retain(|candidate| !candidate.text.contains('.'));
         }
         found.sort_by(|a, b| a.text.cmp(&b.text));
@@ -154,7 +154,7 @@ impl Session {
         }
     }
 
-    /// The names and words that an expression may have.
+    /// Returns candidates for an expression: names and words.
     fn values(&self) -> Vec<Candidate> {
         let model = self.model();
         let quantities = model
@@ -189,7 +189,7 @@ impl Session {
         sets.flat_map(of).collect()
     }
 
-    /// The names of scenarios, `baseline` and `all` among them.
+    /// Returns the names of scenarios, with `baseline` and `all`.
     pub(crate) fn scenario_names(&self) -> Vec<Candidate> {
         let own = self.model().scenarios.iter().map(|s| Candidate::new(&s.name, &s.title));
         let fixed =
@@ -197,7 +197,7 @@ impl Session {
         own.chain(fixed).collect()
     }
 
-    /// The names that `:help` and `:info` explain.
+    /// Returns the names that `:help` and `:info` explain.
     pub fn topics(&self) -> Vec<Candidate> {
         let kinds = self.kinds().map(|kind| Candidate::new(&kind.name.text, "kind of lever"));
         let mut found: Vec<Candidate> = kinds.chain(self.values()).collect();
@@ -239,7 +239,7 @@ impl Session {
         entries.iter().filter_map(field).collect()
     }
 
-    /// The hint after a line: a function's signature, or the value of a name.
+    /// Returns the hint after a line: the signature of a function, or the value of a name.
     pub fn hint(&self, text: &str) -> Option<String> {
         if let Some(('(', at)) = innermost(text) {
             return library::function_help(last_word(text.get(..at)?))
@@ -292,7 +292,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Where the dotted name that ends a text begins.
+/// Returns the start of the dotted name at the end of a text.
 fn word_start(text: &str) -> usize {
     text.trim_end_matches(|c| is_word(c) || c == '.').len()
 }
@@ -305,7 +305,7 @@ fn first_word(text: &str) -> &str {
     text.trim_start().split(|c| !is_word(c)).next().unwrap_or("")
 }
 
-/// The innermost bracket that is open at the end of a text, and its place.
+/// Returns the innermost open bracket at the end of a text, and its place.
 fn innermost(text: &str) -> Option<(char, usize)> {
     let mut open = Vec::new();
     let mut quoted = false;

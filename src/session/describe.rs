@@ -13,7 +13,7 @@ use crate::results::{Answer, Spread, UnitKind, UnitLabel};
 /// Maximum number of equations shown below a value.
 const MOST_EQUATIONS: usize = 6;
 
-/// Renders the answer to an expression as lines, `x = 3 bn USD`; `None` if it has too many values for that.
+/// Renders the answer to an expression as lines, `x = 3 bn USD`; `None` if it has too many values.
 pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec<String>> {
     let Answer::Show { panels } = answer else { return None };
     let mut lines = Vec::new();
@@ -49,8 +49,8 @@ pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec
     Some(lines)
 }
 
-/// `-8.9 bn USD at the median; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`; for a condition, the share
-/// of draws in which it is true.
+/// Formats the statistics of a value: `-8.9 bn USD at the median; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`;
+/// for a condition, the share of draws in which it is true.
 fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
     if unit.kind == UnitKind::Truth {
         let percent = UnitLabel::new(UnitKind::Percent, "%");
@@ -131,7 +131,7 @@ pub(super) fn unit_of(model: &Model, quantity: &Quantity) -> String {
     }
 }
 
-/// The type of a value with a unit: `money (USD)`, `a percentage`.
+/// Returns the name of a value's type: `money (USD)`, `a percentage`.
 pub(super) fn kind(unit: &UnitLabel) -> String {
     match unit.kind {
         UnitKind::Money => format!("money ({})", unit.name),

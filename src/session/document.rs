@@ -16,12 +16,12 @@ use crate::syntax::ast::{
 };
 use crate::syntax::{Parsed, format, parse};
 
-/// The files that a script may name.
+/// Access to the files that a script may read.
 #[derive(Clone)]
 pub struct Reach(Arc<dyn Files + Send + Sync>);
 
 impl Reach {
-    /// Wraps files of any origin: a folder, an archive or memory.
+    /// Wraps file access of any origin: a folder, an archive or memory.
     pub fn new(files: impl Files + Send + Sync + 'static) -> Self {
         Self(Arc::new(files))
     }
@@ -57,17 +57,17 @@ pub(super) struct Document {
     pieces: Vec<Arc<StatementText>>,
     /// The text after the line of the last statement.
     tail: Arc<str>,
-    /// The texts that the statements' places are in.
+    /// The texts that the spans of the statements refer to.
     pub(super) sources: SourceMap,
 }
 
 /// A statement with its text and the text around it.
 #[derive(Debug, Clone)]
 struct StatementText {
-    /// Blank lines and comments above.
+    /// Blank lines and comments above the statement.
     before: String,
     text: String,
-    /// The rest of its last line.
+    /// Text after the statement on its last line.
     after: String,
     item: Item,
     typed: bool,
@@ -77,7 +77,7 @@ impl Document {
     /// Reads a script.
     ///
     /// # Errors
-    /// What cannot be read, with the texts that it is in.
+    /// Syntax errors, with the texts that contain them.
     pub(super) fn read(name: &str, text: &str, files: Reach) -> Result<Self, Failure> {
         let mut sources = SourceMap::default();
         let parsed = parse(sources.add(name, text), text);
@@ -89,7 +89,7 @@ impl Document {
         Ok(Self { name: name.into(), files, pieces, tail: tail.into(), sources })
     }
 
-    /// Checks the document with some queries at its end.
+    /// Checks the document, with some queries added at its end.
     pub(super) fn check(&self, questions: &[Item]) -> Program {
         let own = self.pieces.iter().map(|piece| &piece.item);
         let file = File { items: own.chain(questions).cloned().collect() };
@@ -117,8 +117,7 @@ impl Document {
         format(SourceId(0), &text).unwrap_or(text)
     }
 
-    /// Adds statements that were typed: each replaces the statement of the same name, edits the
-    /// value that it gives anew, or is added.
+    /// Adds typed statements: each replaces the statement of the same name, edits the value that it sets, or is new.
     pub(super) fn take_up(&mut self, parsed: Parsed, text: &str) {
         let (pieces, _) = pieces(parsed, text, true);
         for piece in pieces {
@@ -162,8 +161,8 @@ impl Document {
         self.pieces.insert(at, Arc::new(new));
     }
 
-    /// Puts a new value in the place of the one that a parameter or a lever's field is given, as if
-    /// its line were edited. False if there is no such line.
+    /// Replaces the given value of a parameter or field in the line that gives it, as an edit of that line would. False
+    /// if there is no such line.
     fn rewrite(&mut self, assign: &Assign) -> bool {
         let target = assign.target.dotted();
         let Some(at) = self.pieces.iter().position(|piece| given(&piece.item, &target).is_some())
@@ -255,7 +254,7 @@ fn replaced(text: &str, target: &str, value: &str) -> Option<String> {
     parse(SourceId(0), &out).diagnostics.is_empty().then_some(out)
 }
 
-/// The value that a statement gives to a parameter or to a lever's field, and its sources.
+/// Returns the value that a statement gives to a parameter or field, and its sources.
 fn given<'a>(item: &'a Item, target: &str) -> Option<(&'a Expr, &'a [Name])> {
     match &item.kind {
         ItemKind::Quantity(quantity) if quantity.name.text == target => {
@@ -321,7 +320,7 @@ mod tests {
             .expect("a script")
     }
 
-    /// The text after some lines were typed.
+    /// Returns the text of a document after some lines were typed.
     fn typed(lines: &[&str]) -> String {
         let mut document = document(SCRIPT);
         for line in lines {

@@ -23,7 +23,7 @@ use crate::syntax::{Parsed, parse_entry};
 
 /// The source name of typed input in diagnostics.
 pub(super) const TYPED: &str = "<repl>";
-/// The longest entry, in bytes.
+/// Maximum length of an entry in bytes.
 const LONGEST: usize = 64 << 10;
 /// The model of a session without a file.
 const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
@@ -34,12 +34,12 @@ pub struct Session {
     past: UndoSteps,
     pub(super) now: State,
     future: UndoSteps,
-    /// The name and text of the file, as it was loaded.
+    /// Name and text of the loaded file.
     file: Option<(Arc<str>, Arc<str>)>,
     files: Reach,
     /// The scenario of queries without `for`.
     scenario: Option<String>,
-    /// The text of the last query, which `keep` adds to the model.
+    /// Text of the last query, which `keep` adds to the model.
     question: Option<String>,
     run: RunSettings,
 }
@@ -55,7 +55,7 @@ impl Session {
         Self { file: None, ..session }
     }
 
-    /// Begins a session with a script; returns its diagnostics too.
+    /// Starts a session with a script; also returns the script's diagnostics.
     ///
     /// # Errors
     /// The script has errors.
@@ -142,7 +142,7 @@ impl Session {
         Ok((document, parsed))
     }
 
-    /// Answers queries and expressions at the medians, without a change to the session.
+    /// Answers queries and expressions at the medians; does not change the session.
     pub(super) fn ask(&self, text: &str) -> Result<Built, Failure> {
         let (document, parsed) = self.read(text)?;
         let other = parsed.file.items.iter().find(|item| !matches!(item.kind, ItemKind::Query(_)));
@@ -155,8 +155,8 @@ impl Session {
         build(&document, &parsed.file.items, self.scenario(), &run)
     }
 
-    /// Returns the value that the last question asked for, with its clauses; `None` before any question, and for
-    /// a question of another form.
+    /// Returns the value of the last question, with its clauses; `None` before any question, and for a question of
+    /// another form.
     pub fn last_value(&self) -> Option<String> {
         let question = self.question.as_deref()?;
         let words = ["show ", "chart ", "why "];
@@ -221,7 +221,7 @@ impl Session {
         LineOutcome { changed: true, ..LineOutcome::said(lines) }
     }
 
-    /// Goes back to the file as it was loaded, as one change.
+    /// Returns to the loaded text of the file, as one change.
     pub fn reset(&mut self) -> LineOutcome {
         let (name, text) = self.file.clone().unwrap_or((TYPED.into(), EMPTY.into()));
         self.reload(&name, &text, self.files.clone())
@@ -246,7 +246,7 @@ impl Session {
         LineOutcome { changed: true, lines: line.into_iter().collect(), ..outcome }
     }
 
-    /// Returns the lines in which the model's text differs from the file's.
+    /// Returns the lines in which the model's text differs from the text of the file.
     pub fn diff(&self) -> Vec<String> {
         let file = self.file.as_ref().map_or(EMPTY, |(_, text)| text);
         difference(file, &self.now.document.text())
@@ -257,17 +257,17 @@ impl Session {
         self.now.document.formatted()
     }
 
-    /// True if the model's text equals the file's.
+    /// True if the model's text equals the text of the file.
     pub fn is_saved(&self) -> bool {
         self.diff().is_empty()
     }
 
-    /// Notes that the current text has been saved under this name.
+    /// Records that the current text has been saved under this name.
     pub fn saved(&mut self, name: &str) {
         self.file = Some((name.into(), self.now.document.text().into()));
     }
 
-    /// The scenario of queries without `for`; `None` for the baseline.
+    /// Returns the scenario of queries without `for`; `None` for the baseline.
     pub fn scenario(&self) -> Option<&str> {
         let name = self.scenario.as_deref()?;
         let model = self.model();
@@ -292,7 +292,7 @@ impl Session {
         LineOutcome::said(vec![format!("questions without `for` are asked of {name}")])
     }
 
-    /// Sets the simulation for further answers; with `None` each distribution has its median.
+    /// Sets the simulation for further answers; `None` puts every distribution at its median.
     pub fn simulate(&mut self, simulation: Option<Simulation>) -> LineOutcome {
         let run = RunSettings { simulation, stop: self.run.stop.clone() };
         if let Err(failure) = self.now.follow(&run) {
@@ -307,7 +307,7 @@ impl Session {
         self.run.simulation
     }
 
-    /// Sets the flag that stops further runs once it is raised.
+    /// Sets the flag that stops further runs when it is raised.
     pub fn until(&mut self, stop: Stop) {
         self.run.stop = stop;
     }
@@ -354,8 +354,8 @@ fn add(outcome: &mut LineOutcome, model: &Model, query: &Query, answer: Answer, 
     outcome.notes.extend(describe::equations(model, query));
 }
 
-/// Returns the diagnostics that are not known yet. Leaves warnings of unused inputs out: at the prompt an
-/// input is declared before anything reads it.
+/// Returns the diagnostics that are new. Omits warnings of unused inputs, because at the prompt an input is declared
+/// before anything reads it.
 fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let new = |found: &&Diagnostic| {
         found.code != Code::UnusedInput && !known.iter().any(|old| old.message == found.message)
@@ -363,7 +363,7 @@ fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     found.iter().filter(new).cloned().collect()
 }
 
-/// The identities that do not hold, without the messages that are known.
+/// Returns the identities that do not hold, without those already reported.
 fn unsaid(found: &[BrokenIdentity], known: &[BrokenIdentity]) -> Vec<BrokenIdentity> {
     let message = |broken: &BrokenIdentity| broken.problem.as_ref().map(|one| one.message.clone());
     let known: Vec<String> = known.iter().filter_map(message).collect();
@@ -454,7 +454,7 @@ mod tests {
         assert_eq!((bare.lines, bare.answers.len()), (vec!["growth + 1 pp = 6.0%".to_owned()], 0));
         let asked = session.enter("show growth");
         assert_eq!((asked.lines.len(), asked.answers.len()), (0, 1));
-        // A quantity may be named like a query: the grammar decides, not the first word.
+        // A quantity may have the name of a query; the grammar decides, not the first word.
         session.enter("param show = 3");
         assert_eq!(session.enter("show + 1").lines, ["show + 1 = 4"]);
     }

@@ -34,7 +34,7 @@ impl Session {
         Some(model.element_name(id, first).to_owned())
     }
 
-    /// Returns a plausible value for a field.
+    /// Returns a plausible value of a field, for an example.
     fn value(&self, field: &FieldDecl) -> Option<String> {
         let model = self.model();
         let unit = self.now.program.sources.text(field.unit.span).trim();

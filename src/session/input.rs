@@ -1,10 +1,10 @@
-//! A script's text, read from a stream.
+//! Reading of a script's text from a stream.
 //!
-//! In: an open stream. Out: UTF-8 text of at most [`MOST_BYTES`], or why it cannot be read.
+//! In: an open stream. Out: UTF-8 text of at most [`MOST_BYTES`], or the reason why it cannot be read.
 
 use crate::diagnostic::{Code, Diagnostic};
 
-/// The largest script or library file, in bytes.
+/// Maximum size of a script or library file in bytes.
 pub const MOST_BYTES: u64 = 4 << 20;
 
 /// Reads a script from an open file or a stream; `shown` names it in messages.
@@ -35,7 +35,7 @@ pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagno
     })
 }
 
-/// Returns the diagnostic of a text that the system cannot read; `shown` names the text.
+/// Makes the diagnostic of a text that the system cannot read; `shown` names the text.
 pub(crate) fn cannot_read(shown: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnostic {
     let (code, text) = match error.kind() {
         std::io::ErrorKind::PermissionDenied => (Code::NoPermission, error.to_string()),
@@ -49,7 +49,7 @@ fn not_utf8(message: String) -> Diagnostic {
     Diagnostic::error(Code::NotUtf8, message).help("save the file with the encoding UTF-8")
 }
 
-/// A byte-order mark, or every second byte of the beginning 0.
+/// True if the bytes begin with a byte-order mark of UTF-16, or if every second byte at the beginning is 0.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     let start = bytes.get(..bytes.len().min(64)).unwrap_or(&[]);
     let zeros = |first: usize| start.iter().skip(first).step_by(2).all(|&byte| byte == 0);

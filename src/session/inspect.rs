@@ -38,7 +38,7 @@ impl Session {
         LineOutcome::said(lines)
     }
 
-    /// Lists the names of one sort, such as `variables` or `levers`, or all names.
+    /// Lists the names of one category, such as `variables` or `levers`, or all names.
     pub fn list(&self, what: &str) -> LineOutcome {
         let lists = self.lists();
         let chosen: Vec<&(&str, Vec<[String; 2]>)> = lists
@@ -73,7 +73,7 @@ impl Session {
         LineOutcome::said(lines)
     }
 
-    /// Returns the sorts of names that can be listed.
+    /// Returns the categories of names that can be listed.
     pub fn list_names(&self) -> Vec<Candidate> {
         let about = String::new;
         self.lists().map(|(sort, _)| Candidate { text: sort.to_owned(), about: about() }).into()

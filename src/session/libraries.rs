@@ -1,7 +1,7 @@
-//! The libraries that a script uses, and the libraries that these use.
+//! Loading of the libraries that a script uses, directly or through other libraries.
 //!
-//! In: a script and the files beside it. Out: the trees of the script and of its libraries, each once, and
-//! the mistakes of `use` statements. Depth, number and size of libraries are limited.
+//! In: a script and the files beside it. Out: the trees of the script and of its libraries, each once, and the mistakes
+//! in `use` statements. Depth, number and size of libraries are limited.
 
 use std::sync::Arc;
 
@@ -14,13 +14,14 @@ use crate::syntax::{Parsed, parse};
 
 use super::input::MOST_BYTES;
 
-/// Maximum number of library files of a script, and maximum depth of `use` among them.
+/// Maximum number of library files of a script.
 const MOST_FILES: usize = 256;
+/// Maximum depth of `use` among library files.
 const MOST_DEPTH: usize = 16;
 /// Maximum number of bytes of all library files.
 const MOST_TOTAL: usize = 64 << 20;
 
-/// The origin of a text.
+/// The origin of a source text: the script or a library.
 #[derive(Clone, Copy, PartialEq)]
 enum Origin {
     Script,
@@ -28,29 +29,29 @@ enum Origin {
     User,
 }
 
-/// Loads a script and the libraries that it uses, directly or not, each once.
+/// Loads a script and the libraries that it uses, directly or indirectly, each once.
 pub(super) struct Loader<'a> {
     files: &'a dyn Files,
     pub(super) sources: SourceMap,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The script's tree, then those of the libraries.
+    /// The syntax tree of the script, then those of the libraries.
     pub(super) trees: Vec<Arc<ast::File>>,
     /// Libraries found so far: built-in ones by name, files by normalised name in quotes.
     seen: Vec<String>,
-    /// The files from the script to the one being read.
+    /// The files from the script to the current file, for messages about cycles.
     chain: Vec<String>,
     total: usize,
-    /// The part of the built-in libraries that is loaded.
+    /// The part of the built-in libraries to load.
     part: LibraryPart,
     /// Built-in libraries that are still to be loaded.
     waiting: Vec<String>,
 }
 
-/// The part of the built-in libraries that is loaded.
+/// The part of the built-in libraries to load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LibraryPart {
     Whole,
-    /// The statements whose names the script's own texts reach.
+    /// Only the statements that the script's own texts use, directly or indirectly.
     Used,
 }
 
@@ -163,7 +164,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Loads a library file beside the script.
+    /// Loads a library file from the script's folder.
     fn file(&mut self, file: &ast::Text) -> Result<(), Diagnostic> {
         let (named, span) = (&file.text, file.span);
         let refused = |refusal: Refusal| refusal.diagnostic(named, span);
@@ -215,9 +216,11 @@ fn not_in_library(item: &ast::Item) -> Option<Diagnostic> {
     };
     let found = Diagnostic::error(
         Code::NotInLibrary,
-        format!("{what} stands in a library; it belongs to the script that uses it"),
+        format!("{what} cannot be in a library, only in a script"),
     );
-    Some(found.at(item.span, "not in a library").help("move it to the script"))
+    Some(
+        found.at(item.span, "not in a library").help("move it to the script that uses the library"),
+    )
 }
 
 fn unknown_library(name: &ast::Name) -> Diagnostic {

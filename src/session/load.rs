@@ -1,7 +1,7 @@
-//! Loading a script: read, parse, check.
+//! Loading of a script: read, parse, check.
 //!
-//! In: a text, the files that it may name, and edits from the command line. Out: a [`Program`], with a
-//! model if nothing is wrong. Every front end loads scripts here.
+//! In: a text, the files that it may name, and edits from the command line. Out: a [`Program`], with a model if there
+//! are no errors. Every front end loads scripts here.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{Assign, File, ItemKind};
 use crate::syntax::parse;
 
-/// A loaded script.
+/// A loaded script with its model and diagnostics.
 #[derive(Debug)]
 pub struct Program {
     /// The texts of the script, its libraries and the edits.
     pub sources: SourceMap,
-    /// The trees of the script and of the libraries that it uses, the script's first.
+    /// The syntax trees of the script and of its libraries; the script's tree is first.
     pub files: Vec<Arc<File>>,
-    /// Errors and warnings.
+    /// Errors and warnings of the script.
     pub diagnostics: Vec<Diagnostic>,
     /// The model; `None` if there are errors.
     pub model: Option<Model>,
@@ -30,36 +30,36 @@ pub struct Program {
     pub files_read: Vec<PathBuf>,
 }
 
-/// Parses and checks one text that names no file; `name` is shown in diagnostics.
+/// Parses and checks a script that reads no other file; `name` is its name in diagnostics.
 pub fn load(name: &str, text: &str) -> Program {
     load_edited(name, text, &NoFiles, &[])
 }
 
-/// Parses and checks a text with the library and data files that it names.
+/// Parses and checks a script with the library and data files that it names.
 pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
     load_edited(name, text, files, &[])
 }
 
-/// Loads a script as [`load_with`] does, with edits: each is an assignment, `duty.rate = 5%`, and replaces
-/// a given value as if the script's own line were edited.
+/// Loads a script as [`load_with`] does, with edits. Each edit is an assignment, `duty.rate = 5%`, and replaces a given
+/// value as an edit of the script's own line would.
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
     load_part(LibraryPart::Whole, name, text, files, edits)
 }
 
-/// Loads a script as [`load_edited`] does, but of the built-in libraries only the statements that the script
-/// reaches: the same answers in less time. A script with a mistake is loaded again with whole libraries,
-/// since the help may name any statement of them.
+/// Loads a script as [`load_edited`] does, but only the statements of the built-in libraries that the script uses: the
+/// same answers in less time. A script with a mistake is loaded again with whole libraries, because the help may name
+/// any of their statements.
 pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
     let program = load_part(LibraryPart::Used, name, text, files, edits);
     if program.model.is_some() {
         return program;
     }
-    // A script with many mistakes is large: its first tree is not kept beside the second.
+    // A script with many mistakes is large, so its first tree is dropped before the second is made.
     drop(program);
     load_edited(name, text, files, edits)
 }
 
-/// As [`load_used`], with one question in place of the script's own queries.
+/// Loads a script as [`load_used`] does, with one query in place of the script's queries.
 pub fn load_asking(
     name: &str,
     text: &str,
@@ -70,7 +70,7 @@ pub fn load_asking(
     let load = |part| {
         let noted = Noted::new(files);
         let mut loader = Loader::new(name, &noted, part);
-        // What the question names is read from the libraries too.
+        // Names in the question are looked up in the libraries too.
         let texts = [edits, &[question.to_owned()]].concat();
         loader.script(name, text, &texts);
         loader.ask(QUESTION, question);
@@ -111,7 +111,7 @@ fn with_edits(mut loader: Loader<'_>, files: &dyn Files, edits: &[String]) -> Pr
     checked(loader, &assigns, files)
 }
 
-/// Loads a parsed script, whose places are in `sources`, with the files that it names.
+/// Loads a parsed script, whose spans refer to `sources`, with the files that it names.
 pub(super) fn load_parsed(
     name: &str,
     (script, sources): (File, SourceMap),
@@ -161,7 +161,7 @@ pub fn assignment(source: SourceId, text: &str) -> Result<Assign, Vec<Diagnostic
     }
 }
 
-/// Loads the built-in library by itself, over sets of one element, for reading and not for running.
+/// Loads the built-in library alone, over sets of one element, for explanations and not for runs.
 pub fn load_library() -> Program {
     load(
         "script",

@@ -5,9 +5,9 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::Model;
 use crate::source::{SourceMap, Span};
 
-/// Answers the queries without `for` in the scenarios named, and all queries in the years given only; all
-/// years are still computed. Adds what is wrong with the names and years to the diagnostics. True if nothing
-/// is wrong and there is a model.
+/// Restricts queries without `for` to the named scenarios, and all queries to the given years; all years are still
+/// computed. Adds mistakes in the names and years to the diagnostics. Returns true if there is no mistake and there is
+/// a model.
 pub fn narrow(program: &mut Program, scenarios: &[String], years: Option<(i32, i32)>) -> bool {
     let Some(model) = program.model.as_mut() else { return false };
     let mut found = narrow_scenarios(model, scenarios, &mut program.sources);

@@ -1,4 +1,4 @@
-//! What came of a line: answers, lines of text, diagnostics.
+//! The outcome of a line at the prompt: answers, lines of text, diagnostics.
 //!
 //! Plain data; `repl` and other front ends print it.
 
@@ -6,26 +6,26 @@ use crate::diagnostic::Diagnostic;
 use crate::results::{Answer, BrokenIdentity, Sampling};
 use crate::source::SourceMap;
 
-/// The diagnostics of a line that is refused, and the texts in which they have their places.
+/// The diagnostics of a refused line, and the texts that their spans refer to.
 pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
 
-/// The outcome of one line at the prompt.
+/// The outcome of a line at the prompt.
 #[derive(Debug, Default)]
 pub struct LineOutcome {
-    /// The answers to the line's questions.
+    /// The answers to the queries of the line.
     pub answers: Vec<Answer>,
-    /// How the draws of the answers were made; `None` without a simulation.
+    /// Settings of the simulation behind the answers; `None` without a simulation.
     pub sampling: Option<Sampling>,
     /// Single values and changes, printed before the answers.
     pub lines: Vec<String>,
     /// Equations and advice, printed after the answers.
     pub notes: Vec<String>,
-    /// The identities that do not hold: the line is answered all the same. Each has its message if the line
-    /// before did not tell it.
+    /// The identities that do not hold; the line is answered nevertheless. An identity has its message unless the
+    /// previous line reported it.
     pub broken: Vec<BrokenIdentity>,
-    /// Errors and warnings.
+    /// Errors and warnings of the line.
     pub diagnostics: Vec<Diagnostic>,
-    /// The texts in which the diagnostics have their places.
+    /// The texts that the spans of the diagnostics refer to.
     pub sources: SourceMap,
     /// True if the line changed the model.
     pub changed: bool,
@@ -37,13 +37,13 @@ impl LineOutcome {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
-    /// The messages to show: errors, warnings and identities that do not hold.
+    /// Returns the messages to show: errors, warnings and identities that do not hold.
     pub fn messages(&self) -> Vec<Diagnostic> {
         let broken = self.broken.iter().filter_map(|broken| broken.problem.as_ref());
         self.diagnostics.iter().chain(broken).cloned().collect()
     }
 
-    /// True if a check that was asked, or an identity, does not hold.
+    /// True if a check or an identity of the line does not hold.
     pub fn check_failed(&self) -> bool {
         if !self.broken.is_empty() {
             return true;
@@ -51,17 +51,17 @@ impl LineOutcome {
         self.answers.iter().filter_map(Answer::check).any(|check| !check.passed)
     }
 
-    /// The outcome of a line that is refused.
+    /// Makes the outcome of a refused line.
     pub(super) fn refused((diagnostics, sources): Failure) -> Self {
         Self { diagnostics, sources, ..Self::default() }
     }
 
-    /// An outcome that only says something.
+    /// Makes an outcome of text lines only.
     pub fn said(lines: Vec<String>) -> Self {
         Self { lines, ..Self::default() }
     }
 
-    /// The outcome of what cannot be done.
+    /// Makes the outcome of a command that cannot be carried out.
     pub fn impossible(problem: Diagnostic) -> Self {
         Self::refused((vec![problem], SourceMap::default()))
     }

@@ -1,7 +1,7 @@
 //! The model between two lines, and the pipeline that makes it: check, run, answer.
 //!
-//! In: a document and the questions of a line. Out: the program, the answers, and the results that are
-//! followed from line to line.
+//! In: a document and the queries of a line. Out: the program, the answers, and the results that are followed from line
+//! to line.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
@@ -17,16 +17,16 @@ use crate::model::{Asked, Query};
 use crate::results::{Answer, BrokenIdentity, Sampling};
 use crate::syntax::ast::Item;
 
-/// The settings of runs.
+/// Settings of runs: simulation and stop flag.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RunSettings {
-    /// `None` runs once, with each distribution at its median.
+    /// The simulation; `None` for a single run with every distribution at its median.
     pub(super) simulation: Option<Simulation>,
-    /// Ends the run of a line.
+    /// The flag that ends the run of a line.
     pub(super) stop: Stop,
 }
 
-/// The model between two lines.
+/// The state of the model between two lines.
 #[derive(Debug, Clone)]
 pub(super) struct State {
     pub(super) document: Document,
@@ -39,7 +39,7 @@ pub(super) struct State {
     pub(super) baseline: Arc<OnceLock<Option<Values>>>,
 }
 
-/// A model that was built, and the answers to the questions with it.
+/// A checked model, and the answers to the queries with it.
 pub(super) struct Built {
     pub(super) program: Program,
     pub(super) tracked: Vec<Tracked>,
@@ -63,10 +63,10 @@ impl State {
         Self { document, program, tracked, broken, simulation, baseline: Arc::default() }
     }
 
-    /// Computes the followed results anew if they were made with another simulation than `run` has.
+    /// Computes the followed results again if another simulation than that of `run` made them.
     ///
     /// # Errors
-    /// The diagnostic of a draw that fails.
+    /// The diagnostic of a failed draw.
     pub(super) fn follow(&mut self, run: &RunSettings) -> Result<(), Failure> {
         if self.simulation != run.simulation {
             self.tracked = build(&self.document, &[], None, run)?.tracked.into();
@@ -107,7 +107,7 @@ impl UndoSteps {
         self.0.back().cloned()
     }
 
-    /// Forgets the nearest model.
+    /// Discards the latest model.
     pub(super) fn pop(&mut self) {
         self.0.pop_back();
     }
@@ -118,10 +118,10 @@ impl UndoSteps {
 }
 
 impl UndoStep {
-    /// Checks the model again, and follows its results as `run` says.
+    /// Checks the model again, and follows its results with the settings `run`.
     ///
     /// # Errors
-    /// The model has an error now, because a file that it reads has changed; a draw fails.
+    /// The model now has an error, because a data file changed; a draw fails.
     pub(super) fn state(&self, run: &RunSettings) -> Result<State, Failure> {
         let program = self.document.check(&[]);
         if program.model.is_none() {

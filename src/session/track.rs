@@ -12,19 +12,19 @@ use crate::source::{SourceId, Span};
 /// The name of the followed result in a script without queries.
 const USUAL: &str = "balance";
 
-/// One value of the followed result.
+/// A value of the result that the prompt follows.
 #[derive(Debug, Clone)]
 pub(super) struct Tracked {
     label: String,
     scenario: String,
     year: i32,
     unit: UnitLabel,
-    /// The mean of a simulation, or the value at the medians.
+    /// Mean over the draws of a simulation, or value at the medians.
     value: Option<f64>,
     is_mean: bool,
 }
 
-/// The query for the followed result, if there is one.
+/// Returns the query of the followed result, if there is one.
 pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Query> {
     let question = (kept.iter().find_map(first))
         .or_else(|| usual(model))
@@ -37,15 +37,15 @@ pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Qu
 }
 
 fn first(query: &Query) -> Option<Question> {
-    // A probability would make a simulation of every further line.
+    // With a probability, every further line would start a simulation.
     query.ask.questions().iter().find(|question| !question.probability).cloned()
 }
 
-/// `balance[*]`.
+/// Makes the default question: `balance[*]`.
 fn usual(model: &Model) -> Option<Question> {
     let quantity = model.quantities.iter().position(|quantity| quantity.name == USUAL)?;
     let found = &model.quantities[quantity];
-    // A question has its own slots, so they may be any that there are.
+    // The question has its own slots, so it may use any of them.
     if found.axes.len() > model.slots {
         return None;
     }
@@ -59,7 +59,7 @@ fn usual(model: &Model) -> Option<Question> {
     Some(Question { text, expr, loops, kind, shown, probability: false, span })
 }
 
-/// The values in the answer to [`query`].
+/// Returns the values in the answer to [`query`].
 pub(super) fn values(answer: &Answer) -> Vec<Tracked> {
     let Answer::Show { panels } = answer else { return Vec::new() };
     let mut tracked = Vec::new();
@@ -81,8 +81,8 @@ pub(super) fn values(answer: &Answer) -> Vec<Tracked> {
     tracked
 }
 
-/// `balance[China] 2035: -8.91 bn USD -> -9.32 bn USD (-0.41)`: the first value that changed, of
-/// `scenario` if one of its values did.
+/// Formats the first value that changed: `balance[China] 2035: -8.91 bn USD -> -9.32 bn USD (-0.41)`. Prefers a value
+/// of `scenario`.
 pub(super) fn change(before: &[Tracked], after: &[Tracked], scenario: &str) -> Option<String> {
     let old = |new: &Tracked| {
         let same = |old: &&Tracked| {
@@ -137,7 +137,7 @@ fn differ(before: Option<f64>, after: Option<f64>) -> bool {
 }
 
 impl Tracked {
-    /// `balance[China] 2035`, with its scenario unless that is the one looked at.
+    /// Formats the name of a value, `balance[China] 2035`; with its scenario unless it is `looked_at`.
     fn name(&self, looked_at: &str) -> String {
         let mean = if self.is_mean { ", mean" } else { "" };
         match self.scenario.as_str() {

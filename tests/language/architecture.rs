@@ -47,7 +47,7 @@ const FOREIGN: [(&str, &[&str]); 15] = [
 /// Places that touch files, environment and processes.
 const FRONT: &[&str] = &["cli/", "repl/", "files/", "main.rs"];
 
-/// The most lines of a file.
+/// Maximum number of lines of a file.
 const MOST_LINES: usize = 500;
 
 /// The folders of the sources: the core with its command line, and the syntax.

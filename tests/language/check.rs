@@ -109,7 +109,7 @@ fn a_function_of_a_function_is_no_recursion() {
         check twice(twice(3)) == 12\ncheck next(twice(next(1))) == 13\n\
         check twice(next(twice(1))) == 10\n";
     assert_eq!(run(text), [true; 3]);
-    // Parameters stand in paths too.
+    // Parameters may be in paths too.
     let text = "function ramp(a, b, from) = a -> b over from..2030\n\
         function points(a, year) = [year: a, 2030: 2 * a]\n\
         param p = ramp(0, 10, 2025)\nparam q = points(3, 2024)\n\

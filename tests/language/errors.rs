@@ -67,7 +67,7 @@ fn wrong_programs() -> Vec<(PathBuf, String)> {
 
 const EXPECT: &str = "# expect:";
 
-/// The codes in the head of a wrong program.
+/// Returns the expected codes in the head of a wrong program.
 fn expected(text: &str) -> Vec<&str> {
     let head = text.lines().next().unwrap_or("");
     head.trim_start_matches(EXPECT).split_whitespace().collect()
@@ -210,7 +210,10 @@ fn the_index_is_that_of_the_pages_and_every_page_is_in_it() {
         fs::write(&path, index()).expect("a writable file");
     }
     let found = fs::read_to_string(&path).expect("the index");
-    assert!(found == index(), "the index differs: UPDATE=1 cargo test --test errors writes it");
+    assert!(
+        found == index(),
+        "the index differs: UPDATE=1 cargo test --test language errors writes it"
+    );
     let on_disk = files(&root("docs/src/errors"), "md").len();
     assert_eq!(on_disk, Code::ALL.len() + 1, "a page has no code in src/diagnostic/code.rs");
 }

@@ -18,7 +18,7 @@ fn laid_out(text: &str) -> String {
     format(SourceId(0), text).unwrap_or_else(|found| panic!("does not parse: {found:?}\n{text}"))
 }
 
-/// The tree, without places, and the comments.
+/// Returns the tree without spans, and the comments.
 fn meaning(text: &str) -> (String, Vec<(String, bool, bool)>) {
     let parsed = parse(SourceId(0), text);
     let tree = format!("{:?}", parsed.file);
@@ -33,7 +33,7 @@ fn meaning(text: &str) -> (String, Vec<(String, bool, bool)>) {
     (bare, comments.collect())
 }
 
-/// Everything that must hold for any text that parses.
+/// Asserts the properties of every text that parses.
 fn holds(text: &str) {
     let Ok(once) = format(SourceId(0), text) else { return };
     assert_eq!(meaning(text), meaning(&once), "another meaning:\n{text}\n---\n{once}");
@@ -214,7 +214,7 @@ fn expression() -> impl Strategy<Value = String> {
     })
 }
 
-/// One of the scripts with a few pieces taken out, doubled or replaced.
+/// Makes one of the scripts with a few pieces removed, doubled or replaced.
 fn mutated() -> impl Strategy<Value = String> {
     let texts: Vec<&str> = SCRIPTS.iter().chain(&library()).map(|&(_, text)| text).collect();
     let piece = prop::sample::select(vec![

@@ -91,7 +91,7 @@ fn shown(found: &Diagnostic) -> String {
     text
 }
 
-/// Runs the cases of a file; returns what is wrong, and the file with its messages written anew.
+/// Runs the cases of a file; returns the failures, and the file with its present messages.
 fn run(path: &Path, text: &str) -> (Vec<String>, String) {
     let (head, mut cases) = read(text);
     let mut wrong = Vec::new();

@@ -93,7 +93,7 @@ fn rows_and_elements_must_meet() {
     assert_eq!(code(&param, &other), ["unknown-element"]);
     assert_eq!(code(&param.replace("value:", "other: skip, value:"), &other), [""; 0]);
     assert_eq!(code(&param.replace("name", "nam"), PARTS), ["unknown-column"]);
-    // Where there is no index, or two with one set, the key is none.
+    // A key needs exactly one index with its set.
     assert_eq!(code(&param.replace("[part]", ""), PARTS), ["data-argument"]);
     assert_eq!(code(&param.replace("[part]", "[part, part]"), PARTS), ["data-argument"]);
     let some = format!("param x[part] = {{ b: 1, else: {EACH} }}");

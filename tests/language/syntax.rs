@@ -200,7 +200,7 @@ fn comments_without_end_are_comments() {
     assert_eq!(codes(&text), [""; 0]);
 }
 
-/// Compares a generated file with its source; `UPDATE=1 cargo test --test syntax` writes it anew.
+/// Compares a generated file with its source; `UPDATE=1 cargo test --test language syntax` writes the file.
 fn is_current(path: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE").is_some() {
@@ -252,7 +252,7 @@ fn each_example_of_a_word_is_a_statement_with_the_word() {
     }
 }
 
-/// The word that a statement of the tree begins with.
+/// Returns the word that begins a type of statement.
 fn begins(kind: &ItemKind) -> Option<&'static str> {
     use mizan::syntax::ast::Role;
     Some(match kind {

@@ -4,7 +4,7 @@ use mizan::analysis::answer;
 use mizan::results::{Answer, Calibration, FitVerdict};
 use mizan::session::load;
 
-/// The only calibration of a script.
+/// Returns the only calibration of a script.
 fn calibration(script: &str) -> Calibration {
     let program = load("test.mizan", script);
     let model = program.model.unwrap_or_else(|| panic!("{script}{:#?}", program.diagnostics));
@@ -14,7 +14,7 @@ fn calibration(script: &str) -> Calibration {
     only.clone()
 }
 
-/// The observations of a data set as elements of a set.
+/// Writes the observations of a data set as elements of a set.
 fn data(x: &[f64], y: &[f64]) -> String {
     let elements: Vec<String> = (1..=x.len()).map(|n| format!("o{n}")).collect();
     let map = |values: &[f64]| {

@@ -1,4 +1,4 @@
-//! How often distributions are drawn, which draws are the same, and correlations: against closed forms.
+//! The frequency of draws, equal draws, and correlations, against closed forms.
 
 use mizan::engine::sampling::Method;
 use mizan::engine::simulate::Simulation;
@@ -17,7 +17,7 @@ fn sd(script: &str) -> f64 {
     spread(&format!("{HEAD}{script}")).sd
 }
 
-/// The normal correlation of a rank correlation.
+/// Converts a rank correlation to the correlation of normal numbers.
 fn normal(rank: f64) -> f64 {
     2.0 * (std::f64::consts::PI / 6.0 * rank).sin()
 }
@@ -93,7 +93,7 @@ fn each_call_of_a_function_draws() {
     near(sd(index), 2.0, 2.0 * SLACK);
 }
 
-/// Of a number that is drawn anew each year, `change` takes the difference of two draws.
+/// For a number that is drawn each year, `change` is the difference of two draws.
 #[test]
 fn a_change_reads_the_draw_of_the_year_before() {
     let change = "var x\nx[first] = 0\nx = change(normal(0, 1) each year)\nshow x\n";
@@ -151,7 +151,7 @@ fn draws_follow_the_element_and_never_the_form() {
     near(found.sd, 0.0, 1e-9);
 }
 
-/// An edit by `+=` draws a number of its own.
+/// An edit with `+=` draws a separate number.
 #[test]
 fn what_an_edit_adds_is_drawn_apart() {
     let added = "param x = normal(10, 3)\nx += normal(0, 4)\nshow x\n";

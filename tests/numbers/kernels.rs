@@ -12,7 +12,7 @@ fn sequence(count: u32) -> impl Iterator<Item = f64> {
     (1..=count).map(|i| (f64::from(i) * 0.618_033_988_749_894_9).fract())
 }
 
-/// The distance from a positive number to the next one up.
+/// Returns the distance from a positive number to the next one.
 fn unit_in_last_place(x: f64) -> f64 {
     f64::from_bits(x.abs().to_bits() + 1) - x.abs()
 }

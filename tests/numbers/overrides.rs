@@ -21,7 +21,7 @@ fn quantity(model: &Model, name: &str) -> QuantityId {
     found.unwrap_or_else(|| panic!("no {name}"))
 }
 
-/// A number for all cells and years of a quantity.
+/// Makes an override for all cells and years of a quantity.
 fn whole(model: &Model, name: &str, value: f64) -> Override {
     let id = quantity(model, name);
     Override::whole(id, model.quantities[id].axes.len(), value)
@@ -32,7 +32,7 @@ fn with(model: &Model, scenario: Option<usize>, overrides: &[Override]) -> RunSp
     RunSpec { changes, overrides: overrides.to_vec() }
 }
 
-/// The baseline and every scenario.
+/// Returns the baseline and every scenario.
 fn scenarios(model: &Model) -> impl Iterator<Item = Option<usize>> + use<> {
     std::iter::once(None).chain((0..model.scenarios.len()).map(Some))
 }
@@ -233,7 +233,7 @@ impl Study {
         found.expect("values")
     }
 
-    /// The values in runs with the numbers of one point.
+    /// Returns the values in single runs with the numbers of one point.
     fn by_itself(&self, overrides: &[Override], drawn: &Drawn) -> Vec<f64> {
         let model = &self.model;
         let base = run_drawn(model, with(model, None, overrides), None, drawn).expect("a run");

@@ -25,7 +25,7 @@ fn parts_of(report: &Report) -> Vec<Part> {
     panic!("a comparison")
 }
 
-/// The parts of the first comparison, each with its value.
+/// Returns the parts of the first comparison, each with its value.
 fn parts(script: &str) -> Vec<(String, f64)> {
     parts_of(&report(script)).into_iter().map(|part| (part.lever, part.value)).collect()
 }
@@ -101,7 +101,7 @@ fn edits_of_a_lever_that_the_scenario_adds_are_inside_its_part() {
         "{PLANT}scenario base {{ works f {{ }} }}\nscenario d extends base {{ f.size = 30 }}\n"
     );
     assert_parts(&format!("{on_top}compare x for d by lever\n"), &[("f", 30.0)]);
-    // Both scenarios have the plant, so its size is a part of its own.
+    // Both scenarios have the plant, so its size is a separate part.
     assert_parts(&format!("{on_top}compare x for d to base by lever\n"), &[("f.size", 20.0)]);
     let removed = format!(
         "{PLANT}works f {{ }}\nscenario big {{ f.size = 30 }}\nscenario d {{ without f }}\n\
@@ -184,7 +184,7 @@ fn a_combination_that_fails_is_named_and_together_is_offered() {
     assert!(told.help.iter().any(|help| help.contains("together { ... }")), "{told:?}");
     let together = script.replace("{ a = 3, b = 2 }", "{ together { a = 3, b = 2 } }");
     assert_parts(&together, &[("a, b", 0.0)]);
-    // What fails in the scenario itself is not a combination.
+    // A failure in the scenario itself is not that of a combination.
     let own = script.replace("a = 3, b = 2", "a = 1");
     let told = answer(&model(&own)).expect_err("a division by 0");
     assert!(!told.message.contains("without"), "{told:?}");

@@ -189,7 +189,7 @@ fn a_currency_may_have_a_rate_that_changes_over_the_years() {
     assert_eq!((passed, failed), (4, 0), "{shown}");
 }
 
-/// Every check of a script holds.
+/// Asserts that every check of a script holds.
 fn holds(script: &str) {
     let (shown, passed, failed) = text(script);
     assert!(passed > 0 && failed == 0, "{shown}");

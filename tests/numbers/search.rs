@@ -20,7 +20,7 @@ fn found(report: &Report) -> &FindAnswer {
     found.expect("an answer to find")
 }
 
-/// The only search of a script that ends with a `find`.
+/// Returns the only search of a script that ends with a `find`.
 fn search(script: &str) -> Search {
     let report = report(script);
     let [only] = found(&report).searches.as_slice() else { panic!("one search") };
@@ -271,7 +271,7 @@ fn more_problems_of_hock_and_schittkowski() {
     );
 }
 
-/// The most from 3a + 2b with a + b <= 4 and a <= 2.5, in halves: 2.5 and 1.5.
+/// The maximum of 3a + 2b with a + b <= 4 and a <= 2.5, in halves, is at 2.5 and 1.5.
 #[test]
 fn steps_with_a_goal_are_enumerated() {
     let best = search(

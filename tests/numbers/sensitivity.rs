@@ -219,7 +219,7 @@ fn a_method_without_its_inputs_is_refused() {
         let refused = tables(&format!("{given}sensitivity of y by {method}\n"), 256);
         assert!(refused.expect_err("refused").starts_with("clause-value: "));
     }
-    // With distributions a tornado stands on their medians.
+    // With distributions a tornado uses their medians.
     let table = only(
         "years 2024..2024\nparam a = normal(3, 1)\nparam b = 2\nvar y = a * b\nsensitivity of y by tornado\n",
         256,

@@ -12,7 +12,7 @@ use mizan::plan::{Cursor, Layout, RunSpec, Scope};
 use mizan::report::json;
 use mizan::session::{Program, load_used, load_with};
 
-/// Every script of the examples.
+/// Returns every script of the examples.
 fn scripts() -> Vec<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut folders = vec![root];
@@ -82,7 +82,7 @@ fn a_mistake_is_explained_by_the_whole_library() {
     assert!(help.iter().any(|help| help.contains("tariff")), "{help:?}");
 }
 
-/// All subsets of a scenario's changes, of few changes at most.
+/// Returns all subsets of a scenario's changes, for a few changes.
 fn subsets(changes: &[ChangeId]) -> Vec<Vec<ChangeId>> {
     let n = changes.len().min(5);
     let plays = |mask: usize| (0..n).filter(|i| mask >> i & 1 == 1).map(|i| changes[i]).collect();

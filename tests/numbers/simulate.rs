@@ -304,7 +304,7 @@ fn what_several_levers_contribute_and_a_scenario_adds_is_drawn_apart() {
     near(spread(&format!("{HEAD}{added}show x for most\n")).sd, 13.0, 0.35);
 }
 
-/// Supply `s p` meets demand `12 - d p` at `p = 12 / (s + d)`; a draw is off from that by rounding alone.
+/// Supply `s p` equals demand `12 - d p` at `p = 12 / (s + d)`; a draw differs from this only by rounding.
 #[test]
 fn a_market_with_random_slopes_clears_in_each_draw() {
     let script = format!(

@@ -62,7 +62,7 @@ fn convergence_is_quadratic() {
     let model = load("test.mizan", script).model.expect("a model");
     let untimed = &solutions(&model, &Stop::default())[0].1[0];
     assert_eq!(untimed.seconds, None);
-    // A clock that goes on by a second each time it is read: every phase takes time.
+    // A clock that advances by a second at each reading, so that every phase takes time.
     fn clock() -> f64 {
         static SECONDS: AtomicU32 = AtomicU32::new(0);
         f64::from(SECONDS.fetch_add(1, Ordering::Relaxed))
@@ -92,14 +92,14 @@ fn last_years_values_are_where_the_next_year_starts() {
 #[test]
 fn a_search_starts_from_what_the_script_computes() {
     for sign in ["", "-"] {
-        // Nothing but `start` reads the quantity, and it stands behind.
+        // Only `start` reads the quantity, which is declared after it.
         let lines = format!(
             "years 2024..2024\nvar x start far\nsolve x so that x ^ 2 == 4\nvar far\nfar = 2.5 * half\n\
              param half = {sign}2\ncheck x == {sign}2 within 0.000000001\n"
         );
         holds(&lines);
     }
-    // What waits for the solution is no start, and no circle either.
+    // A value that waits for the solution is no start, and no cycle either.
     holds(
         "years 2024..2024\nvar x start 1 + y\nsolve x so that x ^ 2 == 4\nvar y\ny = x / 2\n\
          check x == 2 within 0.000000001\ncheck y == 1 within 0.000000001\n",
@@ -165,8 +165,8 @@ fn what_cannot_be_solved_says_why() {
     assert!(undefined.message.contains("no value where the search starts"), "{undefined:?}");
 }
 
-/// At 0 the slope of a root is infinite, and so is what its equation is measured by. The search then goes on
-/// from another point.
+/// At 0 the slope of a root is infinite, and so is the scale of its equation. The search then continues from another
+/// point.
 #[test]
 fn an_equation_that_cannot_be_measured_is_not_solved() {
     for start in [0, 1] {

@@ -53,7 +53,7 @@ fn two_equations_that_say_the_same_leave_their_unknowns_open() {
              solve y so that 2 * x + 2 * y == 4\nshow x, y\n",
             ["x in 2024", "y in 2024"],
         ),
-        // One unknown, whose own value cancels.
+        // One unknown, whose value cancels.
         (
             "var x start 4\nvar z\nz = 3 * x / x\nsolve x so that z == 3\nshow x, z\n",
             ["x in 2024"; 2],
@@ -121,7 +121,7 @@ fn equations_that_hold_at_infinity_are_solved_elsewhere() {
     ));
 }
 
-/// What is open only in a scenario is found in the scenario.
+/// An unknown that is open only in a scenario is found there.
 #[test]
 fn a_scenario_that_opens_an_unknown_is_refused() {
     let script = "years 2024..2024\nparam slope = 3\nvar x start 1\nvar y start 1\n\
@@ -229,8 +229,8 @@ impl Gravity {
         text.replace("param multiplicative = 0", deficits) + "show wage[*]\n"
     }
 
-    /// How far the market of each country is from clearing at some wages, as a share of its income. Wages
-    /// are relative to world output, which is the numeraire.
+    /// Returns the excess demand of each country's market at some wages, as a share of its income. Wages are relative
+    /// to world output, which is the numeraire.
     fn excess(&self, wages: &[f64]) -> f64 {
         let count = wages.len();
         let all = || 0..count;
@@ -292,7 +292,7 @@ fn last_resorts_find_a_root_behind_a_local_minimum() {
     );
 }
 
-/// A start that no search can use is no reason to give up.
+/// A start that no search can use does not end the search.
 #[test]
 fn a_start_without_a_value_is_given_up() {
     holds(

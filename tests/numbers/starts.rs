@@ -1,5 +1,4 @@
-//! Where draws of a simulation are searched from: the solution at the medians, then the starts of a run
-//! by itself.
+//! Starting points of a simulation's draws: first the solution at the medians, then the starts of a single run.
 
 use mizan::analysis::answer_with;
 use mizan::diagnostic::Diagnostic;
@@ -43,7 +42,7 @@ impl Study {
         Self { model, recording, wanted }
     }
 
-    /// The draws of each value.
+    /// Returns the draws of each value.
     fn simulate(&self, simulation: &Simulation) -> Vec<Vec<f64>> {
         let solver = &self.model.solver;
         let found = self.recording.simulate(&self.wanted, simulation, solver, &[], &|_| {});
@@ -51,7 +50,7 @@ impl Study {
         found.into_iter().map(|found| found.draws).collect()
     }
 
-    /// The values in a run with the numbers of one draw.
+    /// Returns the values in a single run with the numbers of one draw.
     fn by_itself(&self, simulation: &Simulation, draw: usize) -> Result<Vec<f64>, Diagnostic> {
         let (model, (questions, year)) = (&self.model, asked(&self.model));
         let drawn = self.recording.drawn(simulation, draw as u64);
@@ -110,7 +109,7 @@ fn spatial() -> String {
 fn flows_that_another_draw_has_at_0_are_found() {
     let found = answer_with(&model(&spatial()), Some(&plain(3_000)), &|_| {});
     assert!(found.is_ok(), "{found:#?}");
-    // Where goods may go by two ways at the same cost, a run by itself may end between them.
+    // Where goods may take two routes at the same cost, a single run may end between them.
     let failing = Study::new(&spatial()).agrees(1_000);
     assert!(failing < 50, "{failing}");
 }

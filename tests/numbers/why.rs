@@ -18,7 +18,7 @@ fn trees(report: &Report) -> Vec<&WhyTree> {
     trees.flatten().collect()
 }
 
-/// The only tree of a script with one `why`.
+/// Returns the only tree of a script with one `why`.
 fn root(script: &str) -> WhyNode {
     let report = report(script);
     let trees = trees(&report);

@@ -18,7 +18,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The scripts of a folder of `examples/`, by name.
+/// Returns the scripts of a folder of `examples/`, by name.
 fn scripts(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join(folder)).expect("a folder");
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
@@ -27,7 +27,7 @@ fn scripts(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Text without markup of Markdown.
+/// Removes the markup of Markdown from a text.
 fn plain(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {

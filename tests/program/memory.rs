@@ -11,7 +11,7 @@ const SCRIPT: &str = "years 2024..2024\nset s = a, b, c, d, e, f, g, h\n\
     param k[s] = { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8 }\n\
     var y[s]\ny[i] = k[i] * x\nshow y[*]\n";
 
-/// The most memory that a process has had, in KiB, as long as it runs.
+/// Returns the peak memory of a process in KiB, while it runs.
 fn peak(child: &Child) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

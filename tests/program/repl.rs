@@ -28,8 +28,7 @@ fn talk(file: Option<&str>, width: usize) -> Talk {
     Talk::new(session(file), file.map(PathBuf::from), ReplyPage { width, colour: false }, refuse)
 }
 
-/// The transcript with the output that its input has now. `# open FILE` and `# width N` may stand at
-/// its beginning.
+/// Plays a transcript; returns it with the present outputs. `# open FILE` and `# width N` may be at its beginning.
 fn play(transcript: &str) -> String {
     let setting = |name: &str| transcript.lines().find_map(|line| line.strip_prefix(name));
     let width = setting("# width ").map_or(80, |width| width.parse().expect("a width"));

@@ -1,8 +1,8 @@
-//! What an expression is joined by and how a path moves: the same in a tree and in a model.
+//! Operators of expressions and shapes of paths, which syntax trees and models share.
 
 use serde::{Deserialize, Serialize};
 
-/// Binary operators.
+/// Operators with two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the operator of its name")]
 pub enum BinaryOp {
@@ -22,13 +22,13 @@ pub enum BinaryOp {
 }
 
 impl BinaryOp {
-    /// True for `==`, `<=` and their like.
+    /// True for comparisons: `==`, `!=`, `<`, `<=`, `>` and `>=`.
     pub fn compares(self) -> bool {
         use BinaryOp::*;
         matches!(self, Equal | NotEqual | AtMost | AtLeast | Below | Above)
     }
 
-    /// The comparison with both sides exchanged: `a < b` is `b > a`. Any other operator is returned unchanged.
+    /// Returns the comparison with both sides exchanged: `b > a` for `a < b`. Returns any other operator unchanged.
     pub fn mirrored(self) -> Self {
         use BinaryOp::*;
         match self {
@@ -41,13 +41,13 @@ impl BinaryOp {
     }
 }
 
-/// How a leg moves from one value to the next.
+/// The curve along which a path moves from one value to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
-    /// In a straight line.
+    /// A straight line: the same amount each year.
     Linear,
-    /// Along an S-curve that hits both ends.
+    /// An S-curve that begins and ends exactly at the two values.
     SCurve,
-    /// By the same factor each year.
+    /// Geometric growth: the same factor each year.
     Geometric,
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-/// Identifies one text of a [`SourceMap`].
+/// Identifies one source text of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub u32);
 
@@ -29,22 +29,22 @@ impl SourceId {
 /// A byte range in one source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
-    /// The text.
+    /// The source text that contains the range.
     pub source: SourceId,
-    /// Offset of the first byte.
+    /// Offset of the range's first byte.
     pub start: u32,
-    /// Offset after the last byte.
+    /// Offset of the byte after the range.
     pub end: u32,
 }
 
 impl Span {
-    /// The bytes `start..end` of `source`.
+    /// Makes the span of the bytes `start..end` of `source`.
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Self { source, start: clamp(start), end: clamp(end.max(start)) }
     }
 
-    /// Returns the smallest span that covers both; `self` if the two are in different texts.
+    /// Returns the smallest span that contains `self` and `other`; `self` if they are in different texts.
     pub fn to(self, other: Self) -> Self {
         if self.source != other.source {
             return self;
@@ -56,7 +56,7 @@ impl Span {
         }
     }
 
-    /// The range as `usize`, for slicing.
+    /// Returns the byte range as `usize`, for slicing.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -65,27 +65,27 @@ impl Span {
 /// Line and column of a place, both from 1; the column counts characters, not bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Location {
-    /// Line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// Column number in characters, from 1.
     pub column: usize,
 }
 
-/// One text that was read.
+/// A source text with its name: a script, a library or an excerpt of a data file.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     /// The name shown to the user: a path as typed, `<repl>`, `trade/tariffs.mizan`.
     pub name: Arc<str>,
-    /// The text, as read (valid UTF-8).
+    /// The source text, as read (valid UTF-8).
     pub text: Arc<str>,
-    /// Number of its first line: 1, except for an excerpt of a large file.
+    /// Line number of the text's first line: 1, except for an excerpt of a large file.
     pub first_line: usize,
-    /// Offsets of its lines, computed at the first request.
+    /// Offsets of the text's lines, computed at the first request.
     lines: OnceLock<Arc<[u32]>>,
 }
 
 impl SourceFile {
-    /// A text whose first line has the number `first_line`.
+    /// Makes a source text whose first line has the number `first_line`.
     pub fn new(name: &str, text: &str, first_line: usize) -> Self {
         Self { name: name.into(), text: text.into(), first_line, lines: OnceLock::new() }
     }
@@ -94,7 +94,7 @@ impl SourceFile {
         self.lines.get_or_init(|| line_starts(&self.text))
     }
 
-    /// Line and column of a byte offset.
+    /// Converts a byte offset to line and column.
     pub fn location(&self, offset: usize) -> Location {
         let offset = offset.min(self.text.len());
         let line = self.line_at(offset);
@@ -103,7 +103,7 @@ impl SourceFile {
         Location { line, column }
     }
 
-    /// The line of a byte offset.
+    /// Returns the number of the line that contains a byte offset.
     pub fn line_at(&self, offset: usize) -> usize {
         let line = self.line_starts().partition_point(|&start| start as usize <= offset).max(1);
         line + self.first_line - 1
@@ -125,21 +125,22 @@ impl SourceFile {
     }
 }
 
-/// All texts of one program.
+/// All source texts of a program.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
-    /// Returns the texts of the built-in libraries; called when one of them is first shown.
+    /// Returns the texts of the built-in libraries; called when one of these texts is first shown.
     builtin: Option<fn() -> &'static [SourceFile]>,
 }
 
 impl SourceMap {
-    /// Adds a text and returns its identifier.
+    /// Adds a source text and returns its identifier.
     pub fn add(&mut self, name: &str, text: &str) -> SourceId {
         self.add_excerpt(name, text, 1)
     }
 
-    /// Adds a part of a data file that is too large to keep; its first line has the number `line`.
+    /// Adds an excerpt of a data file that is too large to hold in memory; the first line of the excerpt has the number
+    /// `line`.
     pub fn add_excerpt(&mut self, name: &str, text: &str, line: usize) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile::new(name, text, line.max(1)));
@@ -151,7 +152,7 @@ impl SourceMap {
         self.builtin = Some(texts);
     }
 
-    /// The text named by `id`.
+    /// Returns the source text with an identifier.
     pub fn file(&self, id: SourceId) -> &SourceFile {
         let builtin = id.0.checked_sub(SourceId::BUILTIN).zip(self.builtin);
         match builtin {
@@ -160,17 +161,17 @@ impl SourceMap {
         }
     }
 
-    /// Returns the added texts in order.
+    /// Returns the source texts that were added, in order; without those of the built-in libraries.
     pub fn added(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
     }
 
-    /// The text that a span covers.
+    /// Returns the source text that a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.source).text.get(span.range()).unwrap_or("")
     }
 
-    /// Returns the text from the start of a span to the end of its line, without a comment.
+    /// Returns the text from the start of a span to the end of the line, without a comment.
     pub fn rest_of_line(&self, span: Span) -> &str {
         let rest = self.file(span.source).text.get(span.start as usize..).unwrap_or_default();
         rest.split(['\n', '\r', '#']).next().unwrap_or_default().trim_end()

@@ -2,7 +2,7 @@
 //!
 //! The module imports nothing. A page calls [`request`] for room, writes the request there as UTF-8, calls [`answer`],
 //! and reads as many bytes as it returns from [`output`]. Requests and answers are those of [`mizan::page::answer`].
-//! Memory of the module may grow in any call, so a page asks for its buffer anew after each one.
+//! Memory of the module may grow in any call, so a page must get its buffer again after each call.
 
 #![expect(
     unsafe_code,
@@ -14,16 +14,15 @@ use std::sync::{Mutex, PoisonError};
 use mizan::engine::Stop;
 use mizan::session::Reach;
 
-/// Memory that values, tapes and answers may take, in bytes: the module can address 4 GiB, and a browser may give it
-/// less.
+/// Memory in bytes for values, tapes and answers. The module can address 4 GiB, and a browser may give it less.
 const MEMORY: u64 = 1 << 30;
 
-/// The request, before it is read.
+/// Bytes of the request, which the page writes before it calls `answer`.
 static REQUEST: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-/// The newest answer.
+/// Bytes of the latest answer.
 static ANSWER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-/// Makes room for a request of `bytes` bytes and returns its address.
+/// Reserves memory for a request of `bytes` bytes and returns its address.
 #[unsafe(no_mangle)]
 pub extern "C" fn request(bytes: usize) -> *mut u8 {
     let mut request = REQUEST.lock().unwrap_or_else(PoisonError::into_inner);
@@ -32,7 +31,7 @@ pub extern "C" fn request(bytes: usize) -> *mut u8 {
     request.as_mut_ptr()
 }
 
-/// Answers the request, and returns the number of bytes of the answer.
+/// Answers the request; returns the length of the answer in bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn answer() -> usize {
     let request = std::mem::take(&mut *REQUEST.lock().unwrap_or_else(PoisonError::into_inner));

@@ -12,7 +12,7 @@ use crate::methods::morris::{Screening, morris};
 use crate::methods::tornado::{VariedInput, elasticities, tornado};
 use crate::results::{Effects, TornadoEffect};
 
-/// A scenario with its figures as inputs.
+/// A scenario whose given numbers are the inputs of a sensitivity analysis.
 pub(super) struct GivenStudy<'r, 'm> {
     study: Study<'r, 'm>,
     inputs: Vec<GivenInput>,
@@ -87,7 +87,7 @@ impl<'r, 'm> GivenStudy<'r, 'm> {
         Ok(effects.collect())
     }
 
-    /// Screens the inputs over their ranges.
+    /// Screens the inputs by the method of Morris.
     pub(super) fn morris(
         &self,
         outputs: usize,

@@ -11,35 +11,35 @@ use crate::model::{Definition, Expr, Kind, QuantityId, Role};
 use crate::plan::{DefinitionId, Override, OverrideEffect, Point, Stage, Target, Variant};
 use crate::results::{InputNote, UnitLabel};
 
-/// The change of an input that has no bounds, to each side.
+/// Change of an input without bounds, to each side, as a share of its value.
 const AROUND: f64 = 0.1;
-/// Maximum number of inputs; if a model has more figures, all figures of a quantity are one input.
+/// Maximum number of inputs; with more given numbers, all numbers of a quantity form one input.
 const MOST_INPUTS: usize = 500;
 
 /// A given value, with the numbers that the analysis tries.
 pub(super) struct GivenInput {
     pub(super) note: InputNote,
     pub(super) unit: UnitLabel,
-    /// Its value, if it has only one.
+    /// Value of the input in the base run, if it has only one.
     pub(super) now: Option<f64>,
-    /// The overrides that together set the input; all have the same number.
+    /// The overrides that together set the input, all to the same number.
     pub(super) overrides: Vec<Override>,
-    /// The number of the overrides in the base run, and its range.
+    /// The number of the overrides: its value in the base run, and its range.
     pub(super) range: VariedInput,
-    /// What is shown for both ends of the range.
+    /// The numbers that reports show for both ends of the range.
     pub(super) shown: (f64, f64),
     pub(super) relative: bool,
     pub(super) is_year: bool,
 }
 
-/// The cells and years that one rule gives.
+/// The rule that gives some cells and years: its quantity and definition.
 type InputGroup = (QuantityId, Option<DefinitionId>);
 
-/// A cell, `None` for all elements of an axis, with its first and last year.
+/// A cell (`None` for all elements of an axis) with its first and last year.
 type CellYears = (Vec<Option<u32>>, (i32, i32));
 
-/// Returns the figures of a scenario: a number, path or table entry of the script is one input. Figures that
-/// the value does not depend on are among them.
+/// Returns the given values of a scenario as inputs: each number, path or table entry of the script is one input.
+/// Includes those without effect on the value.
 pub(super) fn given(
     runs: &Runs<'_>,
     scenario: Option<usize>,
@@ -87,7 +87,7 @@ pub(super) fn given(
     Ok(inputs)
 }
 
-/// True if a definition gives a number of its own.
+/// True if the definition contains a number literal.
 fn has_figure(definition: &Definition) -> bool {
     let mut found = false;
     definition.expr.walk(&mut |part| {
@@ -97,7 +97,7 @@ fn has_figure(definition: &Definition) -> bool {
     found
 }
 
-/// Makes the input of some cells; `None` if it cannot be varied: a percentage of 0 is 0.
+/// Makes the input of some cells; `None` if it cannot vary, such as 0 changed by a percentage.
 fn input(
     runs: &Runs<'_>,
     quantity: QuantityId,
@@ -168,7 +168,7 @@ fn within(numbers: &[f64], bounds: Option<(f64, f64)>) -> (f64, f64) {
     (low, high)
 }
 
-/// Groups the years of each cell into ranges.
+/// Joins the years of each cell to ranges.
 fn ranges(cells: &[(Vec<u32>, i32)]) -> Vec<CellYears> {
     let mut found: Vec<CellYears> = Vec::new();
     for (cell, year) in cells {
@@ -181,8 +181,8 @@ fn ranges(cells: &[(Vec<u32>, i32)]) -> Vec<CellYears> {
     found
 }
 
-/// Names the cells: `duty.rate[machinery]`, `goods.growth[metals and 4 more]`, `tariff` for all cells, with the
-/// years if they are not all.
+/// Names the cells of an input: `duty.rate[machinery]`, `goods.growth[metals and 4 more]`, `tariff` for all cells; with
+/// the years unless they are all years.
 fn name(runs: &Runs<'_>, quantity: QuantityId, cells: &[(Vec<u32>, i32)]) -> String {
     let model = runs.model;
     let of = &model.quantities[quantity];

@@ -1,4 +1,4 @@
-//! `sensitivity`: ranks the inputs by what they do to values.
+//! `sensitivity`: ranks the inputs by their effects on values.
 //!
 //! With distributions it divides the variance among the random inputs; without, it varies each figure of the
 //! script by itself. `inputs` finds the figures, `given` and `random` apply the methods.
@@ -18,7 +18,7 @@ use crate::results::{Effects, Sensitivity};
 use given::GivenStudy;
 use random::RandomStudy;
 
-/// A value in one cell and year.
+/// An output of a sensitivity analysis: a value in one cell and year.
 struct Output<'q> {
     question: &'q Question,
     cell: Vec<u32>,
@@ -65,7 +65,7 @@ impl Runs<'_> {
         Ok(tables)
     }
 
-    /// Finds the effects on each output, and the number of inputs that do not move it.
+    /// Computes the effects on each output, and the number of inputs without effect.
     fn effects(
         &self,
         query: &Query,

@@ -19,30 +19,30 @@ use crate::results::{
     DesignNote, Effects, InputNote, MorrisEffect, PawnEffect, ShapleyEffect, Share, SobolEffect,
 };
 
-/// Number of points at which it is tried whether an input has an effect.
+/// Number of points that test whether an input has an effect.
 const TRIED: usize = 32;
-/// The least number of base points.
+/// Minimum number of base points.
 const LEAST_POINTS: u64 = 256;
-/// The probabilities over which a screening moves an input.
+/// Probabilities between which a screening moves an input.
 pub(super) const SCREENED: (f64, f64) = (0.05, 0.95);
 /// Number of values at which PAWN fixes an input, the number that its authors use.
 const FIXED_AT: usize = 10;
 /// Number of starting points of a screening.
 pub(super) const REPETITIONS: usize = 256;
 
-/// A scenario with its random inputs.
+/// A scenario whose random quantities are the inputs of a sensitivity analysis.
 pub(super) struct RandomStudy<'r, 'm> {
     study: Study<'r, 'm>,
-    /// The inputs that move one of the outputs.
+    /// The inputs with an effect on at least one output.
     inputs: Vec<RandomInput>,
-    /// Number of inputs that move none.
+    /// Number of inputs without effect on any output.
     pub(super) idle: usize,
     seed: u64,
     points: usize,
 }
 
 impl<'r, 'm> RandomStudy<'r, 'm> {
-    /// Records a scenario; `None` if no random quantity moves the outputs.
+    /// Records a scenario; `None` if no random quantity affects the outputs.
     pub(super) fn new(
         runs: &'r Runs<'m>,
         scenario: Option<usize>,
@@ -72,7 +72,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         Ok((!found.inputs.is_empty()).then_some(found))
     }
 
-    /// Tells for each input whether it moves an output at some of the points that are tried.
+    /// Tests for each input whether it changes an output at some points.
     fn moves(&self) -> Result<Vec<bool>, Diagnostic> {
         let (count, bounds) = (self.inputs.len(), Bounds::new(0.0, 1.0));
         let places = starts(&vec![bounds; count], TRIED, self.seed);
@@ -110,7 +110,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         complete(self.study.evaluate_draws(none.view(), &drawn)?)
     }
 
-    /// The first two inputs that are correlated.
+    /// Returns the names of the first two correlated inputs.
     pub(super) fn correlated(&self) -> Option<(&str, &str)> {
         let pairs = self.inputs.iter().enumerate();
         let mut pairs = pairs.flat_map(|(n, a)| self.inputs[..n].iter().map(move |b| (b, a)));
@@ -118,7 +118,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         Some((shown(&pair.0.name), shown(&pair.1.name)))
     }
 
-    /// Applies a method; returns the effects on each output.
+    /// Applies a method of sensitivity analysis; returns the effects on each output.
     pub(super) fn effects(
         &self,
         runs: &Runs<'_>,
@@ -302,12 +302,12 @@ fn share(estimate: &Estimate) -> Share {
     Share { value: estimate.value, margin: STUDENT * estimate.standard_error }
 }
 
-/// The probability of a normal number, never 0 or 1.
+/// Returns the probability of a standard normal number, never exactly 0 or 1.
 fn probability(normal: f64) -> f64 {
     normal_cdf(normal).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0)
 }
 
-/// The name of a random quantity without the position of its distribution.
+/// Removes the position of the distribution from the name of a random quantity.
 fn shown(name: &str) -> &str {
     name.rsplit_once('#').map_or(name, |(name, _)| name)
 }

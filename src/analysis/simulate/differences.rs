@@ -14,16 +14,16 @@ use crate::results::Difference;
 
 /// The simulated parts of a difference, as indices into the list of wanted values.
 pub(in crate::analysis) enum DrawnParts {
-    /// The difference is not divided.
+    /// The difference has no parts.
     None,
-    /// The worth of every coalition of changes, and the contribution of each part.
+    /// Parts by lever: the worth of each coalition of changes, and the contribution of each part.
     Levers { game: Arc<Game>, worth: Vec<usize>, parts: Vec<usize> },
-    /// The difference in each element.
+    /// Parts by element; the numbers are columns.
     Elements(Vec<usize>),
 }
 
 impl DrawnParts {
-    /// Puts the results of the simulation into a difference.
+    /// Stores the results of the simulation in a difference.
     pub(super) fn fill(&self, difference: &mut Difference, found: &[FoundStatistics]) {
         let parts = match self {
             Self::None => return,
@@ -45,7 +45,7 @@ impl DrawnParts {
     }
 }
 
-/// A difference that is asked for: the value, the scenario's run and the reference's run.
+/// A requested difference: the value, the run of the scenario and the run of the reference.
 struct Pair<'a> {
     question: &'a Question,
     cell: &'a [u32],
@@ -54,7 +54,7 @@ struct Pair<'a> {
 }
 
 impl Asking<'_, '_> {
-    /// Asks for the differences of a `compare` and their parts.
+    /// Requests the differences of a `compare` and their parts.
     pub(super) fn differences(
         &mut self,
         query: &Query,
@@ -102,7 +102,7 @@ impl Asking<'_, '_> {
         Ok(())
     }
 
-    /// Asks for the contributions of the changes to a difference.
+    /// Requests the contributions of the changes to a difference.
     fn by_lever(&mut self, pair: &Pair<'_>, game: &Arc<Game>) -> Result<DrawnParts, Diagnostic> {
         let mut values = Vec::with_capacity(game.specs.len());
         for spec in &game.specs {
@@ -124,7 +124,7 @@ impl Asking<'_, '_> {
         Ok(DrawnParts::Levers { game: Arc::clone(game), worth, parts })
     }
 
-    /// Asks for the differences in the elements of a set.
+    /// Requests the differences in the elements of a set.
     fn by_element(
         &mut self,
         pair: &Pair<'_>,
@@ -146,7 +146,7 @@ impl Asking<'_, '_> {
     }
 }
 
-/// A question about a closed expression.
+/// Makes a question about an expression without free indices.
 fn closed_question(whole: &Question, expr: &Expr) -> Question {
     Question {
         text: whole.text.clone(),

@@ -46,8 +46,8 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     }
 }
 
-/// Simulates, and adds statistics over the draws to the values of the answers. The statistics are those of
-/// `parts`, which have all draws, if there are any.
+/// Simulates, and adds statistics over the draws to the answers. If there are `parts`, they contain all draws and give
+/// the statistics.
 pub(super) fn draw(
     runs: &Runs<'_>,
     recorded: Recordings,
@@ -94,28 +94,28 @@ fn spread(found: &FoundStatistics) -> Spread {
 
 /// The simulated values that one part of an answer needs, as indices into the list of wanted values.
 pub(super) enum Job {
-    /// The years of a series; `None` for a year without a value.
+    /// A series, by year; `None` for a year without a value.
     Series(Vec<Option<usize>>),
-    /// A difference and its parts.
+    /// A difference and its parts, for `compare`.
     Difference(usize, DrawnParts),
-    /// The series of a histogram.
+    /// The series of a histogram, by number.
     Histogram(Vec<usize>),
-    /// The probability in each cell of a check, the allowed deviation, and the cell.
+    /// A check of a probability: for each cell the probability, the allowed deviation and the cell.
     Check(Vec<(usize, f64, CheckCell)>),
 }
 
-/// The values that the queries ask for.
+/// The values that the queries request.
 pub(super) struct Asking<'r, 'm> {
     runs: &'r Runs<'m>,
     pub(super) recorded: Recordings,
     pub(super) wanted: Vec<(RecordedValue, Statistics)>,
     pub(super) jobs: Vec<Job>,
-    /// The statistics of series.
+    /// The statistics to compute for series.
     series: Statistics,
 }
 
 impl<'r, 'm> Asking<'r, 'm> {
-    /// Records the values that the queries ask for, with the statistics wanted of series.
+    /// Records the requested values, with the statistics that series need.
     pub(super) fn of(
         runs: &'r Runs<'m>,
         recorded: Recordings,
@@ -135,7 +135,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         self.recorded.run(runs.model, &runs.scope, &known, spec)
     }
 
-    /// Asks for the value of an expression in a run.
+    /// Requests the value of an expression in a run.
     fn value(
         &mut self,
         question: &Question,
@@ -151,7 +151,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         self.recorded.tape.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
     }
 
-    /// Memory in bytes of the results of so many draws.
+    /// Returns the memory in bytes of the results of `draws` draws.
     pub(super) fn memory(&self, draws: u64) -> u64 {
         let statistics = (size_of::<FoundStatistics>() + size_of::<f64>() * LEVELS.len()) as u64;
         let of = |&(_, kept): &(RecordedValue, Statistics)| match kept {
@@ -189,7 +189,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         }
     }
 
-    /// Asks for the probability in each cell of a check. The other side is that of the run at the medians.
+    /// Requests the probability in each cell of a check. The other side is taken from the run at the medians.
     fn check(&mut self, query: &Query, condition: &Condition) -> Result<(), Diagnostic> {
         let (mut asked, mut without_value) = (Vec::new(), None);
         for (cell, elements) in cells(self.runs.model, &condition.left) {
@@ -238,7 +238,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         Ok(())
     }
 
-    /// Asks for the values of a histogram.
+    /// Requests the values of a histogram.
     fn histogram(
         &mut self,
         query: &Query,
@@ -257,7 +257,8 @@ impl<'r, 'm> Asking<'r, 'm> {
         Ok(())
     }
 
-    /// The diagnostic of a simulation that a draw ended: the draw's failure, unless a user gave the run up.
+    /// Makes the diagnostic for a simulation that a draw ended: the failure of the draw, or the notice that the user
+    /// stopped the run.
     pub(super) fn failure(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         match self.runs.stop.check() {
             Err(interrupted) => interrupted,
@@ -265,7 +266,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         }
     }
 
-    /// Explains a failed draw: makes the runs again with the draw's numbers and reports what fails there.
+    /// Explains a failed draw: repeats the runs with the numbers of this draw and reports the failure.
     fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         let drawn = self.recorded.tape.drawn(simulation, bad.draw);
         let model = self.runs.model;
@@ -309,7 +310,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         with_draw(Diagnostic::error(Code::DrawFails, "a value cannot be computed")).help(LIMITS)
     }
 
-    /// Evaluates every expression with the values of one draw.
+    /// Evaluates all requested expressions for one draw.
     fn answers(
         &self,
         values: &crate::engine::Values,
@@ -334,7 +335,7 @@ impl<'r, 'm> Asking<'r, 'm> {
     }
 }
 
-/// Explains a draw of recorded runs in which a value cannot be computed.
+/// Explains a draw in which a value of recorded runs cannot be computed.
 pub(super) fn explained(
     runs: &Runs<'_>,
     recorded: Recordings,

@@ -72,11 +72,11 @@ impl Runs<'_> {
     }
 }
 
-/// Makes one tree.
+/// Builds the tree of one `why`.
 struct WhyTracer<'v, 'r> {
     baseline: &'v TracedRun<'r>,
     above: f64,
-    /// The cells whose parts are shown.
+    /// The cells whose parts the tree already shows.
     seen: BTreeSet<Cell>,
     nodes: usize,
 }
@@ -93,7 +93,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         let slots: Vec<(usize, u32)> =
             question.loops.iter().map(|(slot, _)| *slot).zip(cell.iter().copied()).collect();
         let expr = closed(&question.expr, &slots);
-        // Reports what has no value, in the words of the question.
+        // Reports a missing value in the words of the question.
         let runs = view.now.runs;
         let values = runs.of(view.now.spec)?;
         let now = runs.value(&values, question, &question.expr, cell, year)?;
@@ -130,7 +130,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         Ok(node)
     }
 
-    /// Makes the node of a cell.
+    /// Makes the node of a cell and its parts.
     fn cell(
         &mut self,
         view: View<'v, 'r>,
@@ -190,7 +190,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         node
     }
 
-    /// Makes the node of a part of an equation. It belongs to the equation, so that `depth` stays.
+    /// Makes the node of a part of an equation; `depth` does not grow, because the part belongs to the equation.
     fn part(
         &mut self,
         view: View<'v, 'r>,
@@ -225,7 +225,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         node
     }
 
-    /// Adds the parts of a node: those of which the share is large enough, the largest first.
+    /// Adds the parts of a node whose share is large enough, the largest first.
     fn fill(
         &mut self,
         node: &mut WhyNode,
@@ -237,7 +237,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         let size = |edge: &Edge| edge.share.map_or(f64::INFINITY, f64::abs);
         let whole = match node.before {
             Some(before) => (node.value - before).abs(),
-            // One percent of the value, as the effects are.
+            // One percent of the value, because the effects are for one percent.
             None => (node.value * 0.01).abs(),
         };
         let shares = edges.iter().filter_map(|edge| edge.share);
@@ -263,7 +263,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         }
     }
 
-    /// Adds the values that equations which are solved together read; those that differ, for a difference.
+    /// Adds the values that simultaneous equations read; for a difference only those that differ.
     fn read_by(
         &mut self,
         node: &mut WhyNode,
@@ -294,8 +294,8 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
     }
 }
 
-/// True for a factor or a total without contributions in the tree of a value: the equation shows it, and it
-/// explains nothing.
+/// True for a factor or total without contributions, in the tree of a value: the equation shows it, and it explains
+/// nothing.
 fn is_neutral(view: View<'_, '_>, edge: &Edge) -> bool {
     let TracedOperand::Cell(cell) = &edge.operand else { return false };
     view.before.is_none() && view.now.rules(cell).is_empty()
@@ -313,7 +313,7 @@ fn row(model: &Model, definition: &Definition, cell: &Cell) -> String {
     }
 }
 
-/// Finds where the value of a cell is given.
+/// Finds the statement or file that gives the value of a cell.
 fn origin(view: View<'_, '_>, cell: &Cell) -> Origin {
     let model = view.model();
     let quantity = &model.quantities[cell.quantity];

@@ -10,43 +10,43 @@ use crate::model::{BinaryOp, Expr, Kind, Model, QuantityId, Reduction, Time};
 
 /// Maximum number of operands of a term for which all subsets are evaluated.
 const MOST_EXACT: usize = 10;
-/// Maximum number of terms into which one sum is taken apart.
+/// Maximum number of terms into which a sum is divided.
 const MOST_TERMS: usize = 10_000;
 /// The relative change whose effect the tree of a value shows.
 const CHANGE: f64 = 0.01;
 
-/// A value from which an equation computes.
+/// A value that an equation reads.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TracedOperand {
-    /// A cell of a quantity in a year.
+    /// A cell of a quantity.
     Cell(Cell),
-    /// A part of the equation, closed.
+    /// A part of the equation, without free indices.
     Part(EquationPart),
 }
 
-/// A cell of a quantity in a year.
+/// A cell of a quantity in one year.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::analysis) struct Cell {
     pub(in crate::analysis) quantity: QuantityId,
     pub(in crate::analysis) elements: Vec<u32>,
     pub(in crate::analysis) year: i32,
-    /// True for a value of the baseline that another scenario reads.
+    /// True for a value of the baseline that an equation of another scenario reads.
     pub(in crate::analysis) of_baseline: bool,
 }
 
-/// A part of an equation.
+/// A part of an equation, with its values in the two runs.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct EquationPart {
     pub(super) expr: Expr,
-    /// Its value where the run has it.
+    /// Value of the part in the explained run; NaN if that run lacks it.
     pub(super) now: f64,
-    /// Its value in the reference.
+    /// Value of the part in the reference run.
     pub(super) before: Option<f64>,
-    /// False for a part that one of two runs lacks.
+    /// False for a part that only one of the two runs has.
     pub(super) in_both: bool,
 }
 
-/// An operand with the edge to the equation's value, as in [`crate::results::WhyNode::share`].
+/// An operand with its share, as in [`crate::results::WhyNode::share`].
 #[derive(Debug, Clone)]
 pub(super) struct Edge {
     pub(super) operand: TracedOperand,
@@ -54,7 +54,7 @@ pub(super) struct Edge {
 }
 
 impl Cell {
-    /// The expression that reads the cell.
+    /// Makes the expression that reads the cell.
     pub(super) fn read(&self, model: &Model) -> Expr {
         let read = Expr::Read {
             quantity: self.quantity,
@@ -66,7 +66,7 @@ impl Cell {
     }
 }
 
-/// An operand of a term, with its values in the two runs.
+/// An operand as a player of the Shapley value, with its values in the two runs.
 struct Player {
     operand: TracedOperand,
     now: f64,
@@ -75,7 +75,7 @@ struct Player {
     scales: bool,
 }
 
-/// Puts elements in the place of slots.
+/// Replaces slots of an expression by elements.
 pub(in crate::analysis) fn closed(expr: &Expr, slots: &[(usize, u32)]) -> Expr {
     let mut closed = expr.clone();
     closed.walk_mut(&mut |part| {
@@ -89,7 +89,7 @@ pub(in crate::analysis) fn closed(expr: &Expr, slots: &[(usize, u32)]) -> Expr {
     closed
 }
 
-/// Every combination of elements of some loops, as slots with their elements.
+/// Returns every combination of the loops' elements, as pairs of slot and element.
 pub(in crate::analysis) fn combinations(
     model: &Model,
     loops: &[(usize, usize)],
@@ -105,7 +105,7 @@ pub(in crate::analysis) fn combinations(
     all
 }
 
-/// True if an expression reads a quantity.
+/// True if the expression reads a quantity.
 fn reads(expr: &Expr) -> bool {
     let mut found = false;
     expr.walk(&mut |part| {
@@ -124,7 +124,7 @@ fn is_operand(part: &Expr) -> bool {
     }
 }
 
-/// Finds the edges of a closed expression.
+/// Finds the operands of a closed expression.
 pub(super) struct Edges<'v, 'r> {
     view: View<'v, 'r>,
     year: i32,
@@ -139,7 +139,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         Self { view, year, found: Vec::new(), conditions: Vec::new(), terms: 0 }
     }
 
-    /// Returns the operands that were found; those of conditions if there are no others.
+    /// Returns the operands that were found; the operands of conditions if there is no other.
     pub(super) fn done(self) -> Vec<Edge> {
         if self.found.is_empty() && self.view.before.is_none() {
             return self.conditions;
@@ -147,7 +147,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         self.found
     }
 
-    /// Adds the operands of a closed expression that counts `sign` times.
+    /// Adds the operands of a closed expression, whose contribution is multiplied by `sign`.
     pub(super) fn add(&mut self, expr: &Expr, sign: f64) {
         match expr {
             Expr::Binary { op: BinaryOp::Add, left, right, .. } => {
@@ -188,7 +188,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         }
     }
 
-    /// Adds a part of the equation that only one of two runs has, with what it adds to the difference.
+    /// Adds a part of the equation that only one of the two runs has; `share` is its contribution to the difference.
     pub(super) fn add_part(&mut self, part: EquationPart, share: f64) {
         let cell = match &part.expr {
             Expr::Read { .. } => self.cell(&part.expr),
@@ -198,7 +198,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         self.push(operand, Some(share));
     }
 
-    /// Adds factors of a product, each with its values in the two runs.
+    /// Adds the factors of a product, each with its values in the two runs.
     pub(super) fn add_factors(&mut self, factors: Vec<EquationPart>) {
         let players: Vec<Player> = factors
             .into_iter()
@@ -211,7 +211,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         self.divide(players, 1.0, &worth);
     }
 
-    /// Returns the truth of a condition that is the same in both runs.
+    /// Returns whether a condition holds, if it is the same in both runs.
     fn truth(&self, condition: &Expr) -> Option<bool> {
         let now = self.view.now.value(condition, self.year)? != 0.0;
         match self.view.before {
@@ -223,7 +223,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         }
     }
 
-    /// Notes what a condition reads.
+    /// Notes the cells that a condition reads.
     fn condition(&mut self, condition: &Expr) {
         if let Some((players, _)) = self.players(condition) {
             for player in players {
@@ -234,7 +234,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         }
     }
 
-    /// Adds a term that is no sum.
+    /// Adds a term that is not itself a sum.
     fn term(&mut self, expr: &Expr, sign: f64) {
         if !reads(expr) {
             return;
@@ -261,7 +261,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         }
     }
 
-    /// Puts the branch that both runs take in the place of each condition.
+    /// Replaces each `if` by its branch, if both runs take the same branch.
     fn choose(&mut self, expr: &mut Expr) {
         expr.walk_mut(&mut |part| {
             while let Expr::If(condition, then, other) = part {
@@ -318,7 +318,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         Some(Player { operand, now, before: before.unwrap_or(now), scales })
     }
 
-    /// Returns the cell that an expression reads, also one of the baseline.
+    /// Returns the cell that an expression reads, in the run or in the baseline.
     fn cell(&self, part: &Expr) -> Option<Cell> {
         let (read, of_baseline) = match part {
             Expr::Baseline(inner) => (&**inner, true),
@@ -347,7 +347,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         let Some(shares) = shares else { return false };
         let is_difference = self.view.before.is_some();
         for (player, share) in players.into_iter().zip(shares) {
-            // What is the same in both runs accounts for nothing.
+            // An operand that is equal in both runs contributes nothing.
             if !(is_difference && player.now == player.before) {
                 self.push(player.operand, share.map(|share| sign * share));
             }
@@ -355,7 +355,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         true
     }
 
-    /// Adds a term as a whole.
+    /// Adds a term without dividing it.
     fn whole(&mut self, expr: &Expr, sign: f64) {
         let Some(now) = self.view.now.value(expr, self.year) else { return };
         let before = self.view.before.and_then(|side| side.value(expr, self.year));

@@ -11,7 +11,7 @@ use crate::model::{Definition, Expr, Kind, Model, Op, Question, Select, Shown};
 use crate::plan::{CellIndex, DefinitionId, Plan, Point, Rule, RunSpec, Step, Variant, plan};
 use crate::source::{SourceId, Span};
 
-/// A run whose values are traced.
+/// A run whose values a `why` traces.
 pub(in crate::analysis) struct TracedRun<'r> {
     pub(in crate::analysis) runs: &'r Runs<'r>,
     pub(super) spec: &'r RunSpec,
@@ -21,7 +21,7 @@ pub(in crate::analysis) struct TracedRun<'r> {
     blank: Question,
 }
 
-/// The run that is explained, and the run with which it is compared.
+/// The explained run and the reference run.
 #[derive(Clone, Copy)]
 pub(super) struct View<'v, 'r> {
     pub(super) now: &'v TracedRun<'r>,
@@ -39,7 +39,7 @@ impl<'r> View<'_, 'r> {
 struct Blocks {
     of_cell: BTreeMap<CellIndex, usize>,
     blocks: Vec<TracedBlock>,
-    /// The quantities that are equal in the baseline, where their blocks are.
+    /// The quantities that the run copies from the baseline; their blocks are found in the baseline.
     kept: BTreeSet<usize>,
 }
 
@@ -49,9 +49,9 @@ pub(super) struct TracedBlock {
     pub(super) residual: Option<f64>,
 }
 
-/// One rule of a cell, with elements in place of its index names.
+/// A rule of a cell, with elements in place of index names.
 pub(in crate::analysis) struct ClosedRule<'m> {
-    /// The rule, and the elements of its own loops.
+    /// The definition, and the elements of its own loops.
     id: (DefinitionId, Vec<u32>),
     pub(in crate::analysis) op: Op,
     pub(in crate::analysis) expr: Expr,
@@ -59,7 +59,7 @@ pub(in crate::analysis) struct ClosedRule<'m> {
 }
 
 impl<'r> TracedRun<'r> {
-    /// Makes a run and finds its equations.
+    /// Makes a run and sorts its equations by cell.
     pub(in crate::analysis) fn new(
         runs: &'r Runs<'r>,
         spec: &'r RunSpec,
@@ -85,7 +85,7 @@ impl<'r> TracedRun<'r> {
         self.spec.is_baseline()
     }
 
-    /// Evaluates a closed expression in a year; `None` if it has no value.
+    /// Evaluates an expression without free indices in a year; `None` if it has no value.
     pub(in crate::analysis) fn value(&self, expr: &Expr, year: i32) -> Option<f64> {
         self.runs.value(&self.values, &self.blank, expr, &[], year).ok()
     }
@@ -98,20 +98,20 @@ impl<'r> TracedRun<'r> {
         blocks.blocks.get(*blocks.of_cell.get(&index)?)
     }
 
-    /// The cell at an index.
+    /// Converts the index of a cell to the cell.
     pub(super) fn cell(&self, index: CellIndex) -> Cell {
         let Point { quantity, cell, year } = self.values.layout().point(index);
         Cell { quantity, elements: cell, year, of_baseline: false }
     }
 
-    /// The rules that make a cell, in the order in which they apply.
+    /// Returns the rules that compute a cell, in the order of their application.
     pub(super) fn rules(&self, cell: &Cell) -> Vec<Rule<'r>> {
         let mut rules = Vec::new();
         self.variant.rules(&point(cell), &mut rules);
         rules
     }
 
-    /// The rules of a cell with elements in place of its index names.
+    /// Returns the rules of a cell, with elements in place of index names.
     pub(in crate::analysis) fn closed_rules(&self, cell: &Cell) -> Vec<ClosedRule<'r>> {
         let mut all = Vec::new();
         for rule in self.rules(cell) {
@@ -145,7 +145,7 @@ impl<'r> TracedRun<'r> {
         all
     }
 
-    /// Returns the definitions that make a cell, each once.
+    /// Returns the definitions that compute a cell, without duplicates.
     pub(super) fn definitions(&self, cell: &Cell) -> Vec<&'r Definition> {
         let mut found: Vec<&Definition> = Vec::new();
         for definition in self.closed_rules(cell).iter().filter_map(|rule| rule.definition) {
@@ -158,7 +158,7 @@ impl<'r> TracedRun<'r> {
 }
 
 impl View<'_, '_> {
-    /// Finds the operands of the equation of a cell, with the edge to its value.
+    /// Finds the operands of the equation that computes a cell.
     pub(super) fn equation(self, cell: &Cell) -> Vec<super::operand::Edge> {
         let mut edges = Edges::new(self, cell.year);
         let own = self.now.closed_rules(cell);
@@ -185,7 +185,7 @@ impl View<'_, '_> {
         edges.done()
     }
 
-    /// Adds the contributions to a total.
+    /// Adds the contributions to a total as operands.
     fn sum(
         self,
         own: &[ClosedRule<'_>],
@@ -211,7 +211,7 @@ impl View<'_, '_> {
         }
     }
 
-    /// The factors of a product; a factor that a run lacks is 1.
+    /// Returns the factors of a product with their values; a factor that one run lacks is 1 there.
     fn factors(
         self,
         own: &[ClosedRule<'_>],
@@ -237,7 +237,7 @@ impl View<'_, '_> {
     }
 }
 
-/// Joins the rules of a cell to one expression.
+/// Joins the rules of a cell into one expression.
 pub(in crate::analysis) fn folded(rules: &[ClosedRule<'_>]) -> Option<Expr> {
     use crate::model::BinaryOp;
     let mut whole: Option<Expr> = None;

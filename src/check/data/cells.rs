@@ -13,12 +13,12 @@ use crate::model::{BinaryOp, Expr, Model, RowTally, Select};
 /// Number of cells without a row that a message names.
 const MOST_NAMED: usize = 12;
 
-/// Cells without a row: the names of the first, and the number of all.
+/// Cells without a row: the names of the first ones, and the total number.
 #[derive(Default)]
 struct Absent {
     names: Vec<String>,
     count: usize,
-    /// True if a year before the first or after the last row is among them.
+    /// True if years before the first row or after the last row are absent.
     ends: bool,
 }
 
@@ -90,7 +90,7 @@ impl Checker<'_> {
         Some(cells)
     }
 
-    /// Reports rows of which none is about a year of the horizon.
+    /// Reports a file none of whose rows is for a year of the horizon.
     fn data_years(&mut self, call: &DataCall<'_>, rows: &Rows) -> Option<()> {
         let (first, last) = self.model.years;
         let years = || rows.keys().map(|&(_, year)| year);
@@ -107,7 +107,7 @@ impl Checker<'_> {
     }
 }
 
-/// The values of one cell by year.
+/// Returns the values of a cell by year.
 fn known_years(call: &DataCall<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
     let range = (elements.to_vec(), i32::MIN)..=(elements.to_vec(), i32::MAX);
     rows.range(range).map(|((_, year), row)| (*year, row.value * call.factor)).collect()
@@ -150,7 +150,7 @@ fn path(
     Expr::Points(known.into_iter().filter(|(year, _)| bears(year)).map(point).collect())
 }
 
-/// Every combination of elements; the last key changes fastest.
+/// Returns every combination of the keys' elements; the last key changes fastest.
 fn combinations(model: &Model, keys: &[KeyColumn]) -> impl Iterator<Item = Vec<u32>> {
     let members: Vec<Vec<u32>> =
         keys.iter().map(|key| model.sets[key.set].members.clone()).collect();
@@ -166,7 +166,7 @@ fn combinations(model: &Model, keys: &[KeyColumn]) -> impl Iterator<Item = Vec<u
     })
 }
 
-/// `China, machinery in 2025`.
+/// Names a cell in a message: `China, machinery in 2025`.
 fn cell_name(model: &Model, keys: &[KeyColumn], elements: &[u32], year: Option<i32>) -> String {
     let name = |(key, &element): (&KeyColumn, &u32)| {
         let root = &model.sets[model.sets[key.set].root].elements;

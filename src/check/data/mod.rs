@@ -23,32 +23,32 @@ use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 use rows::{Members, RowReader, Rows};
 pub(super) use sample::{SampleId, SampleValues};
 
-/// An axis of the quantity and the column that has its elements.
+/// An axis of the quantity, and the column of the file with its elements.
 struct KeyColumn {
     axis: usize,
     set: SetId,
     column: Name,
 }
 
-/// A call of `data` before its file is read: the quantity, its keys and the unit.
+/// A call of `data` before its file is read: the quantity, the keys and the unit.
 struct DataCall<'t> {
     request: Request<'t>,
     keys: Vec<KeyColumn>,
     year: Option<Name>,
-    /// The factor from the file's unit to the model's.
+    /// Factor from the file's unit to the model's unit.
     factor: f64,
-    /// The rate of the file's currency, if it may change; `factor` is without it.
+    /// Exchange rate of the file's currency if the rate may change; `factor` excludes it.
     rate: Option<Expr>,
-    /// The value of cells without a row.
+    /// The value of a cell for which the file has no row.
     missing: Option<f64>,
     span: Span,
 }
 
-/// The unit of a file's numbers.
+/// The unit of the numbers in a file.
 struct DataUnit {
-    /// The factor to the model's unit.
+    /// Factor that converts to the model's unit.
     factor: f64,
-    /// The rate of the file's currency, if it may change; `factor` is without it.
+    /// Exchange rate of the file's currency if the rate may change; `factor` excludes it.
     rate: Option<Expr>,
     kind: Kind,
 }
@@ -64,7 +64,7 @@ pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
     }
 }
 
-/// True for `empirical(data(...))`, with or without words that say how often it is drawn.
+/// True for `empirical(data(...))`, also with `each` or `shared` after it.
 pub(super) fn is_sample(value: &ast::Expr) -> bool {
     match &value.kind {
         ExprKind::Drawn(inner, _) => is_sample(inner),
@@ -168,7 +168,7 @@ impl Checker<'_> {
         fine.then_some((keys, year))
     }
 
-    /// Finds the axis that a key names: by its index name, or by its set if only one axis has that set.
+    /// Finds the axis of a key: by the axis's index name, or by its set if only one axis has that set.
     fn data_axis(
         &self,
         open: &[(usize, usize, SetId)],
@@ -232,7 +232,7 @@ impl Checker<'_> {
         self.fits(&given, value.span, kind, "`missing`").then_some((unit, Some(constant)))
     }
 
-    /// Resolves the unit of a file's numbers.
+    /// Resolves the unit of the numbers in a file.
     fn file_unit(&mut self, unit: &ast::Expr) -> Option<DataUnit> {
         if let ExprKind::Reference(reference) = &unit.kind {
             match reference.dotted().as_str() {
@@ -264,7 +264,7 @@ impl Checker<'_> {
         }
     }
 
-    /// True for an expression that reads no quantity but rates of currencies.
+    /// True for an expression that reads nothing but exchange rates.
     fn reads_rates_alone(&self, expr: &Expr) -> bool {
         let mut alone = true;
         expr.walk(&mut |part| {
@@ -276,8 +276,8 @@ impl Checker<'_> {
         alone
     }
 
-    /// Warns of elements that are spelt in another way in the file, and of elements for which no row is used: the
-    /// rows of these elements are probably among those that `other: skip` leaves out.
+    /// Warns of elements that the file spells differently, and of elements without a used row: the rows of these
+    /// elements are probably among those that `other: skip` leaves out.
     fn unmatched(&mut self, call: &DataCall<'_>, rows: &Rows, tally: &RowTally) {
         if tally.skipped == 0 {
             return;

@@ -23,21 +23,21 @@ const MOST_ELEMENTS: usize = 50_000;
 /// Values by elements and year, in the file's unit; the year is 0 in a file without years.
 pub(super) type Rows = BTreeMap<(Vec<u32>, i32), FileRow>;
 
-/// The value of a row.
+/// A value of a file, with its year and place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FileRow {
     pub(super) value: f64,
-    /// The place of the value.
+    /// Place of the value in the file.
     spot: Spot,
     /// Number of the row, from 1 below the header.
     pub(super) number: u64,
 }
 
-/// The elements of a set by name.
+/// The elements of a set, by name.
 pub(super) struct Members {
     set: String,
     positions: IndexMap<String, u32>,
-    /// The elements by their skeletons, made when a label is skipped.
+    /// The elements by the skeletons of their names; made when the first label is skipped.
     skeletons: OnceCell<IndexMap<String, String>>,
 }
 
@@ -66,7 +66,7 @@ impl Members {
     }
 }
 
-/// A file being read for a call, with the positions of its columns.
+/// A data file that a call reads, with the positions of the columns that the call names.
 pub(super) struct RowReader<'c> {
     call: &'c DataCall<'c>,
     csv: Csv<'c>,
@@ -75,14 +75,14 @@ pub(super) struct RowReader<'c> {
     year: Option<usize>,
     value: usize,
     members: Vec<Members>,
-    /// Labels that were reported, with their columns: each is reported once.
+    /// Labels without an element, with their columns, so that each is reported once.
     unknown: BTreeSet<(usize, String)>,
     tally: RowTally,
     rows: Rows,
 }
 
 impl<'c> RowReader<'c> {
-    /// Opens the file and finds its columns.
+    /// Opens the file and finds the columns that the call names.
     pub(super) fn open(
         files: &'c dyn Files,
         call: &'c DataCall<'c>,
@@ -174,7 +174,7 @@ impl<'c> RowReader<'c> {
         Ok(())
     }
 
-    /// The elements that the row names; None if the row is left out.
+    /// Returns the elements that the row names; None if the row is skipped.
     fn elements(&mut self, sources: &mut SourceMap) -> Result<Option<Vec<u32>>, Diagnostic> {
         let mut elements = Vec::with_capacity(self.keys.len());
         for (n, (&column, members)) in self.keys.iter().zip(&self.members).enumerate() {
@@ -205,7 +205,7 @@ impl<'c> RowReader<'c> {
         }
     }
 
-    /// The labels of the row, for messages.
+    /// Joins the labels of the row, for messages.
     fn key_text(&self) -> String {
         let columns = self.keys.iter().chain(&self.year);
         let labels: Vec<String> = columns.map(|&c| format!("`{}`", self.csv.cell(c))).collect();
@@ -213,12 +213,13 @@ impl<'c> RowReader<'c> {
     }
 }
 
-/// The letters and digits of a label in small letters without accents: equal for spellings of one name.
+/// Returns the letters and digits of a label, in lower case and without accents, so that different spellings of a name
+/// are equal.
 fn skeleton(label: &str) -> String {
     label.nfd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The reason why no row of a file can be used, once it was read to its end.
+/// Returns the reason why a file has no usable row, after all its rows were read.
 pub(super) fn unused(csv: &Csv<'_>) -> NoRows {
     if csv.rows() == 0 { NoRows::None } else { NoRows::Filters }
 }

@@ -27,10 +27,10 @@ const MOST_NAMED: usize = 12;
 /// The lookup key of a sample: the places of the call and its arguments, and the sets of its keys.
 pub(in crate::check) type SampleId = (Vec<Span>, Vec<SetId>);
 
-/// Values in rising order by the elements of the keys, and their kind.
+/// Sorted values by the elements of the keys, and the kind of the values.
 pub(in crate::check) type SampleValues = (Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>, Kind);
 
-/// The meaning of an index, and the column that has its elements.
+/// An index and the column that has its elements.
 type SampleKey = (IndexMeaning, Name);
 
 impl Checker<'_> {
@@ -122,7 +122,7 @@ impl Checker<'_> {
         Some((request, keys))
     }
 
-    /// Finds the index of a key by its name, or by its set if only one index has this set.
+    /// Finds the index of a key by the index's name, or by its set if no other index has this set.
     fn index_of(&self, key: &str, env: &Env) -> Option<IndexMeaning> {
         let named = env.indices.iter().rev().find(|(name, _)| name == key);
         let all = env.indices.iter().map(|(_, bound)| bound).chain(&env.unnamed);
@@ -131,7 +131,7 @@ impl Checker<'_> {
         named.map(|(_, bound)| bound).or(by_set).copied()
     }
 
-    /// The names of elements without a value.
+    /// Returns the names of the elements without a value.
     fn absent(&self, keys: &[SampleKey], values: &BTreeMap<Vec<u32>, Arc<[f64]>>) -> Vec<String> {
         let mut all = vec![(Vec::new(), Vec::new())];
         for &(bound, _) in keys {
@@ -200,7 +200,7 @@ fn set_of(bound: IndexMeaning) -> SetId {
     }
 }
 
-/// The message about an option of `data` that a sample cannot have.
+/// Reports an option of `data` that a sample cannot have.
 fn no_option_of_samples(request: &Request<'_>, whole: bool, span: Span) -> Option<Diagnostic> {
     let option = match request {
         Request { column: Some(_), .. } => "column",
@@ -217,14 +217,14 @@ fn no_option_of_samples(request: &Request<'_>, whole: bool, span: Span) -> Optio
     Some(data_errors::argument(span, problem, help))
 }
 
-/// A file being read for a sample.
+/// A data file that is read as a sample.
 struct SampleReader<'c> {
     request: &'c Request<'c>,
     keys: &'c [(Members, Name)],
     span: Span,
-    /// The factor from the file's unit to the model's.
+    /// Factor from the file's unit to the model's unit.
     factor: f64,
-    /// Number of values that all samples may still take.
+    /// Number of values that the samples of the script may still add.
     left: usize,
     found: Vec<Diagnostic>,
 }
@@ -295,7 +295,7 @@ impl SampleReader<'_> {
         if value.is_finite() { Ok(value) } else { Err(NotANumber::Range) }
     }
 
-    /// The elements that a row names; None if the row is left out or reported.
+    /// Returns the elements that a row names; None if the row is skipped or reported.
     fn elements(
         &mut self,
         csv: &Csv<'_>,

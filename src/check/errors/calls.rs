@@ -6,14 +6,14 @@ use crate::source::Span;
 use crate::syntax::ast::Name;
 
 /// Returns the help that shows how a function is called. A signature may say after a colon what the function gives.
-fn written(signature: &str) -> String {
+pub(in crate::check) fn written(signature: &str) -> String {
     match signature.split_once("): ") {
         Some((call, about)) => format!("the call is written `{call})`: {about}"),
         None => format!("the call is written `{signature}`"),
     }
 }
 
-/// `signature` shows the parameters of `function` and may say what it gives.
+/// Reports an argument that the function does not have; `signature` shows the function's parameters.
 pub(in crate::check) fn unknown_argument(
     key: &Name,
     function: &str,
@@ -56,7 +56,7 @@ pub(in crate::check) fn after_named(
         .help(written(signature))
 }
 
-/// `span` is the place of the first argument beyond the `most` that the function takes.
+/// Reports too many arguments; `span` is the place of the first argument beyond the `most` that the function takes.
 pub(in crate::check) fn too_many(
     span: Span,
     function: &str,
@@ -94,7 +94,7 @@ pub(in crate::check) fn no_probability(span: Span, function: &str, signature: &s
         .help(written(signature))
 }
 
-/// `binder` is an index that a function binds and cannot run over.
+/// Reports `binder`, an index of a call to a function that is no reduction.
 pub(in crate::check) fn not_a_reduction(binder: &Name, function: &str) -> Diagnostic {
     let index = &binder.text;
     let message = format!("`{function}` does not run over a set, so it cannot bind `{index}`");
@@ -113,17 +113,17 @@ pub(in crate::check) fn distribution(
     span: Span,
     name: &str,
     problem: &str,
-    doc: &str,
+    help: String,
 ) -> Diagnostic {
     Diagnostic::error(
         Code::Distribution,
         format!("`{name}` cannot have these parameters: {problem}"),
     )
     .at(span, "not a distribution")
-    .help(doc.to_owned())
+    .help(help)
 }
 
-/// `cycle` begins and ends with the function that is called.
+/// Reports a function that calls itself; `cycle` begins and ends with that function.
 pub(in crate::check) fn recursion(span: Span, cycle: &[&str]) -> Diagnostic {
     let message = match cycle {
         [name, _] => format!("the function `{name}` calls itself"),
@@ -145,7 +145,7 @@ pub(in crate::check) fn expansion_depth(span: Span, limit: usize) -> Diagnostic 
 pub(in crate::check) fn expansion_limit(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::LimitExpansion,
-        "the functions, inserted where they are called, have more than 200,000 parts, the limit",
+        "the functions expand to more than 200,000 parts, the limit",
     )
     .at(span, "over the limit")
     .help("declare a part of it as a `var`, and use the variable here")

@@ -22,7 +22,7 @@ pub(in crate::check) fn not_random(span: Span, name: &str) -> Diagnostic {
         .help("give it a distribution, `normal(5%, 2%)`, or name another parameter")
 }
 
-/// For two readings of one random quantity.
+/// Reports a correlation of a random quantity with itself.
 pub(in crate::check) fn correlated_with_itself(span: Span, a: &str, b: &str) -> Diagnostic {
     let (message, help) = match a == b {
         true => (format!("`{a}` is correlated with itself"), "name two quantities"),
@@ -34,7 +34,7 @@ pub(in crate::check) fn correlated_with_itself(span: Span, a: &str, b: &str) -> 
     Diagnostic::error(Code::Correlate, message).at(span, "one random quantity").help(help)
 }
 
-/// For a pair that two statements name, or one statement twice.
+/// Reports a pair that two statements correlate, or one statement twice.
 pub(in crate::check) fn correlated_twice(span: Span, first: Span, a: &str, b: &str) -> Diagnostic {
     let message = format!("the correlation of `{a}` and `{b}` is given twice");
     let found = Diagnostic::error(Code::Correlate, message).at(span, "given again");
@@ -42,17 +42,17 @@ pub(in crate::check) fn correlated_twice(span: Span, first: Span, a: &str, b: &s
     found.help("keep one of the two; name single elements in place of `*` where they differ")
 }
 
-/// For a quantity that is drawn once and one that is drawn each year; the names are equal where one
-/// quantity has both.
+/// Reports a correlation of a quantity that is drawn once with one that is drawn each year; the names are equal where
+/// one quantity has both.
 pub(in crate::check) fn drawn_unequally(span: Span, a: &str, b: &str) -> Diagnostic {
     let message = match a == b {
         true => {
             format!("`{a}` has a distribution that is drawn once and one that is drawn each year")
         }
-        false => format!("of `{a}` and `{b}` one is drawn once and one each year"),
+        false => format!("one of `{a}` and `{b}` is drawn once, the other one each year"),
     };
     Diagnostic::error(Code::Correlate, message)
-        .at(span, "drawn unequally often")
+        .at(span, "once and each year")
         .note("a number that is drawn once has no partner among the draws of several years")
         .help("write `each year` after both distributions, or after neither")
 }
@@ -72,8 +72,9 @@ pub(in crate::check) fn unequal_counts(
 }
 
 pub(in crate::check) fn falls(span: Span, name: &str) -> Diagnostic {
-    let message =
-        format!("`{name}` falls where its distribution rises, so the correlation would turn round");
+    let message = format!(
+        "`{name}` falls where its distribution rises, so the correlation would change its sign"
+    );
     Diagnostic::error(Code::Correlate, message)
         .at(span, "opposite direction")
         .help("move the minus into the distribution: `normal(-2, 1)` in place of `-normal(2, 1)`")
@@ -97,7 +98,7 @@ pub(in crate::check) fn too_many_correlated(span: Span, most: usize, draws: usiz
         .help("correlate fewer quantities: let several share a common parameter")
 }
 
-/// A number with its digits in groups: 2,000.
+/// Formats a number with groups of three digits: 2,000.
 fn grouped(number: usize) -> String {
     let (thousands, rest) = (number / 1000, number % 1000);
     if thousands == 0 { rest.to_string() } else { format!("{},{rest:03}", grouped(thousands)) }

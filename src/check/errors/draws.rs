@@ -1,11 +1,11 @@
-//! Messages about how often a distribution is drawn.
+//! Messages about the words `each` and `shared` after a distribution.
 
 use super::list;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{HowOften, Name};
 
-/// For a word that does not follow a distribution.
+/// Reports `each` or `shared` after an expression that is not a distribution.
 pub(in crate::check) fn not_drawn(span: Span, how: &HowOften) -> Diagnostic {
     let found = |code, word: &str| {
         Diagnostic::error(code, format!("`{word}` must follow a distribution"))
@@ -36,7 +36,7 @@ pub(in crate::check) fn each_and_shared(span: Span) -> Diagnostic {
         .help("keep `each` for draws of their own, or `shared` for one draw of all elements")
 }
 
-/// For a name after `each`; `known` are the indices of the definition.
+/// Reports a name after `each` that is no index; `known` are the indices of the definition.
 pub(in crate::check) fn no_such_index(name: &Name, known: &[String]) -> Diagnostic {
     let message = format!("`{}` is no index of the value that is drawn", name.text);
     let found = Diagnostic::error(Code::Each, message).at(name.span, "no index here");
@@ -47,7 +47,7 @@ pub(in crate::check) fn no_such_index(name: &Name, known: &[String]) -> Diagnost
     }
 }
 
-/// For a distribution over several elements without a word; `words` say what holds without them.
+/// Reports a distribution over several elements without `each` or `shared`; `words` say how it is drawn without them.
 pub(in crate::check) fn each_or_shared(span: Span, text: &str, words: &str) -> Diagnostic {
     let written: Vec<&str> = text.split_whitespace().collect();
     let written = written.join(" ");
@@ -63,7 +63,7 @@ pub(in crate::check) fn each_or_shared(span: Span, text: &str, words: &str) -> D
         .fix(span, format!("{text}{words}"))
 }
 
-/// For `probability(...)` as a part of an expression.
+/// Reports `probability(...)` inside an expression.
 pub(in crate::check) fn probability_inside(span: Span) -> Diagnostic {
     Diagnostic::error(Code::Probability, "a probability is not known inside an expression")
         .at(span, "share of all draws")

@@ -18,7 +18,7 @@ pub(in crate::check) fn missing_index(span: Span, name: &str, sets: &[String]) -
     ))
 }
 
-/// Returns sets with their letters as a declaration has them: `p: partner, s: sector`.
+/// Returns sets with their index letters, as a declaration writes them: `p: partner, s: sector`.
 fn axes_of(sets: &[String]) -> String {
     let named = letters(sets).into_iter().zip(sets).map(|(letter, set)| format!("{letter}: {set}"));
     named.collect::<Vec<_>>().join(", ")
@@ -77,7 +77,7 @@ pub(in crate::check) fn cells(span: Span, asked: u128, most: u128) -> Diagnostic
     .help("make a set or the horizon smaller")
 }
 
-/// `of` says what has the terms: one value, or all values of the run.
+/// Reports too many terms; `of` names the object that has them: one value, or all values of the run.
 pub(in crate::check) fn terms(span: Span, count: u128, most: u128, of: &str) -> Diagnostic {
     let (count, most) = (grouped(count), grouped(most));
     let message = format!("the sums of {of} have {count} terms; the limit is {most}");
@@ -118,7 +118,7 @@ pub(in crate::check) fn no_equation(span: Span, name: &str, sets: &[String]) -> 
         .help(format!("write `{} = ...`", indexed(name, &letters(sets))))
 }
 
-/// `place` names the cell without a value; `edit` says what to add.
+/// Reports a cell without a value; `place` names the cell, and `edit` the text to add.
 pub(in crate::check) fn gap(span: Span, place: &str, year: i32, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::Gap, format!("`{place}` has no value in {year}"))
         .at(span, "value missing")
@@ -137,7 +137,7 @@ pub(in crate::check) fn defined_twice(
         .help("remove one of the two, or name an element or a year in one; the more specific one is used")
 }
 
-/// For a reading outside the horizon: in `year` the equation of `own` reads `name` in the year `wanted`.
+/// Reports a reading outside the horizon: in `year` the equation of `own` reads `name` in the year `wanted`.
 pub(in crate::check) fn lag(
     (span, at): (Span, Span),
     name: &str,

@@ -5,7 +5,7 @@ use crate::source::Span;
 
 const LABEL: &str = "Mizan writes this differently";
 
-/// For a function that other languages have; `edit` says the same here.
+/// Reports a function of another language; `edit` is the expression in Mizan.
 pub(in crate::check) fn foreign_function(span: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
         .at(span, LABEL)
@@ -13,7 +13,7 @@ pub(in crate::check) fn foreign_function(span: Span, name: &str, edit: &str) -> 
         .fix(span, edit)
 }
 
-/// For a quantity with its indices in parentheses.
+/// Reports a quantity with its indices in parentheses; `edit` has them in brackets.
 pub(in crate::check) fn call_of_quantity(span: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownFunction, format!("`{name}` is a quantity, not a function"))
         .at(span, "indices in parentheses")
@@ -21,7 +21,7 @@ pub(in crate::check) fn call_of_quantity(span: Span, name: &str, edit: &str) -> 
         .fix(span, edit)
 }
 
-/// For a function of the language with the arguments that it has elsewhere.
+/// Reports a built-in function with the arguments of another language; `edit` is the call in Mizan.
 pub(in crate::check) fn other_arguments(span: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::WrongArguments, format!("`{name}` takes other arguments here"))
         .at(span, LABEL)
@@ -29,7 +29,7 @@ pub(in crate::check) fn other_arguments(span: Span, name: &str, edit: &str) -> D
         .fix(span, edit)
 }
 
-/// For a name of other languages, such as `TRUE`; `edit` is its value.
+/// Reports a name of another language, such as `TRUE`; `edit` is its value.
 pub(in crate::check) fn foreign_name(span: Span, name: &str, edit: &str) -> Diagnostic {
     let found = Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`"))
         .at(span, LABEL)
@@ -43,7 +43,7 @@ pub(in crate::check) fn foreign_name(span: Span, name: &str, edit: &str) -> Diag
     }
 }
 
-/// For an equation of a variable that no line declares; `edit` is its declaration.
+/// Reports an equation of a variable without declaration; `edit` is the declaration.
 pub(in crate::check) fn undeclared(span: Span, line: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownName, format!("no line declares `{name}`"))
         .at(span, "unknown name")
@@ -52,7 +52,7 @@ pub(in crate::check) fn undeclared(span: Span, line: Span, name: &str, edit: &st
         .note("`param` declares a given quantity, `var` a computed one")
 }
 
-/// For the name of a spreadsheet's cell.
+/// Reports the name of a spreadsheet cell.
 pub(in crate::check) fn sheet_cell(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`, a cell of a sheet"))
         .at(span, "unknown name")
@@ -60,7 +60,7 @@ pub(in crate::check) fn sheet_cell(span: Span, name: &str) -> Diagnostic {
         .note("values have names, such as `growth`, not places in a sheet")
 }
 
-/// For a quantity of a library whose name the script has taken.
+/// Reports a quantity of the library whose name the script uses for something else.
 pub(in crate::check) fn taken_by_library(span: Span, name: &str, library: Span) -> Diagnostic {
     let message = format!("`{name}` is a quantity of a library that the script uses");
     Diagnostic::error(Code::Duplicate, message)
@@ -69,7 +69,7 @@ pub(in crate::check) fn taken_by_library(span: Span, name: &str, library: Span) 
         .help(format!("choose another name, as `{name}_given`"))
 }
 
-/// For the word `all` as an index.
+/// Reports the word `all` as an index.
 pub(in crate::check) fn all_as_index(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownElement, format!("`{name}` is not an element"))
         .at(span, LABEL)
@@ -77,7 +77,7 @@ pub(in crate::check) fn all_as_index(span: Span, name: &str) -> Diagnostic {
         .fix(span, "*")
 }
 
-/// For a word that is a unit elsewhere; `edit` takes the place of `whole`, the number with its unit.
+/// Reports a word that is a unit in other languages; `edit` replaces `whole`, the number with its unit.
 pub(in crate::check) fn foreign_unit(
     span: Span,
     unit: &str,
@@ -90,7 +90,7 @@ pub(in crate::check) fn foreign_unit(
         .fix(whole, edit)
 }
 
-/// For a lever of the baseline that a scenario declares again; `edits` are the changes of its fields.
+/// Reports a lever of the baseline that a scenario declares again; `edits` change its fields instead.
 pub(in crate::check) fn lever_again(
     span: Span,
     name: &str,
@@ -105,7 +105,7 @@ pub(in crate::check) fn lever_again(
         .fix(whole, edits)
 }
 
-/// For a value that is given again outside a scenario, without its indices; `line` is its text.
+/// Reports a value that is given again outside a scenario, without indices; `line` is its text.
 pub(in crate::check) fn changed_outside(span: Span, name: &str, line: &str) -> Diagnostic {
     let start = span.start as usize;
     let whole = Span::new(span.source, start, start + line.len());

@@ -39,7 +39,8 @@ pub(in crate::check) fn unknown_field(
     .note(format!("`{kind}` has {}", list(fields)))
 }
 
-/// `edit` is the binding with the preposition whose set has the element.
+/// Reports a preposition that the kind does not take; `edit` is the binding with the preposition whose set has the
+/// element.
 pub(in crate::check) fn unknown_binding(
     span: Span,
     word: &str,

@@ -1,6 +1,6 @@
-//! The messages of the check, together so that their wording agrees.
+//! The messages of the checker, in one place so that their wording agrees.
 //!
-//! In: places, names, what was found and what is required. Out: diagnostics. Nothing is looked up here.
+//! In: places, names, the mistake and the required form. Out: diagnostics. Nothing is looked up here.
 
 mod calls;
 mod correlations;
@@ -44,7 +44,7 @@ fn near(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     }
 }
 
-/// Adds the nearest name as help, or the edit `otherwise`.
+/// Adds the nearest name as help; without one, the edit `otherwise`.
 fn near_or(diagnostic: Diagnostic, name: Option<&str>, otherwise: String) -> Diagnostic {
     match name {
         Some(_) => near(diagnostic, name),
@@ -52,14 +52,15 @@ fn near_or(diagnostic: Diagnostic, name: Option<&str>, otherwise: String) -> Dia
     }
 }
 
-/// Index names for sets: the first letter of each, or the whole name if two begin with the same letter.
+/// Returns index names for sets: the first letter of each set, or its whole name if two sets begin with the same
+/// letter.
 pub(super) fn letters(sets: &[String]) -> Vec<String> {
     let letter = |set: &String| set.chars().next().map_or(String::new(), |c| c.to_string());
     let alike = |a: &String| sets.iter().filter(|b| letter(a) == letter(b)).count() > 1;
     sets.iter().map(|set| if alike(set) { set.clone() } else { letter(set) }).collect()
 }
 
-/// The first dozen names, each in backticks.
+/// Lists the first twelve names, each in backticks.
 fn list(names: &[impl AsRef<str>]) -> String {
     const MOST: usize = 12;
     let mut shown: Vec<String> =
@@ -70,7 +71,7 @@ fn list(names: &[impl AsRef<str>]) -> String {
     shown.join(", ")
 }
 
-/// A whole number with its digits in groups of three: `50,000,000`.
+/// Formats a whole number with groups of three digits: `50,000,000`.
 fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -83,7 +84,7 @@ fn grouped(number: u128) -> String {
     text
 }
 
-/// The names of a cycle, `a -> b -> a`; the middle of a long one is left out.
+/// Joins the names of a cycle, `a -> b -> a`; omits the middle of a long cycle.
 fn way(names: &[&str]) -> String {
     const MOST: usize = 10;
     match names {
@@ -94,7 +95,7 @@ fn way(names: &[&str]) -> String {
     }
 }
 
-/// A quantity with its indices: `x[s, t-1]`; the name alone without indices.
+/// Writes a quantity with its indices, `x[s, t-1]`; only its name if it has no indices.
 fn indexed(name: &str, sets: &[String]) -> String {
     if sets.is_empty() { name.to_owned() } else { format!("{name}[{}]", sets.join(", ")) }
 }

@@ -47,7 +47,7 @@ pub(in crate::check) fn unknown_element(
     .note(format!("`{set}` has {}", list(members)))
 }
 
-/// For a code that differs from an element, `meant`, by leading zeros only.
+/// Reports a code that differs only by leading zeros from the element `meant`.
 pub(in crate::check) fn other_code(span: Span, code: &str, set: &str, meant: &str) -> Diagnostic {
     let message = format!("`{code}` is not in the set `{set}`, which has `{meant}`");
     Diagnostic::error(Code::UnknownElement, message).at(span, "not an element").help(format!(
@@ -55,7 +55,7 @@ pub(in crate::check) fn other_code(span: Span, code: &str, set: &str, meant: &st
     ))
 }
 
-/// For an index letter that nothing binds, or a set's name where an element is required.
+/// Reports an index letter that nothing binds, or the name of a set in the place of an element.
 pub(in crate::check) fn unbound_index(
     span: Span,
     name: &str,
@@ -74,7 +74,7 @@ pub(in crate::check) fn unbound_index(
     ))
 }
 
-/// For a lag written as a call: `x(-1)`, `lag(x)`.
+/// Reports a lag that is written as a call: `x(-1)`, `lag(x)`.
 pub(in crate::check) fn lag_as_call(
     span: Span,
     name: &str,
@@ -106,7 +106,7 @@ pub(in crate::check) fn unknown_function(
     )
 }
 
-/// `known` are the kinds that the script has; without any, it uses no library.
+/// Reports an unknown kind; `known` are the kinds of the script, which is empty if it uses no library.
 pub(in crate::check) fn unknown_kind(
     span: Span,
     name: &str,

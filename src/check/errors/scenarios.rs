@@ -78,7 +78,7 @@ pub(in crate::check) fn scenario_conflict(
     .help(format!("decide in `{scenario}`: `{name} = ...{window}`"))
 }
 
-/// For two changes of the same cells and years in one scenario, in the script or on the command line.
+/// Reports two changes of the same cells and years in one scenario, in the script or on the command line.
 pub(in crate::check) fn changed_twice(span: Span, name: &str, first: Span) -> Diagnostic {
     Diagnostic::error(Code::Duplicate, format!("`{name}` is given twice"))
         .at(span, "given again")
@@ -86,8 +86,8 @@ pub(in crate::check) fn changed_twice(span: Span, name: &str, first: Span) -> Di
         .help("remove one of the two")
 }
 
-/// For two changes that overlap, neither of which is more specific. `place` and `years` name the values that
-/// both give; `decides` is true if a line for them takes precedence.
+/// Reports two overlapping changes, neither of which is more specific. `place` and `years` name the values that both
+/// give; `decides` is true if a line for these values takes precedence.
 pub(in crate::check) fn changes_conflict(
     span: Span,
     first: Span,
@@ -117,7 +117,7 @@ pub(in crate::check) fn change_overruled(span: Span) -> Diagnostic {
         .help("remove the line: a line that names an element or years takes precedence")
 }
 
-/// The years as a window names them: `2026`, `2026..2028`.
+/// Writes years as a script does: `2026`, `2026..2028`.
 fn range((from, to): (i32, i32)) -> String {
     if from == to { from.to_string() } else { format!("{from}..{to}") }
 }

@@ -4,9 +4,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn no_range(span: Span, name: &str, word: &str, range: &str) -> Diagnostic {
-    Diagnostic::error(Code::SearchRange, format!("the values of `{name}` to try are required"))
+    Diagnostic::error(Code::SearchRange, format!("`{name}` requires the range of values to try"))
         .at(span, "no range")
-        .help(format!("write a range that makes sense: `{name} {word} {range}`"))
+        .help(format!("write a range, such as `{name} {word} {range}`"))
 }
 
 pub(in crate::check) fn empty_range(span: Span) -> Diagnostic {
@@ -29,7 +29,7 @@ pub(in crate::check) fn step_size(span: Span, year: bool) -> Diagnostic {
             "write a step that divides the range: `0%..50% step 5%`",
         ),
     };
-    Diagnostic::error(Code::SearchRange, message).at(span, "not a step").help(help)
+    Diagnostic::error(Code::SearchRange, message).at(span, "wrong step").help(help)
 }
 
 pub(in crate::check) fn combinations(span: Span, count: f64, most: f64) -> Diagnostic {
@@ -47,9 +47,9 @@ pub(in crate::check) fn mixed_steps(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(in crate::check) fn probability_alone(span: Span) -> Diagnostic {
-    let message = "a search for a probability has this condition alone, and no goal";
+    let message = "a search for a probability takes one condition and no goal";
     Diagnostic::error(Code::SearchCondition, message)
-        .at(span, "not alone")
+        .at(span, "a probability")
         .help("remove the goal and the other conditions")
 }
 
@@ -141,7 +141,7 @@ pub(in crate::check) fn aim_one_value(span: Span, last: i32, one_year: bool) -> 
 pub(in crate::check) fn aim_probability(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::SearchCondition,
-        "a probability moves in steps and meets `==` by chance only",
+        "a probability changes in steps and equals a number only by chance",
     )
     .at(span, "`==` with a probability")
     .help("write `>=` or `<=`")
@@ -177,7 +177,8 @@ pub(in crate::check) fn fitted_value(span: Span) -> Diagnostic {
 }
 
 pub(in crate::check) fn discovered_probability(span: Span) -> Diagnostic {
-    let message = "a condition of a single draw is required, and a probability is one of all draws";
+    let message =
+        "`discover` requires a condition on each draw; a probability is a share of all draws";
     Diagnostic::error(Code::SearchCondition, message)
         .at(span, "a probability")
         .help("write the condition inside the brackets alone, without `probability`")
@@ -258,16 +259,18 @@ pub(in crate::check) fn divided_probability(span: Span, set: &str) -> Diagnostic
 
 pub(in crate::check) fn depth_value(span: Span, most: f64) -> Diagnostic {
     let message = format!("`depth` takes a whole number from 1 to {most}");
-    Diagnostic::error(Code::ClauseValue, message).at(span, "not a depth").help("write `depth 3`")
+    Diagnostic::error(Code::ClauseValue, message)
+        .at(span, format!("not from 1 to {most}"))
+        .help("write `depth 3`")
 }
 
 pub(in crate::check) fn share_value(span: Span) -> Diagnostic {
     Diagnostic::error(Code::ClauseValue, "`above` takes a percentage from 0% to 100%")
-        .at(span, "not a share")
+        .at(span, "not from 0% to 100%")
         .help("write `above 5%`")
 }
 
-/// A count with a comma between thousands.
+/// Formats a count with commas between thousands.
 fn grouped(count: f64) -> String {
     let digits = format!("{count:.0}");
     let group = |(n, digit): (usize, char)| {

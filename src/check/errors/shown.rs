@@ -1,4 +1,4 @@
-//! Mistakes in the clauses that say how a query shows its values.
+//! Messages about the clauses that choose how a query shows its values.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -44,7 +44,7 @@ pub(in crate::check) fn shown_unit(span: Span) -> Diagnostic {
         .help("write a unit with at most one scale word in front: `in bn USD`, `in thousand TEU`")
 }
 
-/// For `in sector`: the name of a set where a unit or years are required.
+/// Reports the name of a set after `in`, where a unit or years are required: `in sector`.
 pub(in crate::check) fn set_as_unit(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ClauseValue, format!("`{name}` is a set; `in` names years or a unit"))
         .at(span, "a set")
@@ -76,14 +76,14 @@ pub(in crate::check) fn across_one(span: Span, value: Span, text: &str, set: &st
         .help(format!("write `*` in place of an element of `{set}`, or a query of its own"))
 }
 
-/// For a second `unit mn USD` of one unit.
+/// Reports a second statement `unit mn USD` for the same unit.
 pub(in crate::check) fn second_scale(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::Duplicate, format!("the scale of `{name}` is given twice"))
         .at(span, "a second time")
         .help("remove one of the two; a query may show another scale: `show x in bn USD`")
 }
 
-/// For the scale of a unit that is defined by another one.
+/// Reports a statement `unit mn NAME` for a unit that is defined by another unit.
 pub(in crate::check) fn scale_of_derived(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ClauseValue, format!("tables do not show `{name}` by themselves"))
         .at(span, "defined by another unit")

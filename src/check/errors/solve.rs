@@ -47,5 +47,5 @@ pub(in crate::check) fn solver_setting(span: Span) -> Diagnostic {
         "the solver does not have this setting, or not with this value",
     )
     .at(span, "unknown setting or value")
-    .help("write `tolerance: 1e-12` (1e-15 to 1e-3) and `iterations: 100` (1 to 1000)")
+    .help("write `tolerance: 1e-12` (1e-15 to 1e-3) and `iterations: 100` (1 to 1,000)")
 }

@@ -14,8 +14,8 @@ pub(in crate::check) fn unit_mismatch(
     Diagnostic::error(Code::UnitMismatch, format!("{what} requires {required}, not {found}"))
         .at(span, format!("this is {found}"))
         .help(match required {
-            "a condition" => "write a comparison, as `balance in 2035 >= 0 USD`".to_owned(),
-            "a percentage" => "write it with `%`".to_owned(),
+            "a condition" => "write a comparison, as `x >= 0`".to_owned(),
+            "a percentage" => "write a percentage, as `5%`".to_owned(),
             "a year" => "write a calendar year, as `2030`".to_owned(),
             "a number" => match (what.strip_prefix('`'), unit_of(found)) {
                 (Some(name), Some(unit)) => {
@@ -37,7 +37,7 @@ fn unit_of(found: &str) -> Option<String> {
     }
 }
 
-/// For a number without its unit; `edit` is the number with the unit that is required.
+/// Reports a number without its unit; `edit` is the number with the required unit.
 pub(in crate::check) fn unit_missing(
     span: Span,
     found: &str,
@@ -50,7 +50,7 @@ pub(in crate::check) fn unit_missing(
     found.fix(span, edit)
 }
 
-/// For the sum of an amount and a percentage.
+/// Reports the sum of an amount and a percentage.
 pub(in crate::check) fn amount_and_percent(
     at: (Span, &str),
     and: (Span, &str),
@@ -80,7 +80,7 @@ pub(in crate::check) fn overflow(span: Span) -> Diagnostic {
         .help("write a smaller number; the largest is about 1e308")
 }
 
-/// For a unit with an exponent that is too large or no fraction of small numbers.
+/// Reports an exponent of a unit that is too large or is not a fraction of small numbers.
 pub(in crate::check) fn exponent(span: Span) -> Diagnostic {
     let message = format!(
         "the exponent of a unit must be a fraction of small numbers, at most {MOST_EXPONENT}"
@@ -90,7 +90,7 @@ pub(in crate::check) fn exponent(span: Span) -> Diagnostic {
         .help("write an exponent such as `2`, `0.5` or `1/3`")
 }
 
-/// For a base with a unit and an exponent that is known in the run only.
+/// Reports a base with a unit whose exponent is not known before the run.
 pub(in crate::check) fn unknown_exponent(base: Span, unit: &str, exponent: Span) -> Diagnostic {
     let message = format!("the exponent of {unit} must be known before the run");
     Diagnostic::error(Code::UnitMismatch, message)
@@ -99,7 +99,7 @@ pub(in crate::check) fn unknown_exponent(base: Span, unit: &str, exponent: Span)
         .help("divide the base by an amount of its unit, so that it is a number: `(x / 1 USD) ^ y`")
 }
 
-/// `currency` is the script's, if it names one.
+/// Reports an unknown unit; `currency` is the currency of the script, if it names one.
 pub(in crate::check) fn unknown_unit(
     span: Span,
     name: &str,
@@ -139,7 +139,7 @@ pub(in crate::check) fn second_currency(span: Span, name: &str, first: &str) -> 
     .help(format!("write `currency {name} = RATE {first}`, the value of one {name}"))
 }
 
-/// For the rate of a currency that is no amount in another one.
+/// Reports an exchange rate that is not an amount in another currency.
 pub(in crate::check) fn rate_without_currency(
     span: Span,
     name: &str,
@@ -157,7 +157,7 @@ pub(in crate::check) fn rate_without_currency(
     }
 }
 
-/// For a rate or unit that is not above 0; `value` is None if it is not finite.
+/// Reports a rate or unit that is not above 0; `value` is None if it is not finite.
 pub(in crate::check) fn rate_not_positive(
     span: Span,
     name: &str,
@@ -169,14 +169,14 @@ pub(in crate::check) fn rate_not_positive(
         .help(format!("write the value of one {name}"))
 }
 
-/// For currencies and units that are defined by each other.
+/// Reports currencies or units that define each other.
 pub(in crate::check) fn rate_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
     Diagnostic::error(Code::GivenCycle, format!("units are defined by each other: {}", way(cycle)))
         .at(span, "defined by itself")
         .help("define one of them by another unit, or without a value")
 }
 
-/// For a unit that is defined by a parameter.
+/// Reports a unit that is defined by a parameter.
 pub(in crate::check) fn computed_unit(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::NotConstant, format!("the unit `{name}` must be known before the run"))
         .at(span, "depends on the run")
@@ -199,7 +199,7 @@ pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> D
     without_percent(span, message, value)
 }
 
-/// For a plain number in a place whose other values are percentages.
+/// Reports a plain number where the other values are percentages.
 pub(in crate::check) fn percent_beside(span: Span, value: f64) -> Diagnostic {
     let message =
         format!("the values beside it are percentages; {value} means {}%", hundredfold(value));
@@ -213,7 +213,7 @@ fn without_percent(span: Span, message: String, value: f64) -> Diagnostic {
         .fix(span, format!("{value}%"))
 }
 
-/// For a given value outside its bounds; `value`, `low` and `high` are shown as the script writes them.
+/// Reports a given value outside its bounds; `value`, `low` and `high` are in the script's form.
 pub(in crate::check) fn outside_bounds(
     span: Span,
     name: &str,

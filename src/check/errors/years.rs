@@ -1,5 +1,6 @@
 //! Messages about the horizon, years and paths.
 
+use super::grouped;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -10,15 +11,15 @@ pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagno
             format!("the years {from}..{to} are one year"),
         )
         .at(span, "two years required")
-        .help(format!("write a later last year, as {from}..{}", to + 1.0));
+        .help(format!("write a later last year, as `{from}..{}`", to + 1.0));
     }
     let message = format!("the last year {to} is before the first year {from}");
     Diagnostic::error(Code::ReversedYears, message)
         .at(span, "years reversed")
-        .help(format!("write {to}..{from}"))
+        .help(format!("write `{to}..{from}`"))
 }
 
-/// For two points whose years do not rise.
+/// Reports two points of a path whose years do not rise.
 pub(in crate::check) fn points_out_of_order(
     span: Span,
     year: f64,
@@ -50,7 +51,7 @@ pub(in crate::check) fn step_without_year(span: Span) -> Diagnostic {
         .help("write `then VALUE from YEAR`")
 }
 
-/// For a number that is not a whole year near the horizon, `years`.
+/// Reports a number that is not a whole year near the horizon `years`.
 pub(in crate::check) fn not_a_year(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
     let whole = year.fract() == 0.0;
     let message = match whole {
@@ -64,7 +65,7 @@ pub(in crate::check) fn not_a_year(span: Span, year: f64, years: (i32, i32)) -> 
         .help(format!("write a year such as `{example}`"))
 }
 
-/// For a date where a year is required: `2026-07-01` is a subtraction.
+/// Reports a date where a year is required: `2026-07-01` is a subtraction.
 pub(in crate::check) fn date_as_year(span: Span, text: &str, years: (i32, i32)) -> Diagnostic {
     let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
     let meant = numbers.max().unwrap_or(years.0);
@@ -92,12 +93,15 @@ pub(in crate::check) fn date_as_year(span: Span, text: &str, years: (i32, i32)) 
 }
 
 pub(in crate::check) fn fractional_lag(span: Span, step: f64) -> Diagnostic {
-    Diagnostic::error(Code::NotAYear, format!("a lag or lead of {} years", step.abs()))
-        .at(span, "not whole years")
-        .help(format!("write whole years, as `t-{}`", step.abs().trunc().max(1.0)))
+    Diagnostic::error(
+        Code::NotAYear,
+        format!("a lag or lead must be whole years, not {}", step.abs()),
+    )
+    .at(span, "not whole years")
+    .help(format!("write whole years, as `t-{}`", step.abs().trunc().max(1.0)))
 }
 
-/// For legs of a path of which one begins before the previous one has ended.
+/// Reports two legs of a path, the second of which begins before the first has ended.
 pub(in crate::check) fn legs_out_of_order(span: Span, from: f64, before: f64) -> Diagnostic {
     let message =
         format!("a part of the path begins in {from}, before the part up to {before} ends");
@@ -122,12 +126,11 @@ pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -
 }
 
 pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {
-    Diagnostic::error(
-        Code::LimitHorizon,
-        format!("the script covers {years} years; the limit is {most}"),
-    )
-    .at(span, "too long")
-    .help(format!("write at most {most} years, as `years 2024..2035`"))
+    let [years, most] = [years, most].map(|count| grouped(u128::from(count.unsigned_abs())));
+    let message = format!("the script covers {years} years; the limit is {most}");
+    Diagnostic::error(Code::LimitHorizon, message)
+        .at(span, "too long")
+        .help(format!("write at most {most} years, as `years 2024..2035`"))
 }
 
 pub(in crate::check) fn no_years(span: Span) -> Diagnostic {

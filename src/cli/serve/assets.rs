@@ -2,12 +2,12 @@
 
 use crate::report::{CHART_SCRIPT, page_style};
 
-/// What the page may load: its own files, and nothing from elsewhere; no script or style inside the markup. The marks
-/// of the editor are pictures in its style sheet.
+/// Content security policy: the page may load its own files and nothing else, without scripts or styles in the markup.
+/// The editor's marks are pictures in its style sheet.
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A file with its type.
+/// A file of the page with its media type.
 pub(super) struct Asset {
     pub(super) kind: &'static str,
     pub(super) body: Vec<u8>,
@@ -31,7 +31,7 @@ const FILES: [(&str, &str, &str); 11] = [
     ("codemirror.js", JAVASCRIPT, include_str!("../../../page/codemirror.js")),
 ];
 
-/// Returns a file of the page by its name after the token.
+/// Returns a file of the page by the name after the token in its address.
 pub(super) fn asset(name: &str) -> Option<Asset> {
     match name {
         "report.css" => Some(Asset { kind: CSS, body: page_style().into_bytes() }),

@@ -8,10 +8,10 @@ use tiny_http::Request;
 
 use crate::diagnostic::{Code, Diagnostic};
 
-/// Random bytes of the token.
+/// Number of random bytes in the token.
 const BYTES: usize = 16;
 
-/// The token and port of a server.
+/// The token and the port that a request to the server must have.
 #[derive(Debug)]
 pub(super) struct PageGuard {
     token: String,
@@ -30,7 +30,7 @@ impl PageGuard {
         Ok(Self { token, port })
     }
 
-    /// The address of the page.
+    /// Returns the address of the page, with the token.
     pub(super) fn address(&self) -> String {
         format!("http://127.0.0.1:{}/{}/", self.port, self.token)
     }
@@ -60,13 +60,13 @@ impl PageGuard {
     }
 }
 
-/// Compares two texts in a time that does not tell how far they agree.
+/// Compares two texts in a time that does not depend on their common beginning.
 fn is_equal(one: &str, other: &str) -> bool {
     let pairs = one.bytes().zip(other.bytes());
     one.len() == other.len() && pairs.fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
 }
 
-/// The value of a header.
+/// Returns the value of a request's header.
 pub(super) fn header<'r>(request: &'r Request, name: &'static str) -> Option<&'r str> {
     let found = request.headers().iter().find(|header| header.field.equiv(name));
     found.map(|header| header.value.as_str())

@@ -3,7 +3,7 @@
 //! - `guard`: which requests come from the page
 //! - `assets`: the files of the page
 //! - `newest`: a newer request of a page ends its older one; how many runs are made at once
-//! - `reply`: what a request is answered
+//! - `reply`: the answers to requests
 //!
 //! The engine is [`page::answer_with`](crate::page::answer_with), the same as in a browser's worker.
 
@@ -34,7 +34,7 @@ Examples:
   mizan serve trade.mizan
   mizan serve trade.mizan --port 8321";
 
-/// Threads that answer requests. Runs among them wait for each other; see `newest`.
+/// Number of threads that answer requests. The runs among them wait for each other; see `newest`.
 const THREADS: usize = 12;
 
 /// The longest time that a new connection of a browser can wait for a thread.

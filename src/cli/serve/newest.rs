@@ -1,4 +1,4 @@
-//! A newer request of a page ends the older one of the same kind, and at most two runs are made at once.
+//! Runs of the page: a newer request ends the older one of the same type, and at most two runs are made at once.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -6,10 +6,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::cli::memory;
 use crate::engine::Stop;
 
-/// Runs that are made at once; each may use as large a share of the free memory.
+/// Maximum number of runs at once; each may use an equal share of the free memory.
 const RUNS: u64 = 2;
 
-/// The runs of all pages.
+/// The latest requests and the runs in progress, of all open pages.
 #[derive(Debug, Default)]
 pub(super) struct Newest {
     state: Mutex<State>,
@@ -18,17 +18,17 @@ pub(super) struct Newest {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Number of requests so far.
+    /// Number of requests received so far.
     count: u64,
-    /// Number of runs that are being made.
+    /// Number of runs in progress.
     running: u64,
-    /// The newest request of each slot, with its number.
+    /// The latest request of each slot, with its number and its stop flag.
     slots: BTreeMap<String, (u64, Stop)>,
 }
 
 impl Newest {
-    /// Does the work of a request once it is its turn, with the conditions that end it. `slot` names the page and the
-    /// kind of request; an older request of the same slot is ended. None for a request that a newer one overtook
+    /// Does the work of a request when its turn comes, with the stop conditions of the run. `slot` identifies the page
+    /// and the type of request; an older request of the same slot ends. None for a request that a newer one overtook
     /// before it began.
     pub(super) fn run<R>(&self, slot: Option<&str>, work: impl FnOnce(&Stop) -> R) -> Option<R> {
         let flag = Stop::new();
@@ -60,7 +60,7 @@ impl Newest {
     }
 }
 
-/// The place of a run, which is freed even if the run panics.
+/// A reserved place for a run; dropping it frees the place, even if the run panics.
 struct Place<'n> {
     newest: &'n Newest,
     slot: Option<&'n str>,

@@ -18,12 +18,12 @@ use crate::files;
 use crate::page::{answer_with, refusal};
 use crate::session::{MOST_BYTES, Reach};
 
-/// The largest message: a script, the changes, and room for the JSON around them.
+/// Maximum size of a message in bytes: a script, the changes, and the JSON around them.
 const LARGEST: u64 = 4 * MOST_BYTES;
-/// The header in which a page names itself and the kind of its request.
+/// Request header that identifies a page and the type of its request.
 const SLOT: &str = "Mizan-Slot";
 
-/// A script and the page that shows it.
+/// State of a server: the script, the access to its files, the guard of requests and the runs.
 #[derive(Debug)]
 pub(super) struct Site {
     pub(super) script: PathBuf,
@@ -32,17 +32,17 @@ pub(super) struct Site {
     pub(super) newest: Newest,
 }
 
-/// A message that saves the script.
+/// A request that saves the script.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Save {
-    /// The new text.
+    /// The new text of the script.
     text: String,
-    /// The text that the page loaded or saved last.
+    /// The text of the script that the page loaded or saved last.
     was: String,
 }
 
-/// An answer before its headers.
+/// An answer of the server, without headers.
 struct Reply {
     status: u16,
     kind: &'static str,
@@ -60,7 +60,7 @@ impl Reply {
 }
 
 impl Site {
-    /// Answers a request. A client that has gone away is no problem.
+    /// Answers a request. A client that has gone away is no error.
     pub(super) fn serve(&self, mut request: Request) {
         let found = std::panic::catch_unwind(AssertUnwindSafe(|| self.reply(&mut request)));
         let Reply { status, kind, body } = found.unwrap_or_else(|_| {
@@ -71,7 +71,7 @@ impl Site {
             ("Content-Type", kind),
             ("Content-Security-Policy", POLICY),
             ("X-Content-Type-Options", "nosniff"),
-            // The address has the token: it must not be passed on, nor kept.
+            // The address contains the token, so it must not be passed on or stored.
             ("Referrer-Policy", "no-referrer"),
             ("Cache-Control", "no-store"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -102,7 +102,7 @@ impl Site {
         }
     }
 
-    /// The script as it is on disk now.
+    /// Returns the current text of the script on disk.
     fn script(&self) -> Reply {
         let name = self.script.file_name().unwrap_or_default().to_string_lossy();
         match files::read(&self.script) {
@@ -160,7 +160,7 @@ fn not_there() -> Reply {
     Reply::refused(404, &problem.help("open the address that `mizan serve` prints"))
 }
 
-/// Reads the text of a message.
+/// Reads the text of a request's body.
 fn body(request: &mut Request) -> Result<String, Diagnostic> {
     let mut bytes = Vec::new();
     let read = request.as_reader().take(LARGEST + 1).read_to_end(&mut bytes);

@@ -7,7 +7,7 @@ use crate::engine::numbers::random::Stream;
 
 const DRAWS: usize = 20_000;
 
-/// A standard normal number of each draw, one in each of as many equal parts.
+/// Returns one standard normal number for each draw, at the middles of equally probable intervals.
 fn even() -> Vec<f64> {
     (0..DRAWS).map(|draw| inverse_normal((draw as f64 + 0.5) / DRAWS as f64)).collect()
 }

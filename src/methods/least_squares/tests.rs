@@ -6,7 +6,7 @@ use ndarray::ArrayView2;
 
 use super::*;
 
-/// A batch of a model's values at the x of all observations.
+/// Makes a batch that evaluates a model at the x of all observations.
 fn model<'a>(
     x: &'a [f64],
     f: fn(&[f64], f64) -> f64,
@@ -21,8 +21,8 @@ fn bounds<const N: usize>(bounds: [(f64, f64); N]) -> Vec<Bounds> {
     bounds.map(|(low, high)| Bounds::new(low, high)).to_vec()
 }
 
-/// A data set of the Statistical Reference Datasets of NIST (nonlinear regression): the model, its
-/// bounds here, both starts, certified parameters with their standard errors, sum of squares.
+/// A data set of NIST's Statistical Reference Datasets (nonlinear regression): the model, the bounds used here, both
+/// starts, the certified parameters with standard errors, and the sum of squares.
 struct Certified<'a> {
     name: &'a str,
     f: fn(&[f64], f64) -> f64,

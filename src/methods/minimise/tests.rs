@@ -9,7 +9,7 @@ fn bounds<const N: usize>(bounds: [(f64, f64); N]) -> [Bounds; N] {
     bounds.map(|(low, high)| Bounds::new(low, high))
 }
 
-/// The optimum from each start alone, which has to be the same one.
+/// Returns the optimum; asserts that each start alone leads to the same one.
 fn optimum<const M: usize>(
     f: impl Fn(&[f64]) -> [f64; M],
     bounds: &[Bounds],

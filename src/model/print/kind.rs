@@ -1,4 +1,4 @@
-//! What an expression is, as far as its parts tell: for the units of the numbers in it.
+//! Kinds of subexpressions, as far as their parts determine them, for the units of the numbers that are printed.
 
 use super::{NUMBER, Printer};
 use crate::builtins::{Builtin, Function, UnitRule};
@@ -6,7 +6,7 @@ use crate::model::{BinaryOp, Expr, Kind, Reduction};
 use crate::quantity::Dimension;
 
 impl Printer<'_> {
-    /// What an expression is; `None` for a number alone.
+    /// Returns the kind of an expression; `None` for a number alone.
     pub(super) fn kind(&self, expr: &Expr) -> Option<Kind> {
         match expr {
             Expr::Const(_) => None,
@@ -51,7 +51,7 @@ impl Printer<'_> {
         }
     }
 
-    /// What both sides of an operator are required to be.
+    /// Returns the kinds that both sides of an operator must have.
     pub(super) fn operand_kinds(
         &self,
         op: BinaryOp,
@@ -92,14 +92,14 @@ impl Printer<'_> {
         }
     }
 
-    /// What the arguments are that have the unit of the value.
+    /// Returns the kind of the arguments that have the unit of the value.
     fn shared(&self, function: Function, args: &[Expr]) -> Option<Kind> {
         let row = function.row();
         let shared = args.iter().enumerate().filter(|&(n, _)| !is_number(row, n));
         shared.map(|(_, arg)| arg).find_map(|arg| self.kind(arg))
     }
 
-    /// What each argument is required to be.
+    /// Returns the kind that each argument must have.
     pub(super) fn argument_kinds(
         &self,
         function: Function,
@@ -121,7 +121,7 @@ impl Printer<'_> {
     }
 }
 
-/// True for an argument that is a number whatever unit the value has.
+/// True for an argument that is a plain number even if the value has a unit.
 fn is_number(row: &Builtin, n: usize) -> bool {
     row.parameters.get(n).is_some_and(|parameter| parameter.number)
 }
@@ -129,8 +129,8 @@ fn is_number(row: &Builtin, n: usize) -> bool {
 const YEARS: Kind = Kind::Plain { dimension: Dimension::YEARS, percent: false };
 const PERCENT: Kind = Kind::Plain { dimension: Dimension::NUMBER, percent: true };
 
-/// A term of a sum: whole numbers beside percentages are numbers, as in `1 + growth`; numbers beside
-/// a year are years.
+/// Returns the kind of a term of a sum: a whole number beside a percentage is a plain number, as in `1 + growth`; a
+/// number beside a year is a year.
 fn side(term: &Expr, common: Option<Kind>) -> Option<Kind> {
     match (term, common) {
         (Expr::Const(value), Some(Kind::Plain { percent: true, .. })) if value.fract() == 0.0 => {
@@ -141,12 +141,12 @@ fn side(term: &Expr, common: Option<Kind>) -> Option<Kind> {
     }
 }
 
-/// The kind of a product.
+/// Returns the kind of a product.
 fn times(a: Kind, b: Kind) -> Option<Kind> {
     dimension(a).times(dimension(b)).map(plain)
 }
 
-/// The kind of a quotient.
+/// Returns the kind of a quotient.
 fn over(a: Kind, b: Kind) -> Option<Kind> {
     dimension(a).over(dimension(b)).map(plain)
 }

@@ -92,26 +92,26 @@ pub fn expression(model: &Model, expr: &Expr) -> String {
     printer.expr(expr, None, LOOSEST)
 }
 
-/// Returns the type of an expression that has elements in place of all index names, as far as its parts tell.
+/// Returns the type of an expression with elements in place of all index names, as far as its parts determine it.
 pub fn kind_of(model: &Model, expr: &Expr) -> Option<Kind> {
     Printer { model, slots: BTreeMap::new(), open: Vec::new() }.kind(expr)
 }
 
-/// The last year; None for a horizon of one year.
+/// Returns the last year of the horizon.
 fn last_year(model: &Model) -> i32 {
     if model.years.0 == model.years.1 { model.years.1 } else { i32::MIN }
 }
 
 struct Printer<'a> {
     model: &'a Model,
-    /// The index name of each slot in use, and its set.
+    /// Name and set of the index in each used slot.
     slots: BTreeMap<usize, (String, SetId)>,
-    /// For each axis of the definition its slot, if it is not a single element.
+    /// Slot of each axis of the definition; None for an axis with a single element.
     open: Vec<Option<usize>>,
 }
 
 impl Printer<'_> {
-    /// Chooses an index name for a slot: the first letter of the set that is not in use.
+    /// Chooses an index name for a slot: the first letter of the set that is not yet used.
     fn name(&mut self, slot: usize, of: SetId) -> String {
         let set = &self.model.sets[of].name;
         let taken = |name: &str| {
@@ -133,7 +133,7 @@ impl Printer<'_> {
         name
     }
 
-    /// Prints an expression whose place requires `expected`; brackets are added if its precedence is below
+    /// Prints an expression in a place that requires the kind `expected`; adds brackets if its precedence is below
     /// `outer`.
     fn expr(&mut self, expr: &Expr, expected: Option<Kind>, outer: Strength) -> String {
         let (text, strength) = self.bare(expr, expected);
@@ -254,7 +254,7 @@ impl Printer<'_> {
         text + &self.how_often(random)
     }
 
-    /// The words that say how often a distribution is drawn: ` each s each year`.
+    /// Returns the words that state how often a distribution is drawn: ` each s each year`.
     fn how_often(&self, random: &Random) -> String {
         let axes = self.open.iter().enumerate();
         let apart = axes.filter_map(|(n, slot)| slot.filter(|_| random.axes.contains(&n)));
@@ -312,7 +312,7 @@ impl Printer<'_> {
     }
 }
 
-/// `-1`, `+2`, with `gap` after the sign.
+/// Formats a number with its sign, `-1` or `+2`, and `gap` after the sign.
 fn signed(n: i32, gap: &str) -> String {
     let sign = if n < 0 { "-" } else { "+" };
     format!("{sign}{gap}{}", n.unsigned_abs())

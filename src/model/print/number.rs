@@ -3,10 +3,10 @@
 use crate::model::{Kind, Model};
 use crate::quantity::Dimension;
 
-/// Scale words and their factors.
+/// Factors and their scale words.
 const SCALES: [(f64, &str); 3] = [(1e12, "tn "), (1e9, "bn "), (1e6, "mn ")];
 
-/// A number of a kind, as a script writes it: `240 mn USD`, `9.4%`, `2026`, an element's name.
+/// Formats a number of a kind as a script writes it: `240 mn USD`, `9.4%`, `2026`, or the name of an element.
 pub(super) fn number(model: &Model, value: f64, kind: Option<Kind>) -> String {
     match kind {
         Some(Kind::Element(set)) => model.element_name(set, value as u32).to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn number(model: &Model, value: f64, kind: Option<Kind>) -> String {
     }
 }
 
-/// At most twelve digits, so that 0.07 * 100 is 7.
+/// Formats a number with at most twelve digits, so that 0.07 * 100 is 7.
 fn short(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();

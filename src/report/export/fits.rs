@@ -6,11 +6,11 @@ use crate::results::{
 
 use super::{CsvTable, Entry, base_unit};
 
-/// The unit of shares.
+/// Name of the unit of shares.
 const FRACTION: &str = "fraction";
 
 impl CsvTable {
-    /// The value and standard error of each input, then the deviations of each fit.
+    /// Adds the rows of a calibration: value and standard error of each input, then the deviation of each fit.
     pub(super) fn calibration(
         &mut self,
         answer: &CalibrateAnswer,
@@ -48,7 +48,7 @@ impl CsvTable {
         Ok(())
     }
 
-    /// The share of draws, the recommended box with its limits, then the trade-off curve.
+    /// Adds the rows of a discovery: the share of draws, the recommended box with its limits, then the trade-off curve.
     pub(super) fn discovery(
         &mut self,
         answer: &DiscoverAnswer,
@@ -87,7 +87,7 @@ impl CsvTable {
         self.write(Entry { measure: "mass", value: Some(found.mass), ..entry })
     }
 
-    /// The ratings of a scenario.
+    /// Adds the rows of a scenario's ratings.
     pub(super) fn option(
         &mut self,
         answer: &RobustAnswer,

@@ -4,7 +4,7 @@ use super::{CsvTable, Entry, base_unit, number};
 use crate::results::{FindAnswer, Search, SweepAxis, SweepTable, Verdict};
 
 impl CsvTable {
-    /// The ranges and the value found for each unknown, then the sides of each condition there.
+    /// Adds the rows of a search: ranges and found value of each unknown, then both sides of each condition.
     pub(super) fn search(&mut self, found: &FindAnswer, search: &Search) -> Result<(), csv::Error> {
         for (n, unknown) in search.unknowns.iter().enumerate() {
             let entry = Entry {
@@ -50,7 +50,7 @@ impl CsvTable {
         })
     }
 
-    /// A value for each point, which `part` names by the inputs' values.
+    /// Adds one row per point of a sweep; `part` has the values of the inputs.
     pub(super) fn swept(
         &mut self,
         axes: &[SweepAxis],
@@ -78,7 +78,7 @@ impl CsvTable {
     }
 }
 
-/// The name of a verdict.
+/// Returns the name of a verdict.
 fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Found => "found",

@@ -4,7 +4,7 @@ use super::{CsvTable, Entry, base_unit};
 use crate::results::{Effects, InputNote, Sensitivity, Share};
 
 impl CsvTable {
-    /// Writes the effects on one value.
+    /// Adds the rows of a sensitivity analysis of one value.
     pub(super) fn sensitivity(&mut self, table: &Sensitivity) -> Result<(), csv::Error> {
         let own = base_unit(&table.unit);
         self.effect(table, "", "value", Some(table.value), own)?;

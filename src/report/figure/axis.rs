@@ -5,9 +5,9 @@
 
 use crate::report::decimal::Decimal;
 
-/// Smaller absolute values count as zero.
+/// Absolute value below which a number counts as zero.
 const SMALLEST: f64 = 1e-300;
-/// Values closer than this share of their size count as equal.
+/// Relative difference up to which two values count as equal.
 const EQUAL: f64 = 1e-9;
 /// Rounding error of a value, in steps between ticks.
 const SLACK: f64 = 1e-9;
@@ -19,9 +19,9 @@ pub(in crate::report) struct ValueAxis {
     to: i64,
     digit: i64,
     exponent: i32,
-    /// Values are divided by this before anything is computed, so that nothing overflows.
+    /// Divisor of all values during the computation, so that nothing overflows.
     unit: f64,
-    /// The step between ticks, in that unit.
+    /// Step between ticks, in units of `unit`.
     step: f64,
 }
 
@@ -59,13 +59,13 @@ impl ValueAxis {
         usize::try_from(self.to - self.from).unwrap_or(1).max(1)
     }
 
-    /// Returns the tick that is `number` ticks below the top one, as mantissa and exponent.
+    /// Returns the tick that is `number` ticks below the highest, as mantissa and exponent.
     pub(in crate::report) fn tick_from_top(&self, number: usize) -> (i64, i32) {
         let n = self.to - i64::try_from(number).unwrap_or(0);
         (n * self.digit, self.exponent)
     }
 
-    /// Relative position of a value: 0 at the lowest tick, 1 at the highest.
+    /// Returns the relative position of a value: 0 at the lowest tick, 1 at the highest.
     pub(in crate::report) fn position(&self, value: f64) -> f64 {
         let steps = value / self.unit / self.step - self.from as f64;
         (steps / self.intervals() as f64).clamp(0.0, 1.0)
@@ -76,7 +76,7 @@ impl ValueAxis {
         self.from <= 0 && self.to >= 0
     }
 
-    /// Relative position of zero, if it is between the ends.
+    /// Returns the relative position of zero if it is strictly between the ends.
     pub(in crate::report) fn zero_inside(&self) -> Option<f64> {
         (self.from < 0 && self.to > 0).then(|| self.position(0.0))
     }
@@ -106,7 +106,7 @@ pub(in crate::report) struct YearAxis {
     columns: usize,
 }
 
-/// Maximum number of columns from one year to the next.
+/// Maximum number of columns between one year and the next.
 const WIDEST_YEAR: usize = 12;
 /// Width in columns of an axis with a single year, which is in the middle.
 const SINGLE_YEAR: usize = 9;
@@ -129,13 +129,13 @@ impl YearAxis {
         self.columns
     }
 
-    /// Returns the number of columns from one year to the next; the whole width for a single year.
+    /// Returns the number of columns between one year and the next; for a single year the whole width.
     pub(in crate::report) fn spacing(&self) -> usize {
         let span = usize::try_from(i64::from(self.last) - i64::from(self.first)).unwrap_or(0);
         (self.columns - 1).checked_div(span).unwrap_or(self.columns)
     }
 
-    /// The column of a year.
+    /// Returns the column of a year.
     pub(in crate::report) fn column(&self, year: i32) -> usize {
         let span = i64::from(self.last) - i64::from(self.first);
         if span == 0 {
@@ -190,7 +190,7 @@ fn length(year: i32) -> usize {
     year.to_string().len()
 }
 
-/// True if at least one blank is between two labels.
+/// True if at least one blank separates two labels.
 fn apart(before: &(usize, i32), after: &(usize, i32)) -> bool {
     let end = before.0 + length(before.1) - overhang(before.1);
     end + overhang(after.1) < after.0

@@ -13,13 +13,13 @@ use super::{
     Axis, Body, Figure, FigureLabel, Ink, Key, KeyShape, Line, NumberAxis, Plot, Rect, Side,
 };
 
-/// At most so many rows are drawn; a note counts the others.
+/// Maximum number of drawn rows; a note states the number of further ones.
 const MOST_ROWS: usize = 40;
-/// Height of a bar, or of all bars of one name, as a share of its row.
+/// Height of a bar, or of all bars of a name together, as a share of the row.
 const FILLED: f64 = 0.72;
 
-/// The values of a panel of one year: a bar for each element and scenario. With a simulation the bar
-/// ends at the median, and a line runs from the lowest to the highest quantile of the report.
+/// Makes the figure of a panel with one year: a bar for each element and scenario. In a simulation the bar ends at the
+/// median, and a line runs from the lowest to the highest quantile of the report.
 pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     let chances;
     let panel = match SpreadShape::of(panel) {
@@ -89,7 +89,7 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     })
 }
 
-/// The value of a single-year line, and the range of its draws if they differ.
+/// Returns the value of a series with one year, and the range of its draws if they differ.
 fn value(series: &Series) -> Option<(f64, Option<(f64, f64)>)> {
     let spread = series.spread.first().and_then(Option::as_ref);
     let Some(spread) = spread.filter(|spread| spread::differs(spread)) else {
@@ -107,14 +107,14 @@ fn keys(names: impl Iterator<Item = String>) -> Vec<Key> {
     names.enumerate().map(key).collect()
 }
 
-/// A number at the outer end of a bar.
+/// Makes the label of a number at the outer end of a bar.
 fn beside(end: f64, middle: f64, text: String) -> FigureLabel {
     let side = if end < 0.0 { Side::Left } else { Side::Right };
     FigureLabel { at: (end, middle), side, text, on: None }
 }
 
-/// A waterfall from the reference to one scenario, one bar for each part. With a simulation it starts
-/// at no difference and ends at the mean difference, to which the parts of a simulation add up.
+/// Makes a waterfall from the reference to one scenario, with one bar per part. In a simulation it starts at 0 and ends
+/// at the mean difference, to which the parts add up.
 pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Option<Figure> {
     let mean = scenario.spread.as_ref().filter(|spread| spread::differs(spread));
     let start = if mean.is_some() { 0.0 } else { comparison.reference_value };
@@ -186,8 +186,8 @@ struct Steps {
 }
 
 impl Steps {
-    /// A total: a bar from zero, or a thick line where the axis does not reach zero, since a bar cut
-    /// off there would be read by its length.
+    /// Draws a total: a bar from zero, or a thick line if the axis does not reach zero, because a truncated bar would
+    /// mislead by its length.
     fn total(&mut self, name: String, value: f64, zero: bool, number: String) {
         let row = self.names.len() as f64;
         let y = (row - FILLED / 2.0, row + FILLED / 2.0);
@@ -212,7 +212,7 @@ impl Steps {
         self.names.push(name);
     }
 
-    /// A thin line from the row above.
+    /// Draws a thin line from the previous row.
     fn connect(&mut self, value: f64, row: f64) {
         if row > 0.0 {
             let points =
@@ -222,7 +222,7 @@ impl Steps {
     }
 }
 
-/// The values of scenarios in a comparison without levers.
+/// Makes a figure with the values of scenarios, for a comparison without levers.
 pub(super) fn scenarios(comparison: &Comparison) -> Option<Figure> {
     let line = |scenario: &str, value: f64| Series {
         label: comparison.expression.clone(),
@@ -243,33 +243,33 @@ pub(super) fn scenarios(comparison: &Comparison) -> Option<Figure> {
     })
 }
 
-/// How far one result moves with each input: the data of a tornado chart.
+/// Data of a tornado chart: the change of a result with each input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tornado {
-    /// The description of the result.
+    /// Description of the result.
     pub title: String,
-    /// How to show the result.
+    /// Unit in which the result is shown.
     pub unit: UnitLabel,
-    /// The result with every input at its base value.
+    /// Value of the result with every input at its base value.
     pub base: f64,
-    /// The inputs, in any order; the chart begins with the one that moves the result most.
+    /// The inputs, in any order; the chart begins with the input that changes the result most.
     pub inputs: Vec<TornadoInput>,
 }
 
-/// One input of a [`Tornado`].
+/// An input of a [`Tornado`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct TornadoInput {
-    /// The input's name.
+    /// Name of the input.
     pub name: String,
-    /// Its low and its high value, as text with unit.
+    /// Low and high value of the input, as text with unit.
     pub values: (String, String),
-    /// The result with the input at its low and at its high value.
+    /// Results at the low and at the high value of the input.
     pub results: (f64, f64),
 }
 
 impl Figure {
-    /// A tornado chart: for each input a bar from the result at its low value to that at its high
-    /// value, on a line at the base result. `None` without a finite result.
+    /// Makes a tornado chart: for each input a bar from the result at its low value to the result at its high value,
+    /// beside a line at the base result. `None` without a finite result.
     pub fn tornado(tornado: &Tornado) -> Option<Self> {
         let finite =
             |input: &&TornadoInput| input.results.0.is_finite() && input.results.1.is_finite();

@@ -8,7 +8,7 @@ use crate::results::Panel;
 
 use super::{Body, Figure};
 
-/// At most so many names in one column.
+/// Maximum number of names in a column.
 const MOST_NAMES: usize = 24;
 /// Share of the height that gaps between the names of a column take.
 const GAPS: f64 = 0.22;
@@ -21,7 +21,7 @@ pub(in crate::report) struct Flows {
     pub(in crate::report) ribbons: Vec<Ribbon>,
 }
 
-/// One name in a column: where its bar begins and ends, and its total.
+/// A name in a column of a flow chart: the ends of its bar, and its total.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::report) struct Flow {
     pub(in crate::report) name: String,
@@ -30,20 +30,20 @@ pub(in crate::report) struct Flow {
     pub(in crate::report) number: String,
 }
 
-/// One flow: its upper end in both columns, and its height.
+/// A flow between two names: its upper end in both columns, and its height.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::report) struct Ribbon {
-    /// Index of the name on the left.
+    /// Index of the name in the left column.
     pub(in crate::report) source: usize,
     pub(in crate::report) from: f64,
     pub(in crate::report) to: f64,
     pub(in crate::report) height: f64,
-    /// Shown when the pointer rests on it.
+    /// Text that appears when the pointer is on the flow.
     pub(in crate::report) text: String,
 }
 
-/// The flows of a panel of one year and one scenario whose lines have two elements each. `None` for
-/// any other panel, and where a value is missing or negative.
+/// Makes a flow chart of a panel with one year and one scenario whose lines have two elements each. `None` for any
+/// other panel, and for missing or negative values.
 pub(super) fn flows(panel: &Panel) -> Option<Figure> {
     let year = match panel.years.as_slice() {
         [year] => *year,

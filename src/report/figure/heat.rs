@@ -9,45 +9,45 @@ use crate::results::UnitLabel;
 
 use super::{Axis, Body, Figure, FigureLabel, Ink, Key, KeyShape, Line, Plot, Rect, Side};
 
-/// Numbers are written into the tiles of a map of at most so many columns and rows.
+/// Maximum number of columns and rows of a map with numbers in its tiles.
 const MOST_NUMBERED: (usize, usize) = (12, 16);
-/// At most so many columns and rows are drawn.
+/// Maximum number of columns and rows of a map.
 const MOST_TILES: usize = 200;
 
-/// Digits of the range of the results that the tiles show.
+/// Significant digits of the results in tiles, relative to their range.
 const DIGITS: i32 = 3;
 
-/// One input of a sweep.
+/// An input on an axis of a heat map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
-    /// The input's description.
+    /// Description of the input.
     pub title: String,
-    /// How to show its values.
+    /// Unit in which the input's values are shown.
     pub unit: UnitLabel,
-    /// Its values, rising.
+    /// Values of the input, in ascending order.
     pub values: Vec<f64>,
 }
 
 /// A result over two inputs: the data of a heat map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
-    /// The description of the result.
+    /// Description of the result.
     pub title: String,
-    /// How to show the result.
+    /// Unit in which the result is shown.
     pub unit: UnitLabel,
-    /// The input across.
+    /// The input on the horizontal axis.
     pub across: Sweep,
-    /// The input upwards.
+    /// The input on the vertical axis.
     pub upwards: Sweep,
     /// The result: a row for each value upwards, with a value for each across.
     pub results: Vec<Vec<Option<f64>>>,
-    /// A value of the result with a line of its own, such as 0 for balanced trade, and its name.
+    /// Value and label of the contour line, such as 0 for balanced trade.
     pub contour: Option<(f64, String)>,
 }
 
 impl Figure {
-    /// A heat map: dark tiles for high results, light ones for low results. `None` without a finite
-    /// result and for a map that is too large.
+    /// Makes a heat map, with dark tiles for high results and light tiles for low ones. `None` without a finite result,
+    /// or if the map is too large.
     pub fn heat_map(map: &HeatMap) -> Option<Self> {
         let (columns, rows) = (map.across.values.len(), map.upwards.values.len());
         if columns.max(rows) > MOST_TILES {
@@ -145,8 +145,7 @@ fn names(sweep: &Sweep) -> Vec<String> {
     sweep.values.iter().map(|&value| format.quantity(Some(value))).collect()
 }
 
-/// The lines on which a grid of values has a level, in indices of columns and rows. A missing value ends a
-/// line.
+/// Returns the contour lines of a grid of values, in indices of columns and rows. A missing value ends a line.
 fn contour(
     columns: usize,
     rows: usize,

@@ -8,13 +8,12 @@ use crate::results::{Histogram, HistogramSeries, UnitKind, UnitLabel};
 
 use super::{Axis, Body, Figure, Ink, NumberAxis, Plot, Rect};
 
-/// At most so many series are drawn; a note counts the others.
+/// Maximum number of drawn series; a note states the number of further ones.
 const MOST_SERIES: usize = 12;
-/// Digits of the range between the outer quantiles that their names show.
+/// Significant digits of quantiles, relative to the range between the outer ones.
 const QUANTILE_DIGITS: i32 = 2;
 
-/// A plot of bars for each series, on axes that all of them share; `levels` are those of the
-/// quantiles. `None` without a bin.
+/// Makes a plot of bars for each series, on common axes; `levels` are those of the quantiles. `None` without bins.
 pub(super) fn histogram(histogram: &Histogram, levels: &[f64]) -> Option<Figure> {
     let bins = Bins::of(&histogram.edges)?;
     let edges = [bins.low, bins.high].into_iter();
@@ -57,8 +56,8 @@ pub(super) fn histogram(histogram: &Histogram, levels: &[f64]) -> Option<Figure>
     })
 }
 
-/// The bins as they are drawn: those of the tails are as wide as the others, since a tail may reach
-/// many times as far as all other draws.
+/// The bins as drawn. A bin of a tail is as wide as the others, because a tail may reach many times as far as all other
+/// draws.
 struct Bins<'a> {
     edges: &'a [f64],
     low: f64,
@@ -92,7 +91,7 @@ impl<'a> Bins<'a> {
         bars.collect()
     }
 
-    /// A note on tails that are drawn shorter than they are.
+    /// Returns a note if a tail is cut off in the drawing.
     fn remark(&self, format: &NumberFormat) -> Option<String> {
         let format = format.resolving(self.width, 2);
         let reach = |end: f64| format.quantity(Some(end));
@@ -108,7 +107,7 @@ impl<'a> Bins<'a> {
     }
 }
 
-/// The main quantiles of a series, each with its name.
+/// Returns the main quantiles of a series, each with its name.
 fn quantiles(
     series: &HistogramSeries,
     levels: &[f64],
@@ -125,13 +124,13 @@ fn quantiles(
     main_levels(levels).into_iter().filter_map(quantile).collect()
 }
 
-/// Each bin's share of the draws.
+/// Returns the share of draws in each bin.
 pub(in crate::report) fn shares(series: &HistogramSeries) -> impl Iterator<Item = f64> {
     let total: f64 = series.counts.iter().map(|&count| count as f64).sum();
     series.counts.iter().map(move |&count| count as f64 / total.max(1.0))
 }
 
-/// The bin that holds a value; bins hold their lower ends, the last one its upper end too.
+/// Returns the index of the bin that contains a value; a bin includes its lower end, the last bin also its upper end.
 pub(in crate::report) fn bin_of(edges: &[f64], value: f64) -> Option<usize> {
     let bins = edges.len().checked_sub(1)?;
     let above = edges.iter().take_while(|&&edge| edge <= value).count();
@@ -139,7 +138,7 @@ pub(in crate::report) fn bin_of(edges: &[f64], value: f64) -> Option<usize> {
     if is_last { bins.checked_sub(1) } else { above.checked_sub(1).filter(|&at| at < bins) }
 }
 
-/// The scenario of a series, after its elements where they differ.
+/// Returns the name of a series: its elements if they differ between series, and its scenario.
 pub(in crate::report) fn name(histogram: &Histogram, series: &HistogramSeries) -> String {
     let scenario = clean(&series.scenario);
     let several = histogram.series.iter().any(|other| other.elements != series.elements);

@@ -11,13 +11,13 @@ use super::{
     Strength,
 };
 
-/// At most so many lines or fans are drawn; a note counts the others.
+/// Maximum number of drawn lines or fans; a note states the number of further ones.
 const MOST_LINES: usize = 12;
-/// Digits of the range between the outer quantiles that the labels of a fan show.
+/// Significant digits of the labels of a fan, relative to the range between the outer quantiles.
 const LABEL_DIGITS: i32 = 2;
 
-/// The lines of a panel over its years, or a fan for each line if its draws differ; `levels` are
-/// those of the quantiles. `None` without a finite value.
+/// Makes a line chart of a panel over its years, or a fan chart if draws differ; `levels` are those of the quantiles.
+/// `None` without a finite value.
 pub(in crate::report) fn lines(panel: &Panel, levels: &[f64]) -> Option<Figure> {
     match SpreadShape::of(panel) {
         SpreadShape::Same => plain(panel),
@@ -61,7 +61,7 @@ fn plain(panel: &Panel) -> Option<Figure> {
     Some(figure(panel, &names, &format, "Line chart", &words, vec![plot], notes))
 }
 
-/// Fans of the panel's lines, on axes that all of them share.
+/// Makes a fan chart for each line of the panel, on common axes.
 fn fans(panel: &Panel, levels: &[f64]) -> Option<Figure> {
     let names = Names::of(panel);
     let format = spread::format(panel);
@@ -129,7 +129,7 @@ fn figure(
     Figure { title, unit, subtitle, alternative, body, legend, notes, sources, marks }
 }
 
-/// True if a line has a value to draw.
+/// True if the series has a value to draw.
 fn has_value(series: &Series) -> bool {
     series.values.iter().flatten().any(|value| value.is_finite())
 }
@@ -143,7 +143,7 @@ fn left_out(count: usize) -> Option<String> {
     (count > 0).then(|| format!("{count} more lines not drawn"))
 }
 
-/// A point for each year of a panel; `value` takes the index of the year.
+/// Returns one point per year of a panel; `value` takes the index of the year.
 fn points(panel: &Panel, value: impl Fn(usize) -> Option<f64>) -> Vec<Option<(f64, f64)>> {
     let point = |(at, &year): (usize, &i32)| {
         let value = value(at).filter(|value| value.is_finite())?;
@@ -152,7 +152,7 @@ fn points(panel: &Panel, value: impl Fn(usize) -> Option<f64>) -> Vec<Option<(f6
     panel.years.iter().enumerate().map(point).collect()
 }
 
-/// The first and the last point of a line, in words.
+/// Describes the first and the last point of a line in words.
 fn course(points: &[Option<(f64, f64)>], format: &NumberFormat) -> String {
     let mut present = points.iter().flatten();
     let words = |&(year, value): &(f64, f64)| format!("{} in {year}", format.quantity(Some(value)));
@@ -163,7 +163,7 @@ fn course(points: &[Option<(f64, f64)>], format: &NumberFormat) -> String {
     }
 }
 
-/// Which quantiles a fan shows, as indices into the levels.
+/// The quantiles that a fan shows, as indices into the levels.
 struct Bands<'a> {
     levels: &'a [f64],
     outer: Option<(usize, usize)>,
@@ -172,7 +172,7 @@ struct Bands<'a> {
 }
 
 impl<'a> Bands<'a> {
-    /// Chooses the outermost and the innermost pair of levels, and the one in the middle.
+    /// Chooses the outermost and the innermost pair of levels, and the level in the middle.
     fn of(levels: &'a [f64]) -> Self {
         let pairs = levels.len() / 2;
         let pair = |at: usize| (at, levels.len() - 1 - at);
@@ -188,7 +188,7 @@ impl<'a> Bands<'a> {
         self.levels.get(at).map_or(String::new(), |&value| level(value))
     }
 
-    /// Name of the line in the middle of a fan.
+    /// Returns the name of the line in the middle of a fan.
     fn middle_name(&self) -> String {
         self.middle.map_or("mean".to_owned(), |at| match self.name(at).as_str() {
             "50%" => "median".to_owned(),
@@ -208,7 +208,7 @@ impl<'a> Bands<'a> {
         keys
     }
 
-    /// The median of each year, or the mean if it is not among the quantiles; the value itself of a
+    /// Returns the median of each year, or the mean if the median is not among the quantiles; the plain values of a
     /// line without draws.
     fn middle(&self, panel: &Panel, series: &Series) -> Vec<Option<(f64, f64)>> {
         let of_spread = |spread: &Spread| match self.middle {
@@ -237,7 +237,7 @@ impl<'a> Bands<'a> {
         areas.collect()
     }
 
-    /// The main quantiles of the last year, at the points where its bands end.
+    /// Returns labels with the main quantiles of the last year, at the ends of the bands.
     fn labels(&self, panel: &Panel, series: &Series, format: &NumberFormat) -> Vec<FigureLabel> {
         let last = panel.years.len().saturating_sub(1);
         let spread = spread::at(series, last).filter(|spread| spread::differs(spread));
@@ -255,7 +255,7 @@ impl<'a> Bands<'a> {
     }
 }
 
-/// A number of one year's draws; of a line without draws the value itself.
+/// Returns a statistic of the draws for one year; for a line without draws its value.
 fn per_year(series: &Series, year: usize, of: impl Fn(&Spread) -> Option<f64>) -> Option<f64> {
     match spread::at(series, year) {
         Some(spread) => of(spread),

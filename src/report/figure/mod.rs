@@ -27,30 +27,30 @@ pub(super) use sweep::lines as swept_lines;
 
 use super::number::NumberFormat;
 
-/// A chart with its texts.
+/// A chart with its title, legend and notes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// The description of the quantity shown; its expression if it has no description.
+    /// Description of the shown quantity; its expression if it has none.
     pub(super) title: String,
-    /// Unit of the values; a picture writes it at the axis.
+    /// Unit of the values; pictures write it at the axis.
     pub(super) unit: String,
     /// The year or scenario that all values share.
     pub(super) subtitle: String,
-    /// The figure in words, for readers who cannot see it.
+    /// Text that describes the figure to readers who cannot see it.
     pub(super) alternative: String,
-    /// The drawing.
+    /// The marks of the figure.
     pub(super) body: Body,
-    /// The legend of marks that have no name beside them.
+    /// Legend of the marks that have no name beside them.
     pub(super) legend: Vec<Key>,
-    /// Remarks below the figure, such as lines left out.
+    /// Remarks below the figure, such as a number of omitted lines.
     pub(super) notes: Vec<String>,
-    /// The citations of the sources that the figure names.
+    /// Citations of the sources below the figure.
     pub(super) sources: Vec<String>,
-    /// The identities that do not hold: a heading, and a line for each; empty if all hold.
+    /// Heading and lines about identities that do not hold; empty if all hold.
     pub(super) marks: Vec<String>,
 }
 
-/// The drawing of a figure.
+/// The marks of a figure, by type of chart.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Body {
     /// Plots of the same size, in reading order.
@@ -59,10 +59,10 @@ pub(super) enum Body {
     Flows(Flows),
 }
 
-/// Marks between two axes.
+/// A plot: marks between two axes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plot {
-    /// Heading of this plot among several; empty for a single one.
+    /// Heading of the plot if the figure has several; otherwise empty.
     pub(super) name: String,
     pub(super) x: Axis,
     pub(super) y: Axis,
@@ -70,14 +70,14 @@ pub(super) struct Plot {
     pub(super) rects: Vec<Rect>,
     pub(super) lines: Vec<Line>,
     pub(super) labels: Vec<FigureLabel>,
-    /// Vertical lines: their value on the x axis, and their names.
+    /// Vertical lines: value on the x axis, and name.
     pub(super) rules: Vec<(f64, String)>,
     /// Number of bars for each name on an axis of names.
     pub(super) bars_per_name: usize,
 }
 
 impl Figure {
-    /// Title, unit and subtitle in one line.
+    /// Returns title, unit and subtitle in one line.
     pub(super) fn heading(&self) -> String {
         let parts = [&self.title, &self.subtitle, &self.unit].into_iter();
         parts.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
@@ -85,7 +85,7 @@ impl Figure {
 }
 
 impl Plot {
-    /// Returns a plot without marks.
+    /// Makes a plot without marks.
     fn between(x: Axis, y: Axis) -> Self {
         Self {
             name: String::new(),
@@ -101,12 +101,12 @@ impl Plot {
     }
 }
 
-/// An axis, before its ticks are chosen.
+/// An axis of a plot, before its ticks are chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Axis {
-    /// Numbers.
+    /// An axis of numbers.
     Numbers(NumberAxis),
-    /// Calendar years, from the first to the last. Ticks are whole years.
+    /// A horizontal axis of calendar years, from the first to the last; ticks are whole years.
     Years(i32, i32),
     /// Names; name `i` is at position `i`. The y axis runs downwards.
     Names(Vec<String>),
@@ -115,18 +115,18 @@ pub(super) enum Axis {
 /// An axis of numbers, before its ticks are chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NumberAxis {
-    /// The least number drawn.
+    /// Lowest number on the axis.
     pub(super) low: f64,
-    /// The greatest number drawn.
+    /// Highest number on the axis.
     pub(super) high: f64,
-    /// The axis is extended to zero if the distance to zero is at most this share of the range.
+    /// Extends the axis to zero if the distance to zero is at most this share of the range.
     pub(super) near_zero: f64,
-    /// Format of the tick labels; its unit is the title of the axis.
+    /// Format of the tick labels; the unit of the format is the title of the axis.
     pub(super) format: NumberFormat,
 }
 
 impl NumberAxis {
-    /// Returns the axis that covers some numbers; `None` if none of them is finite.
+    /// Makes an axis that covers some numbers; `None` if none of them is finite.
     fn covering(
         numbers: impl Iterator<Item = f64>,
         near_zero: f64,
@@ -145,20 +145,20 @@ impl NumberAxis {
     }
 }
 
-/// The meaning of a mark, from which an output chooses its colour, dash and marker.
+/// The role of a mark, from which each output chooses a colour, dash and marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Ink {
-    /// Line or bar of this number, counted from 0.
+    /// The line or bar with this index.
     Series(usize),
-    /// A reference line, drawn faintly.
+    /// A faint reference line.
     Reference,
-    /// A total, as the first and the last bar of a waterfall.
+    /// A total: the first or the last bar of a waterfall.
     Total,
     /// A positive change.
     Rise,
     /// A negative change.
     Fall,
-    /// A share of a scale, 0 for its lowest and 1 for its highest value.
+    /// A position on a colour scale: 0 for its lowest and 1 for its highest value.
     Tile(f64),
     /// A contour line of a heat map.
     Contour,
@@ -183,7 +183,7 @@ pub(super) struct Key {
     pub(super) name: String,
 }
 
-/// The sample beside a legend's entry.
+/// The sample of a mark beside an entry of a legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyShape {
     Line,
@@ -191,16 +191,16 @@ pub(super) enum KeyShape {
     Block,
 }
 
-/// A line through points; a missing point interrupts it.
+/// A line through points; a missing point interrupts the line.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
     pub(super) ink: Ink,
-    /// The name written at the last point; empty without one.
+    /// Name at the last point; empty for none.
     pub(super) name: String,
     pub(super) points: Vec<Option<(f64, f64)>>,
 }
 
-/// An area between two lines; a missing point interrupts it.
+/// An area between two lines; a missing point interrupts the area.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Band {
     pub(super) ink: Ink,
@@ -209,7 +209,7 @@ pub(super) struct Band {
     pub(super) points: Vec<Option<(f64, f64, f64)>>,
 }
 
-/// A bar or a tile.
+/// A filled rectangle: a bar or a tile.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rect {
     pub(super) ink: Ink,
@@ -221,17 +221,17 @@ pub(super) struct Rect {
     pub(super) text: String,
 }
 
-/// A text at a point.
+/// A text at a point of the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct FigureLabel {
     pub(super) at: (f64, f64),
     pub(super) side: Side,
     pub(super) text: String,
-    /// The ink of the tile below the text, so that the text gets a legible colour.
+    /// Ink of the tile below the text, for a legible colour of the text.
     pub(super) on: Option<Ink>,
 }
 
-/// The position of a text relative to its point.
+/// Position of a text relative to its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Left,

@@ -8,11 +8,11 @@ use crate::results::{Answer, Comparison, Panel, Report};
 
 use super::{Figure, bars, flows, histogram, lines, robust, sensitivity, sweep, trade_off, why};
 
-/// Characters of a file's name without its number and ending.
+/// Maximum length of a file's name, without its number and extension.
 const LONGEST_SLUG: usize = 60;
 
-/// A figure for each chart, histogram, sweep and comparison by lever; for each table in a report without
-/// any of them.
+/// Returns the figures of a report: one for each chart, histogram, sweep and comparison by lever. For a report without
+/// any of these, one for each table.
 pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
     let levels = report.sampling.as_ref().map_or(&[][..], |sampling| &sampling.levels);
     let mut figures: Vec<Figure> =
@@ -36,7 +36,7 @@ pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
     figures
 }
 
-/// The figures of each answer, as [`figures`] chooses them, without sources and notes on draws.
+/// Returns the figures of each answer, chosen as in [`figures`], without sources and notes on draws.
 pub(in crate::report) fn of_answers(answers: &[Answer], levels: &[f64]) -> Vec<Vec<Figure>> {
     let all: Vec<Vec<Figure>> = answers.iter().map(|answer| charts(answer, levels)).collect();
     if all.iter().any(|figures| !figures.is_empty()) {
@@ -100,7 +100,7 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
     }
 }
 
-/// Several years are lines or fans, a single year is flows between two sets or bars.
+/// Makes the figure of a panel: lines or fans for several years; for a single year flows between two sets, or bars.
 fn of_panel(panel: &Panel, levels: &[f64]) -> Option<Figure> {
     match panel.years.as_slice() {
         [_] => flows::flows(panel).or_else(|| bars::by_element(panel)),
@@ -108,7 +108,7 @@ fn of_panel(panel: &Panel, levels: &[f64]) -> Option<Figure> {
     }
 }
 
-/// A file's name for a figure: its number and the letters and digits of its title, `02-balance-china`.
+/// Makes a file name for a figure from its number and its title: `02-balance-china`.
 pub(in crate::report) fn slug(number: usize, figure: &Figure) -> String {
     let words = |text: &str| {
         let mut slug = String::new();

@@ -6,13 +6,14 @@ use crate::results::{RobustAnswer, RobustOption};
 
 use super::{Axis, Body, Figure, FigureLabel, Ink, Key, KeyShape, NumberAxis, Plot, Rect, Side};
 
-/// At most so many scenarios are drawn; a note counts the others.
+/// Maximum number of drawn scenarios; a note states the number of further ones.
 const MOST_ROWS: usize = 40;
-/// The bars of the largest and of the mean regret: the part of the row between its middle and their ends.
+/// Half the width of the bar of the largest regret, as a share of its row.
 const HALF_WIDE: f64 = 0.36;
+/// Half the width of the bar of the mean regret, as a share of its row.
 const HALF_NARROW: f64 = 0.16;
 
-/// Draws the largest and the mean regret of each scenario; `None` without a finite one.
+/// Makes a figure with the maximum and the mean regret of each scenario; `None` without a finite one.
 pub(super) fn regrets(answer: &RobustAnswer) -> Option<Figure> {
     let format = format(answer).of_differences();
     let options: Vec<&RobustOption> = answer.options.iter().take(MOST_ROWS).collect();

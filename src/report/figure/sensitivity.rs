@@ -7,7 +7,7 @@ use crate::results::{Effects, InputNote, Panel, Sensitivity, Series, UnitKind, U
 
 use super::{Figure, Tornado, TornadoInput, bars};
 
-/// The figure of the effects on one value.
+/// Makes the figure of a sensitivity analysis of one value.
 pub(super) fn sensitivity(table: &Sensitivity) -> Option<Figure> {
     let title = described(&table.title, &table.expression);
     let of_variance = ("shares of the variance", percent());
@@ -48,7 +48,7 @@ pub(super) fn sensitivity(table: &Sensitivity) -> Option<Figure> {
     }
 }
 
-/// Bars for each input; series of the same name are one colour.
+/// Makes bars for each input; series with the same name have the same colour.
 fn bars_of<'a>(
     table: &Sensitivity,
     title: &str,

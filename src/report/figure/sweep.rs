@@ -7,7 +7,7 @@ use crate::results::{SweepAxis, SweepTable, UnitKind};
 
 use super::{Axis, Body, Figure, HeatMap, Ink, Key, KeyShape, Line, NumberAxis, Plot, Sweep};
 
-/// The figures of a sweep.
+/// Makes the figures of a sweep.
 pub(super) fn sweep(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Figure> {
     match axes {
         [only] => {
@@ -21,7 +21,7 @@ pub(super) fn sweep(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Figure> {
     }
 }
 
-/// A line for each table over the values of the input.
+/// Makes a line for each table over the values of the input.
 pub(in crate::report) fn lines(axis: &SweepAxis, tables: &[SweepTable]) -> Option<Figure> {
     let first = tables.first()?;
     let values = || tables.iter().flat_map(|table| table.values.iter().copied());

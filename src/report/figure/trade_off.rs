@@ -6,7 +6,7 @@ use crate::results::{DiscoverAnswer, Discovery, UnitKind, UnitLabel};
 
 use super::{Axis, Body, Figure, FigureLabel, Ink, Line, NumberAxis, Plot, Side};
 
-/// The curve with the recommended box; `None` without a box.
+/// Makes a figure of the trade-off curve with the recommended box; `None` without a box.
 pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> {
     let found = one.recommended.as_ref()?;
     let unit = UnitLabel::new(UnitKind::Percent, "%");
@@ -16,7 +16,7 @@ pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> 
     let points = one.trade_off.iter().map(|one| Some((one.coverage, one.density)));
     plot.lines.push(Line { ink: Ink::Series(0), name: String::new(), points: points.collect() });
     let at = (found.coverage, found.density);
-    // A point of its own has another marker than those of the curve.
+    // A single point has another marker than the points of the curve.
     plot.lines.push(Line { ink: Ink::Series(1), name: String::new(), points: vec![Some(at)] });
     plot.labels.push(FigureLabel {
         at,

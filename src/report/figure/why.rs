@@ -4,7 +4,7 @@ use crate::results::{Comparison, Difference, Panel, Part, Series, WhyTree};
 
 use super::{Figure, bars};
 
-/// The figure of a tree's first level.
+/// Makes the figure of the first level of a tree.
 pub(super) fn why(tree: &WhyTree) -> Option<Figure> {
     match (&tree.reference, tree.root.before) {
         (Some(reference), Some(before)) => waterfall(tree, reference, before),

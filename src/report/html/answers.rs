@@ -15,10 +15,11 @@ use crate::results::{Answer, CheckOutcome, Panel, WhyTree};
 
 use super::{Context, is_check};
 
-/// Widths of a chart in pixels: on a desk and on paper, and on a telephone.
+/// Widths of a chart in pixels: on a large screen and on paper, and on a telephone.
 const WIDTHS: [(&str, f64); 2] = [("wide", 720.0), ("narrow", 350.0)];
 
-/// The identities that do not hold, the searches in sentences, and how many checks hold.
+/// Renders the outcome of a run: identities that do not hold, the sentences of searches, and the number of checks that
+/// hold.
 pub(super) fn outcome(context: Context<'_>) -> Markup {
     let checks: Vec<&CheckOutcome> = outcomes(context).collect();
     let failing = checks.iter().filter(|check| !check.passed).count();
@@ -36,7 +37,7 @@ pub(super) fn outcome(context: Context<'_>) -> Markup {
     }
 }
 
-/// The identities that do not hold.
+/// Renders the identities that do not hold.
 pub(super) fn contradictions(context: Context<'_>) -> Markup {
     html! {
         @if let Some((heading, lines)) = broken::mark(&context.report.broken_identities) {
@@ -52,7 +53,7 @@ fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
     context.report.answers.iter().filter_map(Answer::check)
 }
 
-/// All answers but the checks, in the order of the script.
+/// Renders all answers except the checks, in the order of the script.
 pub(super) fn results(context: Context<'_>) -> Markup {
     let answers = || context.report.answers.iter().filter(|answer| !is_check(answer));
     if answers().next().is_none() {
@@ -76,7 +77,7 @@ pub(super) fn results(context: Context<'_>) -> Markup {
     }
 }
 
-/// How the draws were made.
+/// Describes the sampling method, seed and number of draws.
 fn simulated(context: Context<'_>, simulation: &crate::results::Sampling) -> String {
     let spreads: Vec<_> = context.report.answers.iter().flat_map(sampling::spreads).collect();
     let lines = sampling::line(simulation, &spreads, context.page);
@@ -84,7 +85,7 @@ fn simulated(context: Context<'_>, simulation: &crate::results::Sampling) -> Str
     sentence(&text)
 }
 
-/// Charts first; the table below a chart is folded.
+/// Renders an answer: charts first; the table below a chart is folded.
 pub(super) fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Markup {
     let markings = markings(context, answer, figures.len());
     let tables = tables(answer, context.levels(), context.page);
@@ -103,7 +104,7 @@ pub(super) fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure
     }
 }
 
-/// The values of a table in their last year, each unfolded to the values and the equations that it comes from.
+/// Renders the values of a table in the last year; each unfolds to the values and equations behind it.
 fn explained(context: Context<'_>, number: usize) -> Markup {
     let trees = context.background.explained.get(number).map_or(&[][..], Vec::as_slice);
     let Some(first) = trees.first() else { return html! {} };
@@ -129,8 +130,8 @@ fn traced(context: Context<'_>, tree: &WhyTree) -> Markup {
     }
 }
 
-/// The scenario of each line of an answer's charts, a marking for each chart. On the live page each line of a chart
-/// over the years also has its expression.
+/// Returns a marking for each chart of an answer: the scenario of each line. On the live page each line of a chart over
+/// the years also has its expression.
 fn markings(context: Context<'_>, answer: &Answer, charts: usize) -> Vec<Marking> {
     let mut markings = vec![marking(context, answer); charts];
     let panels = match answer {
@@ -157,7 +158,7 @@ fn markings(context: Context<'_>, answer: &Answer, charts: usize) -> Vec<Marking
     markings
 }
 
-/// The scenario of each line of an answer's charts.
+/// Returns the scenario of each line in an answer's charts.
 fn marking(context: Context<'_>, answer: &Answer) -> Marking {
     let scenarios = match answer {
         Answer::Show { panels } => panels.iter().flat_map(lines).collect(),
@@ -193,7 +194,7 @@ fn lines(panel: &Panel) -> Vec<(String, String)> {
     panel.series.iter().map(|series| (names.line(series), clean(&series.scenario))).collect()
 }
 
-/// A chart with its texts: in two widths of which a memo shows one, or in the width of the live page.
+/// Renders a chart with its texts: in two widths, one of which a memo shows, or in the width of the live page.
 fn chart(context: Context<'_>, figure: &Figure, marking: &Marking) -> Markup {
     let live = context.live.map(|width| [("live", width)]);
     let widths = live.as_ref().map_or(&WIDTHS[..], |live| &live[..]);
@@ -211,7 +212,7 @@ fn chart(context: Context<'_>, figure: &Figure, marking: &Marking) -> Markup {
     }
 }
 
-/// A table with its heading.
+/// Renders a table with its heading.
 pub(super) fn table(context: Context<'_>, table: &Titled) -> Markup {
     html! {
         figure.table {
@@ -284,7 +285,7 @@ fn grid(context: Context<'_>, grid: &Grid) -> Markup {
     }
 }
 
-/// The ranges of adjacent columns of one group.
+/// Returns the ranges of adjacent columns that belong to one group.
 fn groups(grid: &Grid) -> Vec<std::ops::Range<usize>> {
     let mut start = 0;
     let run = |run: &[crate::report::grid::Column]| {
@@ -295,7 +296,7 @@ fn groups(grid: &Grid) -> Vec<std::ops::Range<usize>> {
     grid.columns.chunk_by(|a, b| a.group == b.group).map(run).collect()
 }
 
-/// The class of a label that is set in.
+/// Returns the CSS class of an indented label.
 fn indent(label: &str) -> Option<&'static str> {
     match label.len() - label.trim_start().len() {
         0 => None,
@@ -304,7 +305,7 @@ fn indent(label: &str) -> Option<&'static str> {
     }
 }
 
-/// The checks with the numbers that decided them.
+/// Renders the checks with the numbers that decided them.
 pub(super) fn checks(context: Context<'_>) -> Markup {
     let checks: Vec<&CheckOutcome> = outcomes(context).collect();
     if checks.is_empty() {
@@ -340,7 +341,7 @@ fn check_row(outcome: &CheckOutcome) -> Markup {
     }
 }
 
-/// A key of a source that leads to its citation.
+/// Renders the key of a source as a link to its citation.
 pub(super) fn source(key: &str) -> Markup {
     let key = clean(key);
     html! { a.source href={ "#source-" (key) } { "@" (key) } }

@@ -1,4 +1,4 @@
-//! What is behind the answers of a page: levers, assumptions, sources, the script, and how the page was made.
+//! The second part of a page: levers, assumptions, sources, the script, and the way to verify the page.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::results::{Assumption, LeverText};
 use super::Context;
 use super::answers::source;
 
-/// Each lever with its description, its fields and its equations, folded.
+/// Renders each lever with its description, fields and equations, folded.
 pub(super) fn levers(context: Context<'_>) -> Markup {
     let levers = &context.background.levers;
     if levers.is_empty() {
@@ -55,7 +55,7 @@ fn lever_part(lever: &LeverText) -> Markup {
     }
 }
 
-/// The figures of the script: those without a source first, then all of them; then the citations.
+/// Renders the numbers of the script: first those without a source, then all; then the citations.
 pub(super) fn assumptions(context: Context<'_>) -> Markup {
     let all = &context.background.assumptions;
     let without: Vec<&Assumption> = all.iter().filter(|one| one.sources.is_empty()).collect();
@@ -127,7 +127,7 @@ fn figures(figures: &[&Assumption]) -> Markup {
     }
 }
 
-/// The script with the numbers of its lines, folded.
+/// Renders the script with line numbers, folded.
 pub(super) fn script(context: Context<'_>) -> Markup {
     let Some(script) = context.background.inputs.first() else { return html! {} };
     let text = String::from_utf8_lossy(&script.bytes);
@@ -144,7 +144,7 @@ pub(super) fn script(context: Context<'_>) -> Markup {
     }
 }
 
-/// Version, seed, options and the hash of every input, and how the page is checked.
+/// Renders version, seed, options and the hash of each input, and the way to verify the page.
 pub(super) fn made(context: Context<'_>) -> Markup {
     let (background, options) = (context.background, &context.background.options);
     let years = options.years.map(|(from, to)| format!("{from}..{to}"));

@@ -1,19 +1,19 @@
-//! The engine that a live page carries, and the panel with its sliders.
+//! The engine that is embedded in a live page, and the panel with its sliders.
 
 use maud::{Markup, html};
 
-/// Opening tag of the element that carries the engine, up to the number of its bytes.
+/// Opening tag of the element with the engine, up to the number of its bytes.
 const CARRIED: &str = "<script type=\"text/plain\" id=\"mizan-engine\" data-bytes=\"";
 const END: &str = "</script>";
-/// The first bytes of data that is compressed with gzip (RFC 1952, 2.3.1).
+/// The first bytes of gzip data (RFC 1952, 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The engine as a page carries it: a WebAssembly module, compressed with gzip.
+/// The engine in the form that a page embeds: a WebAssembly module, compressed with gzip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedEngine(Vec<u8>);
 
 impl PackedEngine {
-    /// Takes the bytes of a module that is compressed with gzip; None for other bytes.
+    /// Wraps the bytes of a module that is compressed with gzip; None for other bytes.
     pub fn new(bytes: &[u8]) -> Option<Self> {
         bytes.starts_with(&GZIP).then(|| Self(bytes.to_vec()))
     }
@@ -29,14 +29,14 @@ impl PackedEngine {
         Self::new(&bytes)
     }
 
-    /// The element of the page. No letter in it is markup.
+    /// Returns the HTML element with the engine; its text contains no character of markup.
     pub(super) fn element(&self) -> String {
         format!("{CARRIED}{}\">{}{END}", self.0.len(), letters(&self.0))
     }
 }
 
-/// Writes four bytes as five letters, so that the page is shorter than with base64, which writes three as four. The
-/// letters are 85 from `#` on, without `<`. Bytes of 0 fill up the last four.
+/// Encodes four bytes as five letters, so that the page is shorter than with base64, which encodes three bytes as four.
+/// The letters are the 85 from `#` on, without `<`. Bytes of 0 fill up the last four.
 fn letters(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(4) * 5);
     for four in bytes.chunks(4) {
@@ -52,7 +52,7 @@ fn letters(bytes: &[u8]) -> String {
     text
 }
 
-/// Reads what [`letters`] wrote, with the bytes that fill it up; None for another text.
+/// Decodes text from [`letters`]; None for any other text.
 fn from_letters(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 5 * 4);
     for five in text.as_bytes().chunks(5) {
@@ -67,7 +67,8 @@ fn from_letters(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The panel below the page: a slider for each value, and the buttons. The script of the page fills and shows it.
+/// Renders the panel of the live page: a slider for each value, and the buttons. The script of the page fills and shows
+/// the panel.
 pub(super) fn panel() -> Markup {
     html! {
         aside id="live" aria-label="Other values" hidden {

@@ -35,7 +35,7 @@ pub(in crate::report) fn fragment(report: &Report) -> String {
     body.into_string()
 }
 
-/// Charts first; the table below a chart is folded.
+/// Renders an answer: charts first; the table below a chart is folded.
 fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Markup {
     let tables = tables(answer, context.levels(), context.page);
     let folded = !figures.is_empty() && matches!(answer, Answer::Chart { .. });

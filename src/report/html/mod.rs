@@ -25,17 +25,19 @@ use super::svg::style_sheet;
 use super::words::{eyebrow, title};
 
 const STYLE: &str = include_str!("page.css");
-/// Shows the values of charts to the pointer and the keys; the live page has the same part.
+/// Script that shows the values of charts at the pointer and with the arrow keys; memos and the live page use the same
+/// script.
 pub(super) const CHARTS: &str = include_str!("charts.js");
 const SCRIPT: &str = concat!(include_str!("charts.js"), include_str!("page.js"));
-/// Style sheet and script of a memo that carries the engine.
+/// Style sheet of a memo with the engine.
 const LIVE_STYLE: &str = include_str!("live.css");
+/// Script of a memo with the engine.
 const LIVE_SCRIPT: &str = concat!(include_str!("engine.js"), include_str!("live.js"));
 
-/// Opening tag of the element that carries script, files, options and answers.
+/// Opening tag of the element with the embedded script, files, options and answers.
 pub(super) const CARRIED: &str = "<script type=\"application/json\" id=\"mizan-memo\">";
 
-/// What the parts of a page share.
+/// Data that all parts of a page use.
 #[derive(Clone, Copy)]
 struct Context<'a> {
     report: &'a Report,
@@ -46,7 +48,7 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Position of a scenario in the report, by its name as it is shown.
+    /// Finds the position of a scenario in the report by its shown name.
     fn scenario(&self, name: &str) -> Option<usize> {
         self.report.scenarios.iter().position(|scenario| clean(&scenario.name) == name)
     }
@@ -86,7 +88,7 @@ pub(super) fn html(
                 (body(context))
                 @if engine.is_some() { (engine::panel()) }
                 (PreEscaped(CARRIED)) (PreEscaped(inert(report, background))) (PreEscaped("</script>"))
-                // The script of the engine is first: it keeps the memo as it came.
+                // The script of the engine is first, because it stores the memo before anything changes it.
                 @if let Some(engine) = engine {
                     (PreEscaped(engine.element()))
                     script { (PreEscaped(LIVE_SCRIPT)) }
@@ -100,7 +102,7 @@ pub(super) fn html(
     text
 }
 
-/// The answers and what is behind them.
+/// Renders the answers and the background.
 fn body(context: Context<'_>) -> Markup {
     html! {
         main {
@@ -115,8 +117,8 @@ fn body(context: Context<'_>) -> Markup {
     }
 }
 
-/// What the browser may run and load: the page's own style sheet and scripts. The engine is a module that is compiled
-/// from bytes, in a worker whose script is text of the page.
+/// Returns the content security policy: the page's own style sheet and scripts. The engine is compiled from bytes, in a
+/// worker whose script is text of the page.
 fn policy(style: &str, is_live: bool) -> String {
     let (style, script) = (policy_hash(style), policy_hash(SCRIPT));
     let (scripts, worker) = match is_live {
@@ -131,7 +133,7 @@ fn policy(style: &str, is_live: bool) -> String {
     )
 }
 
-/// The style sheet: that of all pages and charts, and a rule that hides each scenario.
+/// Returns the style sheet: the common rules of all pages and charts, and a rule that hides each scenario.
 fn style(report: &Report, is_live: bool) -> String {
     let hide =
         |n: usize| format!("body.off{n} .sheet [data-s=\"{n}\"],body.off{n} svg [data-s=\"{n}\"]");
@@ -141,7 +143,7 @@ fn style(report: &Report, is_live: bool) -> String {
     format!("{STYLE}{hidden}{{display:none}}\n{}{live}", style_sheet())
 }
 
-/// The carried object as JSON that contains no character of markup.
+/// Returns the embedded object as JSON that contains no character of markup.
 fn inert(report: &Report, background: &Background) -> String {
     let text = carried(report, background).to_string();
     let mut inert = String::with_capacity(text.len());
@@ -156,7 +158,7 @@ fn inert(report: &Report, background: &Background) -> String {
     inert
 }
 
-/// Title, question and answer, and what the searches and checks say.
+/// Renders the title, the question and the answer, with the results of searches and checks.
 fn head(context: Context<'_>, title: &str) -> Markup {
     let Context { report, background, .. } = context;
     html! {
@@ -176,7 +178,7 @@ fn head(context: Context<'_>, title: &str) -> Markup {
     }
 }
 
-/// The scenarios with their changes in words.
+/// Renders the scenarios with their changes in words.
 fn scenarios(context: Context<'_>) -> Markup {
     let Context { report, background, .. } = context;
     if background.scenarios.is_empty() && report.fixed.is_empty() {

@@ -17,7 +17,7 @@ pub struct PageParts {
     pub outcome: String,
     /// Charts and tables of each answer, in the order of the report; empty for a check.
     pub answers: Vec<String>,
-    /// The checks with the numbers that decided them; empty without any.
+    /// The checks with the numbers that decided them; empty without checks.
     pub checks: String,
 }
 
@@ -40,7 +40,7 @@ pub(in crate::report) fn parts(report: &Report, width: f64, errors: bool) -> Pag
     }
 }
 
-/// The style sheet of memos and of the live page.
+/// Returns the style sheet of memos and of the live page.
 pub(in crate::report) fn page_style() -> String {
     format!("{STYLE}{}", style_sheet())
 }

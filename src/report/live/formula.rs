@@ -15,28 +15,28 @@ use crate::plan::{Point, Rule, Variant};
 use super::inputs::Inputs;
 use super::places::Places;
 
-/// A spreadsheet refuses longer formulas.
+/// Maximum number of characters of a formula; a spreadsheet refuses longer ones.
 const MOST_CHARACTERS: usize = 8_000;
 
-/// The translator of one scenario.
+/// Translates the equations of one scenario into formulas of a workbook.
 pub(super) struct Formulas<'a> {
     pub(super) model: &'a Model,
     pub(super) places: &'a Places,
     /// The values of the scenario's run, for indices that are elements.
     pub(super) values: &'a Values,
-    /// Those of the baseline.
+    /// Values of the baseline.
     pub(super) baseline: &'a Values,
     pub(super) slots: Vec<u32>,
     /// True inside the value of a parameter or field, whose numbers are input cells.
     pub(super) given: bool,
-    /// What the input cells of the definition are called.
+    /// Label for the input cells of the current definition.
     pub(super) label: String,
     /// True inside `baseline(...)`: readings are of the baseline's sheet.
     pub(super) in_baseline: bool,
 }
 
 impl<'a> Formulas<'a> {
-    /// Translates the rules of a cell in a year.
+    /// Translates the rules of a cell in a year into a formula.
     pub(super) fn cell(
         &mut self,
         variant: &Variant<'a>,
@@ -105,7 +105,7 @@ impl<'a> Formulas<'a> {
         Some(())
     }
 
-    /// Translates an expression.
+    /// Translates an expression into a formula.
     pub(super) fn expr(&mut self, expr: &Expr, year: i32, inputs: &mut Inputs) -> Option<String> {
         match expr {
             Expr::Const(value) if self.given => Some(inputs.cell(expr, &self.label, *value)),
@@ -142,8 +142,8 @@ impl<'a> Formulas<'a> {
         }
     }
 
-    /// The value of an expression that is the same whatever the inputs are: years, elements, and quantities
-    /// whose values are elements.
+    /// Returns the value of an expression that no input can change: of years, elements, and quantities whose values are
+    /// elements.
     fn known(&self, expr: &Expr, year: i32) -> Option<f64> {
         match expr {
             Expr::Const(value) => Some(*value),
@@ -173,7 +173,7 @@ impl<'a> Formulas<'a> {
         }
     }
 
-    /// The cell that a reading names, and the number of its year within the horizon.
+    /// Returns the cell that a reading names, and the index of its year within the horizon.
     fn position(
         &self,
         quantity: QuantityId,
@@ -331,7 +331,8 @@ impl<'a> Formulas<'a> {
         Some(text)
     }
 
-    /// Linear interpolation between given years; the first and the last value hold before and after.
+    /// Translates points into linear interpolation between the given years; the first and the last value hold before
+    /// and after them.
     fn points(
         &mut self,
         points: &[(Expr, Expr)],
@@ -355,7 +356,7 @@ impl<'a> Formulas<'a> {
         before.map(|(_, value)| value)
     }
 
-    /// The median of a distribution whose median is a simple formula.
+    /// Translates a distribution to its median, if the median has a simple formula.
     fn median(&mut self, random: &Random, year: i32, inputs: &mut Inputs) -> Option<String> {
         if random.sample.is_some() || random.limits.iter().any(Option::is_some) {
             return None;
@@ -371,18 +372,18 @@ impl<'a> Formulas<'a> {
     }
 }
 
-/// Linear interpolation in a formula: `from + share * (to - from)`.
+/// Returns the formula of a linear interpolation: `from + share * (to - from)`.
 fn part_way(from: &str, to: &str, share: f64) -> String {
     format!("({from}+({to}-{from})*{})", plain(share))
 }
 
-/// The S-curve of a path, the same as in the engine: a logistic curve with steepness 10 from 0 at 0 to 1 at 1.
+/// Returns the S-curve of a path, as in the engine: a logistic curve with steepness 10, from 0 at 0 to 1 at 1.
 fn s_curve(share: f64) -> f64 {
     let logistic = |x: f64| 1.0 / (1.0 + libm::exp(-10.0 * (x - 0.5)));
     (logistic(share) - logistic(0.0)) / (logistic(1.0) - logistic(0.0))
 }
 
-/// Every combination of elements of some loops.
+/// Returns every combination of the loops' elements.
 pub(super) fn combinations(model: &Model, loops: &[(usize, usize)]) -> Vec<Vec<u32>> {
     let mut all = vec![Vec::new()];
     for &(_, set) in loops {

@@ -1,4 +1,4 @@
-//! The input cells of a live workbook: the numbers in the values of parameters and levers, each with a name.
+//! The input cells of a live workbook: the numbers in the values of parameters and levers, each with a defined name.
 
 use std::collections::HashMap;
 
@@ -6,37 +6,38 @@ use indexmap::IndexSet;
 
 use crate::model::Expr;
 
-/// The sheet of the inputs.
+/// Name of the sheet with the inputs.
 pub(super) const SHEET: &str = "Inputs";
-/// Row of the first input, and the column of the numbers, both from 0.
+/// Row of the first input, counted from 0.
 pub(super) const FIRST: u32 = 8;
+/// Column of the numbers, counted from 0.
 pub(super) const COLUMN: u16 = 1;
-/// The name of the cell that holds the number of the scenario.
+/// Defined name of the cell with the number of the scenario.
 pub(super) const SCENARIO: &str = "scenario_number";
-/// Characters of a defined name; a spreadsheet allows 255.
+/// Maximum number of characters of a defined name; a spreadsheet allows 255.
 const LONGEST: usize = 200;
 
-/// One input cell.
+/// A cell for an input, on the sheet of inputs.
 #[derive(Debug)]
 pub(super) struct InputCell {
-    /// Its defined name.
+    /// Defined name of the cell.
     pub(super) name: String,
-    /// The figure that it belongs to, as the script names it.
+    /// Name of the given value that the input belongs to.
     pub(super) label: String,
     pub(super) value: f64,
 }
 
-/// The input cells found so far, in the order of their first use.
+/// The input cells, in the order of their first use.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     pub(super) cells: Vec<InputCell>,
-    /// The cell of each number, which the place of its expression in memory tells from others.
+    /// The cell of each number literal, identified by the literal's address in memory.
     by_number: HashMap<*const Expr, usize>,
     names: IndexSet<String>,
 }
 
 impl Inputs {
-    /// Returns the name of the cell of a number; adds the cell at its first use.
+    /// Returns the name of the cell of a number; adds the cell at the first use.
     pub(super) fn cell(&mut self, number: &Expr, label: &str, value: f64) -> String {
         let key = std::ptr::from_ref(number);
         if let Some(cell) = self.by_number.get(&key).and_then(|&at| self.cells.get(at)) {
@@ -45,7 +46,7 @@ impl Inputs {
         let stem = stem(label);
         let numbered = (2..).map(|n| format!("{stem}_{n}"));
         let mut candidates = std::iter::once(stem.clone()).chain(numbered);
-        // Names are the same whatever their case.
+        // Names that differ only by case count as equal.
         let free = candidates.find(|name| self.names.insert(name.to_lowercase()));
         let name = free.unwrap_or(stem);
         self.by_number.insert(key, self.cells.len());
@@ -54,7 +55,7 @@ impl Inputs {
     }
 }
 
-/// A defined name for a figure: letters, digits, points and low lines, which no address of a cell has.
+/// Makes a defined name: letters, digits, points and low lines, in a form that is not the address of a cell.
 fn stem(label: &str) -> String {
     let mut name = "in_".to_owned();
     for c in label.chars().take(LONGEST) {

@@ -34,14 +34,14 @@ use formula::{Formulas, combinations, plain};
 use inputs::{Inputs, SCENARIO};
 use places::{FIRST_YEAR, Places};
 
-/// A spreadsheet refuses longer formulas.
+/// Maximum number of characters of a formula; a spreadsheet refuses longer ones.
 const MOST_CHARACTERS: usize = 8_000;
 
-/// A cell of the workbook, before it is written.
+/// The content of a workbook cell, before it is written.
 enum Content {
     /// A number that no input changes.
     Number(f64),
-    /// A formula and its result in the baseline.
+    /// A formula, and its result in the baseline.
     Formula(String, f64),
 }
 
@@ -52,7 +52,7 @@ struct LiveRuns<'a> {
     values: &'a [Arc<Values>],
     variants: Vec<Variant<'a>>,
     places: Places,
-    /// The unknowns of blocks, in any scenario.
+    /// The unknowns of blocks, in any of the scenarios.
     unknowns: BTreeSet<(QuantityId, Vec<u32>, i32)>,
 }
 
@@ -78,7 +78,7 @@ pub fn live_workbook(model: &Model, values: &[Arc<Values>]) -> Result<Vec<u8>, X
     let date = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let properties = DocProperties::new().set_title(clean(&model.title));
     workbook.set_properties(&properties.set_creation_datetime(&date));
-    // The input cells are known once all formulas are; their sheet is the first all the same.
+    // The input cells are known only after all formulas; their sheet is still the first.
     let sheets = runs.sheets(&mut inputs);
     let results = runs.results(&mut inputs)?;
     let residuals = solved::residuals(&runs, &mut inputs)?;
@@ -105,7 +105,7 @@ pub fn live_workbook(model: &Model, values: &[Arc<Values>]) -> Result<Vec<u8>, X
 }
 
 impl<'a> LiveRuns<'a> {
-    /// The translator of a scenario, by its number; the baseline's is 0.
+    /// Makes the translator of a scenario, by its number; the baseline is 0.
     fn formulas(&'a self, scenario: usize) -> Option<Formulas<'a>> {
         Some(Formulas {
             model: self.model,
@@ -123,7 +123,7 @@ impl<'a> LiveRuns<'a> {
         self.model.years.0..=self.model.years.1
     }
 
-    /// The value at a point in each scenario.
+    /// Returns the value at a point in each scenario.
     fn numbers(&self, point: &Point) -> Vec<f64> {
         let year = usize::try_from(point.year - self.model.years.0).unwrap_or(0);
         let index: Vec<usize> = point.cell.iter().map(|&e| e as usize).chain([year]).collect();
@@ -133,7 +133,7 @@ impl<'a> LiveRuns<'a> {
         self.values.iter().map(of).collect()
     }
 
-    /// The formula at a point in each scenario; None where one of them has no formula.
+    /// Returns the formula at a point in each scenario; None if a scenario has no formula there.
     fn texts(&self, point: &Point, inputs: &mut Inputs) -> Option<Vec<String>> {
         let one = |(scenario, variant): (usize, &Variant<'a>)| {
             self.formulas(scenario)?.cell(variant, point, inputs)
@@ -141,7 +141,7 @@ impl<'a> LiveRuns<'a> {
         self.variants.iter().enumerate().map(one).collect()
     }
 
-    /// The content at a point: a formula, or the numbers of the runs.
+    /// Returns the content of a point: a formula, or the numbers of the runs.
     fn content(&self, point: &Point, inputs: &mut Inputs) -> Content {
         let numbers = self.numbers(point);
         let first = numbers.first().copied().unwrap_or_default();
@@ -159,7 +159,7 @@ impl<'a> LiveRuns<'a> {
         }
     }
 
-    /// The contents of all sheets: for each row of a quantity one for each year.
+    /// Returns the contents of all sheets: by sheet, row of a quantity, and year.
     fn sheets(&self, inputs: &mut Inputs) -> Vec<Vec<Vec<Content>>> {
         let mut sheets = Vec::new();
         for quantities in self.places.sheets.values() {
@@ -175,7 +175,7 @@ impl<'a> LiveRuns<'a> {
         sheets
     }
 
-    /// The sheet of a variable, or of a lever.
+    /// Writes the sheet of a variable or of a lever.
     fn sheet(&self, name: &str, rows: &[Vec<Content>]) -> Result<Worksheet, XlsxError> {
         let mut page = Worksheet::new();
         page.set_name(name)?.set_freeze_panes(1, FIRST_YEAR)?;
@@ -207,7 +207,7 @@ impl<'a> LiveRuns<'a> {
         Ok(page)
     }
 
-    /// The sheet of the baseline's values, which follow the inputs but not the scenario.
+    /// Writes the sheet of the baseline's values, which depend on the inputs but not on the scenario.
     fn baseline(&self, inputs: &mut Inputs) -> Result<Worksheet, XlsxError> {
         let mut page = Worksheet::new();
         page.set_name(places::BASELINE)?.set_freeze_panes(1, FIRST_YEAR)?;
@@ -230,7 +230,7 @@ impl<'a> LiveRuns<'a> {
         Ok(page)
     }
 
-    /// The content at a point of the baseline.
+    /// Returns the content of a point in the baseline.
     fn baseline_content(&self, point: &Point, inputs: &mut Inputs) -> Content {
         let first = self.numbers(point).first().copied().unwrap_or_default();
         let key = (point.quantity, point.cell.clone(), point.year);
@@ -256,7 +256,7 @@ impl<'a> LiveRuns<'a> {
         Ok(())
     }
 
-    /// The sheet of the inputs: the scenario, then each given number in a cell with a name.
+    /// Writes the sheet of inputs: the scenario, then each given number in a named cell.
     fn inputs(
         &self,
         inputs: &Inputs,
@@ -313,7 +313,7 @@ impl<'a> LiveRuns<'a> {
         Ok(page)
     }
 
-    /// The sheet of the values that `show` and `chart` ask for.
+    /// Writes the sheet with the values of `show` and `chart`.
     fn results(&self, inputs: &mut Inputs) -> Result<Worksheet, XlsxError> {
         let mut page = Worksheet::new();
         page.set_name("Results")?.set_freeze_panes(1, FIRST_YEAR)?;
@@ -371,14 +371,14 @@ impl<'a> LiveRuns<'a> {
         Ok(row)
     }
 
-    /// True if a rule of a point is a condition that it is solved for.
+    /// True if the value at a point is the solution of a condition.
     fn is_condition(&self, point: &Point) -> bool {
         let definitions = self.model.quantities.get(point.quantity).map(|of| &of.definitions);
         definitions.into_iter().flatten().any(|one| one.op == Op::Solve)
     }
 }
 
-/// The quantities that `baseline(...)` reads, and those that they are computed from, in the order of the model.
+/// Returns the quantities that `baseline(...)` reads and those that they depend on, in the order of the model.
 fn read_in_baseline(model: &Model, scope: &Scope) -> BTreeSet<QuantityId> {
     let mut pending: Vec<QuantityId> = Vec::new();
     let mut note = |expr: &Expr| {
@@ -421,7 +421,7 @@ fn reads(expr: &Expr, found: &mut Vec<QuantityId>) {
     });
 }
 
-/// The formula of the chosen scenario.
+/// Returns the formula that chooses the value of the selected scenario.
 fn choose(texts: &[String]) -> String {
     match texts {
         [first, others @ ..] if others.iter().all(|other| other == first) => first.clone(),
@@ -429,7 +429,7 @@ fn choose(texts: &[String]) -> String {
     }
 }
 
-/// The elements of a cell: `China, machinery`.
+/// Joins the names of a cell's elements: `China, machinery`.
 fn elements(model: &Model, axes: &[usize], cell: &[u32]) -> String {
     let name = |(&set, &element): (&usize, &u32)| model.element_name(set, element);
     axes.iter().zip(cell).map(name).collect::<Vec<_>>().join(", ")

@@ -1,34 +1,36 @@
-//! Where each quantity is in a live workbook: its sheet and its rows. A quantity of a lever is on the lever's
-//! sheet, any other quantity has a sheet of its own. A row is a cell of the quantity, a column is a year.
+//! The place of each quantity in a live workbook: its sheet and its rows.
+//!
+//! A quantity of a lever is on the lever's sheet, any other quantity has a separate sheet. A row is a cell of the
+//! quantity, a column is a year.
 
 use indexmap::IndexMap;
 
 use crate::model::{Model, QuantityId};
 
-/// Column of the first year, from 0: after quantity and cell.
+/// Column of the first year, counted from 0; the quantity and the cell come before.
 pub(super) const FIRST_YEAR: u16 = 2;
-/// Row of the first quantity, from 0: after the years.
+/// Row of the first quantity, counted from 0; the years come before.
 const FIRST_ROW: u32 = 1;
-/// Characters of a sheet's name.
+/// Maximum length of a sheet's name.
 const LONGEST: usize = 31;
-/// Names that other sheets have.
+/// Reserved names of sheets.
 const TAKEN: [&str; 5] = ["inputs", "results", "residuals", "baseline", "history"];
-/// The sheet of the baseline's values, which `baseline(...)` reads in any scenario.
+/// Name of the sheet with the baseline's values, which `baseline(...)` reads in any scenario.
 pub(super) const BASELINE: &str = "Baseline";
 
-/// The sheets and rows of the quantities.
+/// The sheet and rows of each quantity.
 #[derive(Debug)]
 pub(super) struct Places {
     /// The quantities of each sheet, by the sheet's name, in the order of their rows.
     pub(super) sheets: IndexMap<String, Vec<QuantityId>>,
-    /// Sheet and first row of each quantity; None for one that the runs do not compute.
+    /// Sheet and first row of each quantity; None for a quantity that the runs do not compute.
     rows: Vec<Option<(usize, u32)>>,
-    /// The first row of each quantity that `baseline(...)` reads, on the sheet of the baseline.
+    /// First row of each quantity that `baseline(...)` reads, on the baseline's sheet.
     pub(super) in_baseline: IndexMap<QuantityId, u32>,
 }
 
 impl Places {
-    /// Gives each quantity that the runs compute its place, and those that `baseline(...)` reads a second one.
+    /// Assigns a place to each quantity that the runs compute, and a second place to those that `baseline(...)` reads.
     pub(super) fn of(
         model: &Model,
         computed: impl Fn(QuantityId) -> bool,
@@ -74,7 +76,7 @@ impl Places {
         places
     }
 
-    /// A name for a sheet that no other sheet has, whatever its case.
+    /// Returns a sheet name that no other sheet has; names that differ only by case count as equal.
     fn free(&self, wanted: &str) -> String {
         let clean: String = wanted
             .chars()
@@ -91,12 +93,12 @@ impl Places {
         candidates.find(is_free).unwrap_or(clean)
     }
 
-    /// First row of a quantity.
+    /// Returns the first row of a quantity.
     pub(super) fn row(&self, quantity: QuantityId) -> Option<u32> {
         self.rows.get(quantity).copied().flatten().map(|(_, row)| row)
     }
 
-    /// The address of a cell in a year, which counts from 0: `'demand'!$D$3`; on the sheet of the baseline if
+    /// Returns the address of a cell in a year, which counts from 0: `'demand'!$D$3`; on the baseline's sheet if
     /// `in_baseline`.
     pub(super) fn reference(
         &self,

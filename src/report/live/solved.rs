@@ -1,5 +1,5 @@
-//! Solved values of a live workbook: they are numbers, and a sheet shows by how much each of their equations
-//! fails with the inputs as they are.
+//! Solved values of a live workbook. They are numbers and not formulas, so a sheet shows the residual of each equation
+//! with the present inputs.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::formula::plain;
 use super::inputs::Inputs;
 use super::{LiveRuns, MOST_CHARACTERS, choose, elements};
 
-/// The unknowns of the blocks of every scenario.
+/// Returns the unknowns of the blocks of all scenarios.
 pub(super) fn unknowns(
     model: &Model,
     specs: &[RunSpec],
@@ -34,7 +34,7 @@ pub(super) fn unknowns(
     found
 }
 
-/// The sheet of the residuals, a row for each unknown; None without one.
+/// Writes the sheet of residuals, one row per unknown; None without unknowns.
 pub(super) fn residuals(
     runs: &LiveRuns<'_>,
     inputs: &mut Inputs,
@@ -68,7 +68,8 @@ pub(super) fn residuals(
     Ok(Some(page))
 }
 
-/// Left side less right side of a condition; of an equation, its right side less the value.
+/// Returns the formula of a residual: left side minus right side of a condition; for an equation its right side minus
+/// the value.
 fn residual(runs: &LiveRuns<'_>, point: &Point, inputs: &mut Inputs) -> Option<String> {
     let year = usize::try_from(point.year - runs.model.years.0).ok()?;
     let own = runs.places.reference(runs.model, point.quantity, (&point.cell, year), false)?;

@@ -11,7 +11,7 @@ use super::{BETWEEN, MARGIN, NAMESPACE, WIDTH};
 pub(in crate::report) struct Marking {
     /// Names of lines, each with the number of its scenario.
     pub(in crate::report) scenarios: Vec<(String, usize)>,
-    /// Names of lines, each with its expression: `balance[China]`. Empty for a page that asks no questions.
+    /// Names of lines, each with its expression: `balance[China]`. Empty for a page without questions.
     pub(in crate::report) expressions: Vec<(String, String)>,
 }
 
@@ -21,13 +21,13 @@ pub(super) struct Drawing {
     elements: Writer,
     /// Attributes for the script of a web page; None in a file.
     marking: Option<Marking>,
-    /// Width of the picture.
+    /// Width of the picture in pixels.
     pub(super) width: f64,
-    /// Height of the picture.
+    /// Height of the picture in pixels.
     pub(super) height: f64,
 }
 
-/// The corners of a plus sign about its middle.
+/// Corners of a plus sign, relative to its centre.
 const PLUS: [(f64, f64); 12] = [
     (-1.3, -4.4),
     (1.3, -4.4),
@@ -55,7 +55,7 @@ pub(super) struct TextStyle {
     pub(super) fixed: Option<&'static str>,
 }
 
-/// The part of a text that is placed at its point.
+/// The part of a text that is placed at the text's point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -64,7 +64,7 @@ pub(super) enum Anchor {
 }
 
 impl TextStyle {
-    /// Returns the style of plain text of this size that starts at its point.
+    /// Makes the style of plain text of size `size` that starts at its point.
     pub(super) fn sized(size: f64) -> Self {
         Self { size, bold: false, paint: Paint::Text, anchor: Anchor::Start, fixed: None }
     }
@@ -81,7 +81,7 @@ impl Drawing {
         Self { marking: Some(marking), ..Self::of_width(width) }
     }
 
-    /// Distance of the drawing from the left and the right end; none in a web page, which has margins.
+    /// Returns the distance of the drawing from the left and right edge; 0 in a web page, which has margins.
     pub(super) fn margin(&self) -> f64 {
         if self.marking.is_some() { 1.0 } else { MARGIN }
     }
@@ -102,7 +102,7 @@ impl Drawing {
         }
     }
 
-    /// Opens the group of a line with the number of its scenario and its expression.
+    /// Opens the group of a line, with attributes for its scenario and expression.
     pub(super) fn open_line(&mut self, name: &str) {
         if let Some(marking) = &self.marking {
             let scenario = marking.scenarios.iter().find(|(line, _)| line == name);
@@ -115,14 +115,14 @@ impl Drawing {
         }
     }
 
-    /// Closes the group that was opened last.
+    /// Closes the innermost group.
     pub(super) fn close_group(&mut self) {
         if self.marking.is_some() {
             self.elements.close("g");
         }
     }
 
-    /// Writes a text; `y` is the height of its base line.
+    /// Writes a text; `y` is the height of the text's base line.
     pub(super) fn text(&mut self, x: f64, y: f64, text: &str, style: TextStyle) {
         let (x, y, size) = (number(x), number(y), number(style.size));
         let (class, _, colour) = style.paint.parts();
@@ -142,7 +142,7 @@ impl Drawing {
         self.elements.with_text("text", &attributes, text);
     }
 
-    /// Draws a line in the colour of its ink; dashed as the ink says if asked.
+    /// Draws a line in the colour of `ink`, and with the ink's dash if requested.
     pub(super) fn line(
         &mut self,
         points: &[Option<(f64, f64)>],
@@ -174,7 +174,7 @@ impl Drawing {
         self.elements.empty("path", &[("d", &path), ("class", &class), ("stroke", colour)]);
     }
 
-    /// Fills the polygon between points.
+    /// Fills the polygon through `points`.
     pub(super) fn area(&mut self, points: &[(f64, f64)], ink: Ink, strength: Strength) {
         let (class, _, colour) = Paint::of(ink).parts();
         let opacity = match strength {
@@ -197,7 +197,7 @@ impl Drawing {
         self.elements.with_title("path", &attributes, title);
     }
 
-    /// Fills a rectangle from its left upper corner; `title` is shown to the pointer.
+    /// Fills a rectangle, given its upper left corner; `title` appears at the pointer.
     pub(super) fn rect(&mut self, corner: (f64, f64), size: (f64, f64), ink: Ink, title: &str) {
         let [x, y, width, height] = [corner.0, corner.1, size.0, size.1].map(number);
         let mut attributes =
@@ -297,7 +297,7 @@ impl Drawing {
     }
 }
 
-/// The point of a marker in words: the line's name, its year, and its value.
+/// A marker's text for the pointer: the line's name, the year and the value.
 #[derive(Debug)]
 pub(super) struct Note {
     pub(super) name: String,
@@ -305,7 +305,7 @@ pub(super) struct Note {
     pub(super) value: String,
 }
 
-/// Returns a document with several pictures below each other.
+/// Makes a document of several pictures, one below the other.
 pub(super) fn stacked<'a>(
     title: &str,
     pictures: impl Iterator<Item = (&'a Figure, &'a Drawing)> + Clone,

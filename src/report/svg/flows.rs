@@ -8,12 +8,12 @@ use super::typesetting::{cut, width};
 use super::write::number;
 
 const BAR: f64 = 14.0;
-/// Height for each name of the longer column.
+/// Height in pixels for each name of the longer column.
 const ROW: f64 = 44.0;
 const LEAST_HEIGHT: f64 = 240.0;
-/// At most so wide are the names beside a column.
+/// Maximum width of the names beside a column, in pixels.
 const WIDEST_NAMES: f64 = 190.0;
-/// Pixels between the middles of two names.
+/// Distance in pixels between the middles of two names.
 const LINE: f64 = 17.0;
 
 /// Draws flows from `top` on; returns the height reached.

@@ -27,7 +27,7 @@ use typesetting::{width, wrap};
 
 /// Width of a picture in a file, in pixels.
 const WIDTH: f64 = 760.0;
-/// A narrower picture has its plots in one column.
+/// Width in pixels below which the plots of a picture form one column.
 const NARROW: f64 = 500.0;
 const MARGIN: f64 = 20.0;
 const TITLE: f64 = 18.0;
@@ -35,22 +35,22 @@ const BODY: f64 = 13.0;
 const SMALL: f64 = 11.0;
 /// Maximum number of lines of a title and of a subtitle.
 const MOST_TITLE_LINES: usize = 3;
-/// Lines of the sources below a picture.
+/// Maximum number of lines of the sources below a picture.
 const MOST_SOURCE_LINES: usize = 8;
-/// Pixels between two pictures in one document.
+/// Distance between two pictures in one document, in pixels.
 const BETWEEN: f64 = 16.0;
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 
 /// A picture and the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// `02-balance-china.svg`: digits, small Latin letters and hyphens.
+    /// Name of the file: `02-balance-china.svg`, with digits, lower-case Latin letters and hyphens.
     pub file: String,
-    /// The document.
+    /// The picture as an SVG document.
     pub svg: String,
 }
 
-/// A picture for each chart of a report, or for each table of a report without a chart.
+/// Draws a picture for each chart of a report; for a report without charts, for each table.
 pub fn pictures(report: &Report) -> Vec<Picture> {
     let figures = figures(report);
     let picture = |(at, figure): (usize, &Figure)| Picture {
@@ -60,7 +60,7 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
     figures.iter().enumerate().map(picture).collect()
 }
 
-/// All pictures of a report below each other in one document.
+/// Draws all pictures of a report in one document, one below the other.
 pub fn svg(report: &Report) -> String {
     let figures = figures(report);
     let drawn: Vec<Drawing> = figures.iter().map(draw).collect();
@@ -73,18 +73,18 @@ pub fn svg(report: &Report) -> String {
 }
 
 impl Figure {
-    /// The figure as one SVG document.
+    /// Draws the figure as an SVG document.
     pub fn svg(&self) -> String {
         draw(self).document(self)
     }
 
-    /// The figure as an `svg` element of a web page, without the texts around the plots: the page has them. Its
-    /// marks have the attributes that the page's script reads; see [`Marking`].
+    /// Draws the figure as an `svg` element of a web page, without the texts around the plots, which the page has. Its
+    /// marks have attributes for the page's script; see [`Marking`].
     pub(super) fn element(&self, width: f64, marking: &Marking) -> String {
         self.plots_only(width, marking).element(self, false)
     }
 
-    /// The figure as an SVG document without the texts around the plots: a Typst memo sets those.
+    /// Draws the figure as an SVG document without the texts around the plots, which a Typst memo adds.
     pub(super) fn plots(&self, width: f64) -> String {
         self.plots_only(width, &Marking::default()).element(self, true)
     }
@@ -153,14 +153,14 @@ fn body(drawing: &mut Drawing, body: &Body, y: f64) -> f64 {
     }
 }
 
-/// A note with a capital and a full stop.
+/// Returns a note with a capital letter and a full stop.
 pub(super) fn sentence(note: &str) -> String {
     let mut letters = note.chars();
     let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
     format!("{first}{}.", letters.as_str())
 }
 
-/// The legend's entries side by side, as many to a line as fit; returns the height reached.
+/// Draws the entries of a legend in lines, as many in each line as fit; returns the height reached.
 fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
     const SAMPLE: f64 = 26.0;
     let (margin, width_of_picture) = (drawing.margin(), drawing.width);

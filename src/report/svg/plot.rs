@@ -8,30 +8,36 @@ use super::typesetting::{cut, width, wrap};
 use super::{BODY, NARROW};
 
 const TICK: f64 = 12.0;
-/// Height of a plot of lines alone, and of one among several.
+/// Height in pixels of a single plot of lines.
 const HEIGHT: f64 = 330.0;
+/// Height in pixels of a plot of lines among several plots.
 const HEIGHT_AMONG_SEVERAL: f64 = 190.0;
-/// Height of a row of bars or tiles, and of a line of its name.
+/// Height in pixels of a row of bars or tiles.
 const ROW: f64 = 32.0;
-/// Height of one of several bars of a name, and of the gap to the next name.
+/// Height in pixels of each of several bars of a name.
 const BAR: f64 = 17.0;
+/// Pixels between the bars of one name and those of the next.
 const GAP_BETWEEN_NAMES: f64 = 12.0;
+/// Height in pixels of a line of a name.
 const NAME_LINE: f64 = 15.0;
-/// At most so wide are the names at the left of bars, and those at the ends of lines.
+/// Maximum width in pixels of the names left of bars.
 const WIDEST_NAMES: f64 = 220.0;
+/// Maximum width in pixels of the names at the ends of lines.
 const WIDEST_ENDS: f64 = 190.0;
-/// Pixels between the middles of two names at the ends of lines.
+/// Distance in pixels between the middles of two names at the ends of lines.
 const END_LINE: f64 = 17.0;
-/// Pixels between plots beside and below each other.
+/// Distance between plots in pixels.
 const GUTTER: f64 = 26.0;
-/// Pixels for one tick of the y axis, and for one character of a year.
+/// Minimum distance between ticks of the y axis, in pixels.
 const TICK_HEIGHT: f64 = 44.0;
+/// Minimum distance between ticks of the y axis of a plot among several, in pixels.
 const TICK_HEIGHT_AMONG_SEVERAL: f64 = 31.0;
+/// Width in pixels of a digit of a year on the x axis.
 const YEAR_CHARACTER: f64 = 9.0;
-/// At most so many markers on one line.
+/// Maximum number of markers on a line.
 const MOST_MARKERS: usize = 40;
 
-/// Draws plots in one column, or in two if there are several; returns the height reached.
+/// Draws plots in one column, or several plots in two columns; returns the height reached.
 pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
     let columns = if plots.len() > 1 && drawing.width >= NARROW { 2 } else { 1 };
     let margin = drawing.margin();
@@ -50,8 +56,8 @@ pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
     y
 }
 
-/// Moves middles so that two are at least `apart` from each other, each as little as possible; they
-/// stay between `top` and `bottom` if that is possible.
+/// Moves positions so that neighbours are at least `apart` from each other; keeps them between `top` and `bottom` if
+/// possible.
 pub(super) fn spread_out(middles: &[f64], apart: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..middles.len()).collect();
     order.sort_by(|&a, &b| middles[a].total_cmp(&middles[b]));
@@ -69,15 +75,15 @@ pub(super) fn spread_out(middles: &[f64], apart: f64, top: f64, bottom: f64) -> 
     placed
 }
 
-/// A plot with its axes placed.
+/// A plot with the positions of its axes.
 struct PlotFrame<'a> {
     plot: &'a Plot,
     /// Left end of the whole plot, names included.
     left: f64,
-    /// The area within the axes.
+    /// Left and right end of the area within the axes.
     x: (f64, f64),
     y: (f64, f64),
-    /// Pixels kept free at both ends of the x axis.
+    /// Free pixels at both ends of the x axis.
     inset: (f64, f64),
     /// Maximum width of a name at the end of a line.
     widest_end: f64,
@@ -86,7 +92,7 @@ struct PlotFrame<'a> {
     names: Vec<Vec<String>>,
 }
 
-/// The ticks of an axis.
+/// The chosen ticks of an axis.
 enum Ticks {
     Numbers(ValueAxis),
     Years(YearAxis, i32, i32),
@@ -104,7 +110,7 @@ impl Ticks {
         }
     }
 
-    /// Relative position of a value, 0 to 1.
+    /// Returns the relative position of a value, 0 to 1.
     fn position(&self, value: f64) -> f64 {
         match self {
             Self::Numbers(axis) => axis.position(value),
@@ -118,7 +124,7 @@ impl Ticks {
     }
 }
 
-/// The labels of an axis of numbers, from the highest.
+/// Returns the labels of a number axis with their positions, the highest first.
 fn tick_labels(axis: &NumberAxis, ticks: &ValueAxis) -> Vec<(f64, String)> {
     let label = |n: usize| {
         let (mantissa, exponent) = ticks.tick_from_top(n);
@@ -128,7 +134,7 @@ fn tick_labels(axis: &NumberAxis, ticks: &ValueAxis) -> Vec<(f64, String)> {
     (0..=ticks.intervals()).map(label).collect()
 }
 
-/// A number with a minus sign in place of the hyphen.
+/// Replaces the hyphen of a negative number by a minus sign.
 pub(super) fn minus(text: &str) -> String {
     match text.strip_prefix('-') {
         Some(rest) => format!("−{rest}"),
@@ -165,7 +171,7 @@ impl<'a> PlotFrame<'a> {
         let widest_end = WIDEST_ENDS.min(room * 0.32);
         let ends =
             ends(plot, widest_end).iter().map(|end| width(&end.text, BODY)).fold(0.0, f64::max);
-        // The last number of an axis is half beyond its end.
+        // Half of the last number of an axis is beyond the end of the axis.
         let beyond = if matches!(plot.x, Axis::Numbers(_)) { 18.0 } else { 6.0 };
         let right = if ends > 0.0 { ends + 16.0 } else { beyond };
         let x = (left + labels + 10.0, left + room - right);
@@ -328,14 +334,14 @@ impl<'a> PlotFrame<'a> {
                 // A thin gap between the bars of a histogram.
                 (corner.0, size.0) = (corner.0 + 0.5, (size.0 - 1.0).max(0.5));
             } else if size.0 < 2.5 {
-                // A value without a bar, or a bar too short to be seen.
+                // Marks a value without a bar, or with a bar too short to be seen.
                 (corner.0, size.0) = (corner.0 - (2.5 - size.0) / 2.0, 2.5);
             }
             drawing.rect(corner, size, rect.ink, &minus(&rect.text));
         }
     }
 
-    /// Vertical lines at named values, their names above the plot in rows that keep them apart.
+    /// Draws vertical lines at named values; their names are above the plot, in rows so that they do not overlap.
     fn draw_rules(&self, drawing: &mut Drawing) {
         let mut ends = [f64::NEG_INFINITY; 2];
         for (value, name) in &self.plot.rules {
@@ -363,7 +369,7 @@ impl<'a> PlotFrame<'a> {
                 Ink::Reference | Ink::Border => 1.2,
             };
             if line.ink == Ink::Contour {
-                // A border that sets the line off from tiles of any colour.
+                // A border separates the line from tiles of any colour.
                 drawing.line(&points, Ink::Border, thickness + 2.5, false);
             }
             // A fan has one line, which needs no dash.
@@ -376,7 +382,7 @@ impl<'a> PlotFrame<'a> {
         }
     }
 
-    /// Draws the markers of a line at every point, or at some of many points.
+    /// Draws the markers of a line at all points, or at some points of a long line.
     fn draw_markers(
         &self,
         drawing: &mut Drawing,
@@ -403,14 +409,14 @@ impl<'a> PlotFrame<'a> {
         }
     }
 
-    /// The ends of the wide band of a fan at a year.
+    /// Returns the ends of a fan's wide band at a year.
     fn range(&self, x: f64) -> Option<(f64, f64)> {
         let band = self.plot.bands.iter().find(|band| band.strength == Strength::Outer)?;
         let point = band.points.iter().flatten().find(|point| point.0 == x)?;
         Some((point.1, point.2))
     }
 
-    /// Texts at bars and on tiles.
+    /// Draws texts at bars and on tiles.
     fn draw_labels(&self, drawing: &mut Drawing) {
         if matches!(self.plot.x, Axis::Years(..)) {
             return;
@@ -431,7 +437,7 @@ impl<'a> PlotFrame<'a> {
         }
     }
 
-    /// The names at the ends of the lines, with a thin line to those that had to give way.
+    /// Draws the names at the ends of lines; a thin line leads to a name that had to move.
     fn draw_ends(&self, drawing: &mut Drawing) {
         let ends = ends(self.plot, self.widest_end);
         let heights: Vec<f64> = ends.iter().map(|end| self.py(end.at.1)).collect();
@@ -450,7 +456,7 @@ impl<'a> PlotFrame<'a> {
     }
 }
 
-/// A name at the end of a line.
+/// A name at the end of a line, with its position.
 struct End<'a> {
     /// The name of the line, or of the plot of a fan.
     line: &'a str,
@@ -459,7 +465,7 @@ struct End<'a> {
     paint: Paint,
 }
 
-/// The names of the lines at their last points, or the labels of a fan.
+/// Returns the names of the lines at their last points, or the labels of a fan.
 fn ends(plot: &Plot, widest: f64) -> Vec<End<'_>> {
     if !matches!(plot.x, Axis::Years(..)) {
         return Vec::new();

@@ -7,8 +7,8 @@
 
 use super::super::figure::Ink;
 
-/// A colour of the picture. The light one is an attribute of each element; the dark one comes from
-/// the style sheet, so that a program without style sheets draws a light picture.
+/// A colour of the picture. The light colour is an attribute of each element and the dark one comes from the style
+/// sheet, so that a program without style sheets draws a light picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paint {
     Background,
@@ -24,7 +24,7 @@ pub(super) enum Paint {
     Series(usize),
 }
 
-/// Class, light colour, dark colour.
+/// Each paint with its CSS class, its colour on a light background and its colour on a dark one.
 const NAMED: [(Paint, &str, &str, &str); 10] = [
     (Paint::Background, "bg", "#ffffff", "#15181c"),
     (Paint::Text, "ink", "#1f2328", "#e6e8ea"),
@@ -73,7 +73,7 @@ impl Paint {
         }
     }
 
-    /// Class for a fill, class for a stroke, colour.
+    /// Returns the class for a fill, the class for a stroke, and the colour on a light background.
     pub(super) fn parts(self) -> (String, String, &'static str) {
         let (name, light) = match self {
             Self::Series(number) => {
@@ -91,7 +91,7 @@ impl Paint {
     }
 }
 
-/// The style sheet: the colours for a reader who has chosen a dark background.
+/// Returns the style sheet with the colours for a dark background.
 pub(in crate::report) fn style_sheet() -> String {
     let named = NAMED.iter().map(|(paint, _, _, dark)| (*paint, *dark));
     let series =
@@ -103,14 +103,14 @@ pub(in crate::report) fn style_sheet() -> String {
     format!("@media (prefers-color-scheme:dark){{{}}}", rules.collect::<String>())
 }
 
-/// The colour of an ink on a light background, as a number.
+/// Returns the colour of an ink on a light background, as 0xRRGGBB.
 #[cfg(feature = "xlsx")]
 pub(in crate::report) fn colour(ink: Ink) -> u32 {
     let (_, _, light) = Paint::of(ink).parts();
     u32::from_str_radix(light.trim_start_matches('#'), 16).unwrap_or(0)
 }
 
-/// The dash of a line.
+/// Returns the dash pattern of a line.
 pub(super) fn dash(ink: Ink) -> &'static str {
     match ink {
         // The second six lines have the colours of the first, each with the dash of its neighbour.
@@ -123,13 +123,13 @@ pub(super) fn dash(ink: Ink) -> &'static str {
     }
 }
 
-/// The colour of a tile.
+/// Returns the colour of a tile at a position of the colour scale.
 pub(super) fn tile(share: f64) -> String {
     let (r, g, b) = tile_colour(share);
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
-/// The colour of a text on a tile.
+/// Returns the colour of text on a tile.
 pub(super) fn on_tile(share: f64) -> &'static str {
     let (r, g, b) = tile_colour(share);
     let lightness = 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
@@ -156,7 +156,7 @@ mod tests {
         })
     }
 
-    /// Relative luminance and contrast by WCAG 2.2.
+    /// Returns the contrast ratio of two colours by WCAG 2.2.
     fn contrast(a: &str, b: &str) -> f64 {
         let luminance = |colour: &str| {
             let [r, g, b] = linear(colour);

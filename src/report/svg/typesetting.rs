@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 const WIDER: f64 = 1.14;
 /// Width of a Latin or Cyrillic letter that the table lacks, in thousandths of the font size.
 const OTHER: u32 = 600;
-/// Width of an East Asian character.
+/// Width of an East Asian character, in thousandths of the font size.
 const WIDE: u32 = 1000;
 
 /// Widths of the characters from the blank to `~`, in thousandths of the font size.
@@ -22,7 +22,7 @@ const HELVETICA: [u32; 95] = [
     222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-/// Width of a text at a font size.
+/// Returns the width of a text at a font size.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     let thousandths: u32 = text.chars().map(of_character).sum();
     f64::from(thousandths) / 1000.0 * size * WIDER
@@ -37,7 +37,7 @@ fn of_character(c: char) -> u32 {
     }
 }
 
-/// A text, cut with an ellipsis if it is wider than `room` pixels.
+/// Truncates a text with an ellipsis if it is wider than `room` pixels.
 pub(super) fn cut(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
@@ -52,7 +52,7 @@ pub(super) fn cut(text: &str, size: f64, room: f64) -> String {
     kept.trim_end().to_owned() + "…"
 }
 
-/// A text broken between words into at most `most` lines; the last one is cut if there is more.
+/// Wraps a text between words into at most `most` lines; truncates the last line if text remains.
 pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

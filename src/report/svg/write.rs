@@ -2,38 +2,38 @@
 
 use std::fmt::Write as _;
 
-/// A document under way.
+/// An XML document that is being written.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     text: String,
 }
 
 impl Writer {
-    /// Opens an element; [`Writer::close`] ends it.
+    /// Opens an element; [`Writer::close`] closes it.
     pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.start(name, attributes);
         self.text.push('>');
     }
 
-    /// Closes an element.
+    /// Closes an open element.
     pub(super) fn close(&mut self, name: &str) {
         let _ = writeln!(self.text, "</{name}>");
     }
 
-    /// An element without content.
+    /// Writes an element without content.
     pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.start(name, attributes);
         self.text.push_str("/>\n");
     }
 
-    /// An element with a text in it.
+    /// Writes an element that contains a text.
     pub(super) fn with_text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.open(name, attributes);
         escape(text, &mut self.text);
         self.close(name);
     }
 
-    /// An element that shows a text while the pointer rests on it.
+    /// Writes an element with a text that appears when the pointer is on it.
     pub(super) fn with_title(&mut self, name: &str, attributes: &[(&str, &str)], title: &str) {
         if title.is_empty() {
             return self.empty(name, attributes);
@@ -45,12 +45,12 @@ impl Writer {
         self.close(name);
     }
 
-    /// Adds text as it is: a style sheet of our own, or a finished document.
+    /// Adds text without escaping it: our own style sheet, or a finished document.
     pub(super) fn raw(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// The text written so far.
+    /// Returns the text written so far.
     pub(super) fn as_str(&self) -> &str {
         &self.text
     }
@@ -69,7 +69,7 @@ impl Writer {
     }
 }
 
-/// Text without markup and without characters that XML 1.0 does not allow.
+/// Escapes markup, and omits characters that XML 1.0 does not allow.
 fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
@@ -85,14 +85,14 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// A coordinate with one decimal.
+/// Formats a coordinate with one decimal.
 pub(super) fn number(value: f64) -> String {
     let tenths = if value.is_finite() { (value * 10.0).round() } else { 0.0 };
     // Zero has no sign.
     format!("{}", tenths / 10.0 + 0.0)
 }
 
-/// A path through points; a missing point breaks it.
+/// Returns the path through points; a missing point interrupts it.
 pub(super) fn path(points: &[Option<(f64, f64)>]) -> String {
     let mut text = String::new();
     let mut is_broken = true;

@@ -4,7 +4,7 @@ use crate::results::*;
 
 pub(super) const SCENARIOS: [&str; 4] = ["baseline", "localisation", "liberalisation", "corridor"];
 
-/// Billions of USD.
+/// Balances in billions of USD.
 const BALANCE: [[f64; 12]; 4] = [
     [
         -3.7053, -4.4212, -4.6534, -4.8976, -5.1543, -5.4242, -5.7081, -6.0064, -6.3201, -6.6498,
@@ -51,7 +51,7 @@ pub(super) fn usd() -> UnitLabel {
     unit(UnitKind::Money, "USD")
 }
 
-/// A line without elements.
+/// Makes a series without elements.
 pub(super) fn line(scenario: &str, values: impl IntoIterator<Item = f64>) -> Series {
     Series {
         label: "x".to_owned(),
@@ -62,7 +62,7 @@ pub(super) fn line(scenario: &str, values: impl IntoIterator<Item = f64>) -> Ser
     }
 }
 
-/// A line for one element.
+/// Makes a series for one element.
 pub(super) fn cell(element: &str, scenario: &str, values: &[f64]) -> Series {
     Series { elements: vec![element.to_owned()], ..line(scenario, values.iter().copied()) }
 }

@@ -7,7 +7,7 @@ use super::example::*;
 use crate::report::{csv, json, text};
 use crate::results::*;
 
-/// Columns that a line takes.
+/// Returns the number of columns of a line.
 pub(super) fn columns(line: &str) -> usize {
     line.width()
 }

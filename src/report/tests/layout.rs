@@ -12,7 +12,7 @@ fn charted(panel: Panel, width: usize) -> String {
     answer(Answer::Chart { panels: vec![panel] }, width)
 }
 
-/// The answer alone, without what stands around it.
+/// Renders an answer without the report around it.
 fn answer(answer: Answer, width: usize) -> String {
     let mut report = report(vec![answer]);
     report.scenarios.clear();
@@ -26,7 +26,7 @@ fn percent() -> crate::results::UnitLabel {
     unit(UnitKind::Percent, "%")
 }
 
-/// Three sectors of very different size.
+/// Makes a panel of three sectors of very different sizes.
 fn sectors(scenarios: &[&str], years: usize) -> Panel {
     let base = [("machinery", 1_708.7, 1.05), ("food", 46.9, 1.02), ("fuels", 0.6, 1.0)];
     let lines = base.iter().flat_map(|&(name, base, growth)| {

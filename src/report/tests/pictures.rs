@@ -5,7 +5,7 @@ use crate::report::figure::{Figure, HeatMap, Sweep, Tornado, TornadoInput};
 use crate::report::{pictures, svg};
 use crate::results::{Answer, Panel, UnitKind};
 
-/// The elements of a document, each closed by its own end; panics at the first that is not.
+/// Returns the elements of a document; panics at the first element that is not closed by its own end tag.
 fn elements(svg: &str) -> Vec<String> {
     let (mut open, mut found) = (Vec::new(), Vec::new());
     for part in svg.split('<').skip(1) {
@@ -80,7 +80,7 @@ pub(super) fn heat_map() -> HeatMap {
     }
 }
 
-/// A panel of one year over partners and sectors.
+/// Makes a panel of one year over partners and sectors.
 pub(super) fn flows() -> Panel {
     let values = [
         ("China", [1_708.7, 469.3, 422.2, 330.7, 46.9]),

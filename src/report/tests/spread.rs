@@ -1,4 +1,4 @@
-//! What a simulation adds: tables, fans, comparisons and histograms of draws whose spread is known.
+//! Tables, fans, comparisons and histograms of a simulation, from draws with known statistics.
 
 use super::example::*;
 use super::hostile::{columns, every_way};
@@ -7,24 +7,24 @@ use crate::report::{csv, json, text};
 use crate::results::*;
 
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
-/// The quantiles of the standard normal distribution at these levels.
+/// Quantiles of the standard normal distribution at the levels of the tests.
 const NORMAL: [f64; 5] = [-1.644_854, -0.674_490, 0.0, 0.674_490, 1.644_854];
 const DRAWS: f64 = 10_000.0;
 
-/// Normally distributed draws.
+/// Makes the statistics of normally distributed draws.
 fn normal(mean: f64, sd: f64) -> Spread {
     let quantiles = NORMAL.iter().map(|z| mean + z * sd).collect();
     Spread { mean, sd, error: sd / DRAWS.sqrt(), quantiles }
 }
 
-/// A probability.
+/// Makes the statistics of a probability.
 fn chance(p: f64) -> Spread {
     let sd = (p * (1.0 - p)).sqrt();
     let quantiles = LEVELS.iter().map(|level| f64::from(u8::from(1.0 - p < *level))).collect();
     Spread { mean: p, sd, error: sd / DRAWS.sqrt(), quantiles }
 }
 
-/// Gives every value draws about it that spread more each year.
+/// Gives every value draws around it, whose standard deviation grows each year.
 fn spreading(mut panel: Panel, first: f64, yearly: f64) -> Panel {
     for series in &mut panel.series {
         let values = series.values.iter().enumerate();
@@ -51,7 +51,7 @@ fn with(answers: Vec<Answer>) -> Report {
     report
 }
 
-/// The answers alone.
+/// Renders an answer without the report around it.
 fn shown(answer: Answer, width: usize) -> String {
     let text = text(&with(vec![answer]), width, false);
     text.split_once("USD\n\n").map_or(text.clone(), |(_, rest)| rest.to_owned())
@@ -93,12 +93,12 @@ fn compared() -> Comparison {
     comparison
 }
 
-/// Shows a panel as a table.
+/// Renders a panel as a table.
 fn table(panel: Panel, width: usize) -> String {
     shown(Answer::Show { panels: vec![panel] }, width)
 }
 
-/// Shows a panel as a chart.
+/// Renders a panel as a chart.
 fn chart(panel: Panel, width: usize) -> String {
     shown(Answer::Chart { panels: vec![panel] }, width)
 }
@@ -363,7 +363,7 @@ fn csv_and_json_hold_every_measure() {
     assert_eq!(document["answers"][2]["histograms"][0]["series"][0]["counts"][3], 3150);
 }
 
-/// Spreads that no simulation should yield, or only a tiny one.
+/// Returns statistics that a simulation should never produce, or only a tiny one.
 fn hostile_spreads() -> Vec<Spread> {
     let of = |mean, sd, error, quantiles: &[f64]| Spread {
         mean,

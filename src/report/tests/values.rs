@@ -1,4 +1,4 @@
-//! JSON and CSV say what the report holds, to the last bit.
+//! JSON and CSV contain the values of the report, to the last bit.
 
 use super::example::*;
 use crate::report::{csv, json};

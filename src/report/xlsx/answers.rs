@@ -16,7 +16,8 @@ use super::sheet::{
     text,
 };
 
-/// Bins down, a column of counts for each series; statistics below; one chart for each histogram.
+/// Makes the sheet of histograms: one row per bin, one column of counts per series; statistics below, and a chart for
+/// each histogram.
 pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![16.0, 16.0, 14.0];
@@ -80,8 +81,8 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
     sheet
 }
 
-/// A block for each comparison: scenarios across; value, difference, draws and parts down; a waterfall for
-/// each scenario with parts.
+/// Makes the sheet of comparisons, one block for each: a column per scenario; rows for value, difference, draws and
+/// parts; a waterfall for each scenario with parts.
 pub(super) fn comparisons(name: &str, comparisons: &[Comparison], levels: &[f64]) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![44.0, 16.0];
@@ -125,7 +126,7 @@ pub(super) fn comparisons(name: &str, comparisons: &[Comparison], levels: &[f64]
     sheet
 }
 
-/// A row for each input of a search, and the sentence that answers it.
+/// Makes the sheet of a search: one row per input, and the sentence with the answer.
 pub(super) fn found(name: &str, found: &FindAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];
@@ -153,7 +154,7 @@ pub(super) fn found(name: &str, found: &FindAnswer) -> Sheet {
     sheet
 }
 
-/// One input: its values down, a column for each table. Two inputs: a block for each table.
+/// Makes the sheet of a sweep. One input: a row per value, a column per table. Two inputs: a block per table.
 pub(super) fn swept(name: &str, axes: &[SweepAxis], tables: &[SweepTable]) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![24.0, 14.0];
@@ -207,7 +208,7 @@ pub(super) fn swept(name: &str, axes: &[SweepAxis], tables: &[SweepTable]) -> Sh
     sheet
 }
 
-/// A row for each check: the verdict, the condition and the numbers that decided it.
+/// Makes the sheet of checks, one row for each: the verdict, the condition and the numbers that decided it.
 pub(super) fn checks(outcomes: &[&CheckOutcome]) -> Sheet {
     let mut sheet = Sheet::named("Checks");
     sheet.widths = vec![10.0, 70.0, 18.0];

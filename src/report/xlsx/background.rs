@@ -7,7 +7,7 @@ use crate::results::{Background, Report};
 
 use super::sheet::{CellStyle, Sheet, SheetCell, head, text};
 
-/// The first sheet: title, question and answer, scenarios, sources, and how the workbook was made.
+/// Makes the first sheet: title, question and answer, scenarios, sources, and the origin of the workbook.
 pub(super) fn about(report: &Report, background: &Background) -> Sheet {
     let mut sheet = Sheet::named("About");
     sheet.widths = vec![24.0, 100.0];
@@ -59,7 +59,7 @@ pub(super) fn about(report: &Report, background: &Background) -> Sheet {
     sheet
 }
 
-/// Levers with formulas, assumptions with sources, the script.
+/// Makes the sheets of levers with formulas, assumptions with sources, and the script.
 pub(super) fn behind(background: &Background) -> Vec<Sheet> {
     let mut sheets = Vec::new();
     if !background.levers.is_empty() {

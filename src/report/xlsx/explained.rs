@@ -8,11 +8,11 @@ use crate::results::{Effects, InputNote, Sensitivity, Share, UnitLabel, WhyNode,
 
 use super::sheet::{CellStyle, Sheet, SheetCell, head, number, text};
 
-/// The format of shares and elasticities.
+/// Number format of shares and elasticities.
 const PERCENT: &str = "0.0%";
 const PLAIN: &str = "0.000";
 
-/// A row for each value of a tree, its name indented by its level.
+/// Makes the sheet of trees: one row per value; the name is indented by the value's level.
 pub(super) fn trees(name: &str, trees: &[WhyTree]) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![48.0, 8.0, 16.0];
@@ -47,7 +47,7 @@ fn node(sheet: &mut Sheet, of: &WhyNode, above: Option<&WhyNode>, level: usize) 
     of.parts.iter().for_each(|part| node(sheet, part, Some(of), level + 1));
 }
 
-/// A row for each input.
+/// Makes the sheet of a sensitivity analysis, one row per input.
 pub(super) fn effects(name: &str, tables: &[Sensitivity]) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![36.0, 14.0];
@@ -65,7 +65,7 @@ pub(super) fn effects(name: &str, tables: &[Sensitivity]) -> Sheet {
     sheet
 }
 
-/// The headings after the input's name, and the rows.
+/// Returns the headings after the input's name, and the rows.
 fn inputs(table: &Sensitivity) -> (Vec<&'static str>, Vec<Vec<SheetCell>>) {
     let name = |note: &InputNote| text(&clean(&note.input));
     let written = |unit: &UnitLabel, value: Option<f64>| {

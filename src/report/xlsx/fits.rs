@@ -7,10 +7,10 @@ use crate::results::{CalibrateAnswer, DiscoverAnswer, DrawBox, RobustAnswer};
 
 use super::sheet::{CellStyle, Sheet, SheetCell, head, number, text};
 
-/// The format of shares.
+/// Number format of shares.
 const SHARE: &str = "0.0%";
 
-/// The inputs with their values and errors, then the deviations of the fits.
+/// Makes the sheet of a calibration: the inputs with values and errors, then the deviations of the fits.
 pub(super) fn calibrated(name: &str, answer: &CalibrateAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];
@@ -45,7 +45,7 @@ pub(super) fn calibrated(name: &str, answer: &CalibrateAnswer) -> Sheet {
     sheet
 }
 
-/// The recommended limits, the trade-off curve and the scenario as text.
+/// Makes the sheet of a discovery: the recommended limits, the trade-off curve and the scenario as text.
 pub(super) fn discovered(name: &str, answer: &DiscoverAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];
@@ -83,7 +83,7 @@ pub(super) fn discovered(name: &str, answer: &DiscoverAnswer) -> Sheet {
     sheet
 }
 
-/// A row for each scenario.
+/// Makes the sheet of a robustness analysis, one row per scenario.
 pub(super) fn robust(name: &str, answer: &RobustAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];

@@ -22,9 +22,9 @@ use super::carried::carried;
 pub(super) use read::{carried_text, cell_differences};
 use sheet::{CellStyle, Sheet};
 
-/// The sheet that carries script, files, options and answers.
+/// Name of the sheet with the embedded script, files, options and answers.
 pub(super) const CARRIED: &str = "mizan-memo";
-/// Characters of a cell of that sheet.
+/// Maximum number of characters in a cell of the embedded sheet.
 const CHUNK: usize = 30_000;
 
 /// Writes a report as a workbook.
@@ -53,7 +53,7 @@ pub(super) fn xlsx(report: &Report, background: &Background) -> Result<Vec<u8>, 
     workbook.save_to_buffer()
 }
 
-/// All sheets that readers see.
+/// Makes all visible sheets of a workbook.
 fn sheets(report: &Report, background: &Background) -> Vec<Sheet> {
     let mut sheets = vec![background::about(report, background)];
     let mut checks: Vec<&CheckOutcome> = Vec::new();

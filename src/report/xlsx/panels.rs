@@ -13,13 +13,13 @@ use super::sheet::{
 
 /// Rows above the first year: expressions, units, names, statistics.
 const HEAD: u32 = 4;
-/// Rows of a chart.
+/// Height of a chart in rows.
 const CHART_ROWS: u32 = 19;
 
-/// A number of the draws of one value.
+/// A function that returns a statistic of the draws of a value.
 type Measure = Box<dyn Fn(&Spread) -> Option<f64>>;
 
-/// A column of the sheet.
+/// A column of the sheet: a line or one of its statistics.
 struct Line<'a> {
     panel: usize,
     name: String,
@@ -27,7 +27,7 @@ struct Line<'a> {
     value: Box<dyn Fn(usize) -> Option<f64> + 'a>,
 }
 
-/// Builds the sheet; with `charts`, each panel has a chart. `levels` are those of the quantiles.
+/// Makes the sheet; with `charts`, each panel has a chart. `levels` are those of the quantiles.
 pub(super) fn sheet(name: &str, panels: &[Panel], levels: &[f64], charts: bool) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.frozen = (HEAD, 1);
@@ -62,7 +62,7 @@ fn varies(spread: &Spread) -> bool {
     spread::differs(spread)
 }
 
-/// Four rows: the expressions, their units, the names of the lines, and statistics of a simulation.
+/// Writes four rows of heads: expressions, units, names of lines, and statistics of a simulation.
 fn heads(sheet: &mut Sheet, panels: &[Panel], formats: &[NumberFormat], lines: &[Line<'_>]) {
     let mut rows = [vec![SheetCell::Empty], vec![head("")], vec![head("")], vec![head("Year")]];
     let mut before = None;
@@ -79,7 +79,7 @@ fn heads(sheet: &mut Sheet, panels: &[Panel], formats: &[NumberFormat], lines: &
     sheet.rows.extend(rows);
 }
 
-/// The columns of a panel: one for each line, or one for each statistic of a line that varies.
+/// Returns the columns of a panel: one per line, or one per statistic of a line that varies.
 fn lines<'a>(at: usize, panel: &'a Panel, levels: &[f64]) -> Vec<Line<'a>> {
     let names = Names::of(panel);
     let mut lines: Vec<Line<'a>> = Vec::new();
@@ -111,14 +111,14 @@ fn lines<'a>(at: usize, panel: &'a Panel, levels: &[f64]) -> Vec<Line<'a>> {
     lines
 }
 
-/// The cells of the column `at` over all years.
+/// Returns the cells of column `at` for all years.
 fn cells(at: usize, years: usize) -> SheetColumn {
     let to = HEAD + u32::try_from(years.saturating_sub(1)).unwrap_or(0);
     SheetColumn { from: HEAD, to, column: column(at) }
 }
 
-/// One chart of the lines, or a fan for each line that varies. The bands of a fan are areas on each other,
-/// drawn from columns of differences at the right of the chart's values.
+/// Adds a chart of the lines, or a fan for each line that varies. The bands of a fan are stacked areas, drawn from
+/// columns of differences to the right of the values.
 fn add_charts(
     sheet: &mut Sheet,
     at: usize,
@@ -224,7 +224,7 @@ fn bands(
     first
 }
 
-/// Sets a cell; fills up its row with empty cells.
+/// Sets a cell; fills the row up to it with empty cells.
 fn put(sheet: &mut Sheet, row: usize, at: usize, cell: SheetCell) {
     if sheet.rows.len() <= row {
         sheet.rows.resize_with(row + 1, Vec::new);

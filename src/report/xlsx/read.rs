@@ -6,7 +6,7 @@ use calamine::{Data, Reader as _, Xlsx};
 
 use crate::report::carried::NotCarried;
 
-/// Rows of the carried sheet, in order, as one text.
+/// Joins the rows of the embedded sheet to one text.
 ///
 /// # Errors
 /// [`NotCarried`] if the workbook cannot be read or has no such sheet.
@@ -20,10 +20,10 @@ pub(in crate::report) fn carried_text(bytes: &[u8]) -> Result<String, NotCarried
     Ok(cells.collect())
 }
 
-/// Lists the cells in which a workbook differs from one written anew. Numbers are compared bit for bit.
+/// Lists the cells in which a workbook differs from one written again. Compares numbers bit for bit.
 ///
 /// # Errors
-/// [`NotCarried`] if one of them cannot be read.
+/// [`NotCarried`] if a workbook cannot be read.
 pub(in crate::report) fn cell_differences(
     document: &[u8],
     anew: &[u8],

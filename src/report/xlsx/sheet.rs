@@ -3,46 +3,46 @@
 use crate::report::figure::Ink;
 use crate::report::figure::axis::ValueAxis;
 
-/// One sheet.
+/// A sheet of a workbook.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
-    /// The name at the tab.
+    /// Name on the sheet's tab.
     pub(super) name: String,
     pub(super) rows: Vec<Vec<SheetCell>>,
-    /// Rows and columns that stay in sight.
+    /// Number of rows and columns that stay in sight.
     pub(super) frozen: (u32, u16),
-    /// Widths of the first columns in characters; the last one holds for all others.
+    /// Widths of the first columns in characters; the last width applies to all further columns.
     pub(super) widths: Vec<f64>,
     pub(super) charts: Vec<Chart>,
 }
 
-/// One cell.
+/// A cell of a sheet.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) enum SheetCell {
     #[default]
     Empty,
-    /// A text; never a formula, whatever its first letter.
+    /// A text, which is never a formula, even if it begins with `=`.
     Text(String, CellStyle),
     /// A number in base units, with the format that shows it in the scale of its heading.
     Number(f64, String),
 }
 
-/// The style of a text.
+/// Style of a text cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum CellStyle {
     Plain,
     Title,
     Head,
     Faint,
-    /// A formula or a line of the script.
+    /// Monospaced text: a formula or a line of the script.
     Code,
-    /// A text over several lines.
+    /// Text that wraps over several lines.
     Wrapped,
     Good,
     Bad,
 }
 
-/// A range of cells in one column: first row, last row, column.
+/// A range of cells in one column: first row, last row and column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SheetColumn {
     pub(super) from: u32,
@@ -55,7 +55,7 @@ pub(super) struct SheetColumn {
 pub(super) struct Chart {
     pub(super) kind: ChartKind,
     pub(super) title: String,
-    /// Unit of the values, the title of their axis.
+    /// Unit of the values, written at their axis.
     pub(super) unit: String,
     /// Number format of the values' axis.
     pub(super) format: String,
@@ -63,21 +63,21 @@ pub(super) struct Chart {
     pub(super) series: Vec<ChartSeries>,
     /// Ends of the axis of values; None lets the program choose.
     pub(super) ends: Option<(f64, f64)>,
-    /// Row and column of the upper left corner.
+    /// Row and column of the chart's upper left corner.
     pub(super) place: (u32, u16),
-    /// The chart in words.
+    /// Text that describes the chart to readers who cannot see it.
     pub(super) alternative: String,
 }
 
-/// The form of a chart.
+/// The type of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChartKind {
     Line,
-    /// Areas on each other: the bands of a fan.
+    /// Stacked areas: the bands of a fan.
     Bands,
-    /// Columns beside each other.
+    /// Columns side by side.
     Columns,
-    /// Columns on each other: a waterfall on an invisible base.
+    /// Stacked columns: a waterfall on an invisible base.
     Steps,
 }
 
@@ -86,19 +86,19 @@ pub(super) enum ChartKind {
 pub(super) struct ChartSeries {
     pub(super) name: String,
     pub(super) values: SheetColumn,
-    /// The colour; None for an invisible series that carries the next one.
+    /// Colour of the series; None for an invisible series below the next one.
     pub(super) ink: Option<Ink>,
-    /// Transparency in percent.
+    /// Transparency of the series in percent.
     pub(super) transparency: u8,
 }
 
 impl Sheet {
-    /// Returns an empty sheet.
+    /// Makes an empty sheet.
     pub(super) fn named(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
-    /// Number of the next row.
+    /// Returns the number of the next row.
     pub(super) fn next(&self) -> u32 {
         u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
     }
@@ -114,17 +114,17 @@ impl Sheet {
     }
 }
 
-/// A text in the style of a heading.
+/// Makes a text cell in the style of a heading.
 pub(super) fn head(text: &str) -> SheetCell {
     SheetCell::Text(text.to_owned(), CellStyle::Head)
 }
 
-/// A plain text.
+/// Makes a plain text cell.
 pub(super) fn text(text: &str) -> SheetCell {
     SheetCell::Text(text.to_owned(), CellStyle::Plain)
 }
 
-/// A number, or an empty cell for a missing one.
+/// Makes a number cell; an empty cell for a missing value.
 pub(super) fn number(value: Option<f64>, format: &str) -> SheetCell {
     match value.filter(|value| value.is_finite()) {
         Some(value) => SheetCell::Number(value, format.to_owned()),
@@ -132,7 +132,7 @@ pub(super) fn number(value: Option<f64>, format: &str) -> SheetCell {
     }
 }
 
-/// The ends of an axis at round numbers around some values; it reaches to zero if zero is near by `near`.
+/// Returns round ends for an axis that covers some values; includes zero if its distance is at most `near`.
 pub(super) fn ends(values: impl Iterator<Item = f64>, near: f64) -> Option<(f64, f64)> {
     let (low, high) = values
         .filter(|value| value.is_finite())
@@ -150,7 +150,7 @@ pub(super) fn ends(values: impl Iterator<Item = f64>, near: f64) -> Option<(f64,
     Some((tick(ticks.intervals())?, tick(0)?))
 }
 
-/// The number of a column; spreadsheets have 16,384.
+/// Converts to a column number; spreadsheets have 16,384 columns.
 pub(super) fn column(at: usize) -> u16 {
     u16::try_from(at).unwrap_or(u16::MAX)
 }

@@ -14,14 +14,15 @@ use super::sheet::{
     number,
 };
 
-/// Columns of one waterfall's numbers: names, base, and an upper and a lower part for each ink.
+/// The inks of a waterfall with the names of their columns. A waterfall has columns for names and base, then an upper
+/// and a lower part for each ink.
 const INKS: [(&str, Ink); 3] = [("total", Ink::Total), ("rise", Ink::Rise), ("fall", Ink::Fall)];
-/// Columns that a chart covers before the numbers it is drawn from.
+/// Number of columns that a chart covers, to the left of its numbers.
 const BESIDE: u16 = 9;
-/// Rows of a chart.
+/// Height of a chart in rows.
 const ROWS: u32 = 18;
 
-/// One bar: its name, its ends and its ink.
+/// A bar of the waterfall: its name, its ends and its ink.
 struct Bar {
     name: String,
     ends: (f64, f64),
@@ -29,7 +30,7 @@ struct Bar {
 }
 
 impl Bar {
-    /// The ends that the axis must reach: of a total only its value, since its column may be cut off.
+    /// Returns the values that the axis must include: for a total only its value, because its column may be truncated.
     fn steps(&self) -> Vec<f64> {
         if self.ink == Ink::Total { vec![self.ends.1] } else { vec![self.ends.0, self.ends.1] }
     }
@@ -44,7 +45,7 @@ pub(super) fn add(
     place: (u32, u16),
 ) {
     let bars = bars(comparison, other);
-    // Below the chart before, and below the cells it is drawn from.
+    // The chart is below the previous one, and below the cells with its numbers.
     let below = |chart: &Chart| (chart.place.0 + ROWS).max(chart.categories.to + 3);
     let row = sheet.charts.last().map_or(place.0, below);
     let left = place.1 + BESIDE;
@@ -118,7 +119,7 @@ fn bars(comparison: &Comparison, other: &Difference) -> Vec<Bar> {
     bars
 }
 
-/// Writes cells into a row from a column on.
+/// Writes cells into a row, from column `left` on.
 fn put(sheet: &mut Sheet, row: u32, left: u16, cells: Vec<SheetCell>) {
     let (row, left) = (row as usize, usize::from(left));
     if sheet.rows.len() <= row {

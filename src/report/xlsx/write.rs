@@ -13,16 +13,18 @@ use crate::report::svg::colour;
 
 use super::sheet::{CellStyle, Chart, ChartKind, Sheet, SheetCell, SheetColumn};
 
-/// Characters of a cell; a longer text is cut.
+/// Maximum number of characters of a cell; a longer text is truncated.
 const MOST_CHARACTERS: usize = 32_000;
-/// Height of a line of text in points, and the most lines of a row.
+/// Height of a line of text in points.
 const LINE: f64 = 15.0;
+/// Maximum number of lines of text in a row.
 const MOST_LINES: usize = 20;
-/// Rows and columns of a sheet.
+/// Maximum number of rows of a sheet.
 const MOST_ROWS: usize = 1_048_576;
+/// Maximum number of columns of a sheet.
 const MOST_COLUMNS: usize = 16_384;
 
-/// Formats of cells by style and by number format: a workbook holds each once.
+/// Cell formats by style and number format, because a workbook stores each format once.
 #[derive(Default)]
 pub(super) struct Formats {
     numbers: HashMap<String, Format>,
@@ -99,7 +101,7 @@ pub(super) fn sheet(
     Ok(())
 }
 
-/// Lines that the longest wrapped text of a row needs in its column.
+/// Returns the number of lines that the longest wrapped text of a row needs.
 fn lines(cells: &[SheetCell], widths: &[f64]) -> usize {
     let needed = cells.iter().enumerate().map(|(at, cell)| match cell {
         SheetCell::Text(text, CellStyle::Wrapped | CellStyle::Head) => {
@@ -165,7 +167,7 @@ fn ink(kind: ChartKind, ink: Option<Ink>, transparency: u8) -> ChartFormat {
     format
 }
 
-/// A name inside a chart: one that `rust_xlsxwriter` cannot take for a range of cells.
+/// Returns a name for a chart in a form that `rust_xlsxwriter` does not take for a range of cells.
 fn label(text: &str) -> String {
     text.trim_start_matches(['=', ' ']).replace('!', " ")
 }

@@ -51,7 +51,7 @@ fn soon<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// The messages as they are read.
+/// Returns the messages in plain text.
 fn render_plain(found: &[Diagnostic]) -> String {
     let mut sources = mizan::source::SourceMap::default();
     sources.add("a.mizan", "");

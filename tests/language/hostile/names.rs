@@ -34,7 +34,7 @@ fn c02_names_that_differ_by_case_or_look_alike() {
     // The second has a Cyrillic letter.
     assert_eq!(check_codes("param rate = 1\nparam r\u{430}te = 2\n"), ["similar-names"]);
     assert_eq!(check_codes("param x1 = 1\nparam xl = 2\nparam müə = 3\nparam mue = 4\n"), [""; 0]);
-    // One name in two Unicode forms is one name.
+    // A name in two Unicode forms is one name.
     assert_eq!(check_codes("param caf\u{e9} = 1\nparam cafe\u{301} = 2\n"), ["duplicate"]);
     assert_eq!(check_codes("param caf\u{e9} = 1\nshow cafe\u{301}\n"), [""; 0]);
 }

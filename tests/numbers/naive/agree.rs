@@ -38,7 +38,7 @@ impl Tally {
     }
 }
 
-/// The cells of a quantity that its index sets have.
+/// Returns the cells of a quantity within its index sets.
 pub(super) fn cells(model: &Model, id: QuantityId) -> Vec<(usize, Vec<u32>)> {
     let axes = &model.quantities[id].axes;
     let inside = |(_, cell): &(usize, Vec<u32>)| {

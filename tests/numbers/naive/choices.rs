@@ -20,14 +20,14 @@ impl Choices {
         Self { tape: tape.to_vec(), at: 0 }
     }
 
-    /// One of `count`; 0 is the simplest.
+    /// Chooses a number below `count`; 0 is the simplest.
     pub(super) fn below(&mut self, count: usize) -> usize {
         let next = self.tape.get(self.at).copied().unwrap_or(0);
         self.at += 1;
         (usize::from(next) * count) >> 16
     }
 
-    /// From `low` to `high`, both included.
+    /// Chooses a number from `low` to `high`, both included.
     pub(super) fn between(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high - low + 1)
     }

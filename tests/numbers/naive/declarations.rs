@@ -37,7 +37,7 @@ impl Script {
         self.known.push(Known { name, axes, class, unit, role: Role::Param });
     }
 
-    /// A year that is given.
+    /// Writes a given year.
     fn opening(&mut self) {
         let name = self.name("opens");
         let (a, b) = (self.year(), self.years.1);
@@ -155,7 +155,7 @@ impl Script {
         text + "}"
     }
 
-    /// A variable before its equations are written.
+    /// Writes a variable before its equations.
     pub(super) fn signature(&mut self) -> Known {
         let (name, axes) = (self.name("made"), self.some_axes());
         let class = self.choices.pick(&[Class::Level, Class::Level, Class::Rate, Class::Signed]);

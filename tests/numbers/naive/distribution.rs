@@ -7,7 +7,7 @@
 use mizan::builtins::Function;
 use mizan::engine::distribution::Distribution;
 
-/// The median, which a plain run uses.
+/// Returns the median, which a plain run uses.
 pub(super) fn median(
     function: Function,
     args: &[f64],
@@ -37,7 +37,7 @@ pub(super) fn median(
     })
 }
 
-/// The value below which the distribution lies with probability `u`.
+/// Returns the quantile of the distribution at probability `u`.
 pub(super) fn quantile(
     function: Function,
     args: &[f64],
@@ -85,12 +85,12 @@ pub(super) fn quantile(
     })
 }
 
-/// The first three arguments; NaN for those that a distribution does not have.
+/// Returns the first three arguments; NaN for missing ones.
 fn first_three(args: &[f64]) -> [f64; 3] {
     std::array::from_fn(|n| args.get(n).copied().unwrap_or(f64::NAN))
 }
 
-/// The first value at which the probabilities reach `u`.
+/// Returns the first value at which the cumulative probability reaches `u`.
 fn pick(pairs: &[(f64, f64)], u: f64) -> f64 {
     let mut rising = pairs.to_vec();
     rising.sort_by(|a, b| a.0.total_cmp(&b.0));

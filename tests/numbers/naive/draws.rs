@@ -154,7 +154,7 @@ fn compare_bad(values: &[(String, Found)], draw: u64) -> Result<Tally, String> {
     }
 }
 
-/// The values asked for, in one draw, with their names.
+/// Returns the requested values in one draw, with their names.
 fn values_of(model: &Model, asked: &[Asked], draw: Draw<'_>, solves: bool) -> Vec<(String, Found)> {
     let run = |changes: &[ChangeId], baseline| {
         Run::new(model, changes, baseline, Some(draw)).solving(solves)

@@ -207,8 +207,7 @@ impl Run<'_> {
         Ok(Num { value, slack })
     }
 
-    /// The names under which the distributions of a parameter's cell are drawn, and whether each is drawn anew
-    /// each year.
+    /// Returns the names of the draws of a parameter's cell, each with true if it is drawn each year.
     pub(super) fn random_names(&self, id: QuantityId, cell: &[u32]) -> Vec<(String, bool)> {
         let quantity = &self.model.quantities[id];
         let Some(definition) = self.closest(quantity, cell, self.model.years.0) else {
@@ -263,7 +262,7 @@ impl Run<'_> {
     }
 }
 
-/// The logistic curve of steepness 10, anchored at both ends.
+/// Evaluates the logistic curve with steepness 10, scaled to run from 0 to 1.
 fn anchored(way: Num) -> Result<Num, Fault> {
     let logistic = |u: f64| 1.0 / (1.0 + (-10.0 * (u - 0.5)).exp());
     let (low, high) = (logistic(0.0), logistic(1.0));

@@ -277,7 +277,7 @@ impl Script {
         format!("sum({letter} in {name} where {kept}: {body})")
     }
 
-    /// `sum(x[*])`, `mean(x[*, *])`, `sum(x[*] * y[*])`.
+    /// Writes a reduction with stars: `sum(x[*])`, `mean(x[*, *])`, `sum(x[*] * y[*])`.
     fn starred(&mut self, unit: Unit, scope: &Scope) -> String {
         let Some(known) = self.indexed(Class::Level, Some(unit), scope) else {
             return self.read(Class::Level, unit, scope);
@@ -293,7 +293,7 @@ impl Script {
         format!("{word}({name}[{stars}])")
     }
 
-    /// A Herfindahl index or a share.
+    /// Writes a Herfindahl index or a share.
     fn concentration(&mut self, scope: &Scope) -> String {
         let Some(known) = self.indexed(Class::Level, None, scope) else {
             return self.read(Class::Rate, Unit::Number, scope);

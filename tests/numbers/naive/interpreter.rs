@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
             Err(Fault::Circle) if self.solves => self.solve((quantity, place), cell, year),
             found => found,
         };
-        // What is in a circle may be known once another of it is.
+        // A value in a cycle may become known when another value of the cycle is.
         let known = !self.solves || value != Err(Fault::Circle);
         self.know(quantity, place, known.then_some((value, self.rests.get())));
         self.rests.set(outer | self.rests.get());
@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
         let is_fixed = |d: &Definition| d.op == Op::Set && self.covers(d, cell, year);
         let fixed = replaced.clone().any(is_fixed);
         for definition in definitions.into_iter().chain(replaced) {
-            // What is fixed is not solved for.
+            // A fixed variable is not solved for.
             let counts = !fixed || definition.op != Op::Solve;
             if counts && self.covers(definition, cell, year) {
                 value = self.apply(Place { definition, quantity, cell }, value, year)?;
@@ -291,7 +291,7 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// Every combination of elements of some loops.
+    /// Returns every combination of the loops' elements.
     pub(super) fn combinations(&self, loops: &[(usize, usize)]) -> Vec<Vec<u32>> {
         loops.iter().fold(vec![Vec::new()], |all, &(_, set)| {
             let members = &self.model.sets[set].members;

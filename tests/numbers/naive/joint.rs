@@ -60,7 +60,7 @@ pub(super) fn blocks(tape: &[u16]) -> Script {
 }
 
 impl Script {
-    /// A parameter with two years, each with a distribution.
+    /// Writes a parameter with two years, each with a distribution.
     fn two_points(&mut self) -> String {
         let name = self.name("bent");
         let (first, last) = self.years;
@@ -88,7 +88,7 @@ impl Script {
         self.known.push(Known { name, axes, class, unit, role });
     }
 
-    /// A number above 0 that reads parameters.
+    /// Writes a number above 0 that reads parameters.
     pub(super) fn coefficient(&mut self, axes: &[usize]) -> String {
         let letters = axes.iter().map(|&set| ("i".to_owned(), set)).collect();
         let scope = Scope { letters, given: true, ..Scope::default() };

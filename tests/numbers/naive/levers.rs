@@ -14,7 +14,7 @@ use super::{cases, target::model};
 /// Maximum number of changes; 5 changes have 120 orders.
 const MOST: usize = 5;
 
-/// Every order of the numbers below `count`.
+/// Returns every order of the numbers below `count`.
 fn orders(count: usize) -> Vec<Vec<usize>> {
     (0..count).fold(vec![Vec::new()], |shorter, new| {
         let insert = |order: &Vec<usize>| -> Vec<Vec<usize>> {
@@ -52,7 +52,7 @@ fn parts(model: &Model, changes: &[ChangeId], name: &str, year: i32) -> Option<(
     Some((sums.iter().map(|sum| sum / orders.len() as f64).collect(), size))
 }
 
-/// The only difference of a comparison, and its parts.
+/// Returns the only difference of a comparison, and its parts.
 fn compared(text: &str) -> Option<(f64, Vec<Part>)> {
     let report = answer(&model(text)).ok()?;
     let Some(Answer::Compare { comparisons, .. }) = report.answers.into_iter().next() else {

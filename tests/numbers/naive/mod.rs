@@ -25,8 +25,8 @@ mod uniform;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// How many cases of a property are tried; a failing one is printed, not kept. Each run tries the same;
-/// `PROPTEST_RNG_SEED=7 cargo test --test numbers` tries others.
+/// Sets the number of cases of a property; a failing case is printed and not stored. Each run has the same cases;
+/// `PROPTEST_RNG_SEED=7 cargo test --test numbers` has others.
 fn cases(count: u32) -> ProptestConfig {
     part(count, 1)
 }

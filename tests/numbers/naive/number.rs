@@ -17,7 +17,7 @@ pub(super) struct Num {
 /// Twice the unit of rounding.
 const ROUND: f64 = f64::EPSILON;
 
-/// A number that is exact.
+/// Makes an exact number.
 pub(super) fn exact(value: f64) -> Num {
     Num { value, slack: 0.0 }
 }
@@ -47,7 +47,7 @@ impl Num {
     pub(super) fn plus(self, other: Num) -> Result<Num, Fault> {
         let (a, b) = (self.value, other.value);
         let sum = a + b;
-        // What the sum lost (Knuth's TwoSum).
+        // The rounding error of the sum (Knuth's TwoSum).
         let shadow = sum - a;
         let lost = (a - (sum - shadow)) + (b - shadow);
         rounded(sum, if lost == 0.0 { 0.0 } else { 1.0 }, self.slack + other.slack)

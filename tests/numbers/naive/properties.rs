@@ -64,7 +64,7 @@ proptest! {
                 for (year, at) in (plain.years.0..=plain.years.1).zip(n * plain.horizon()..) {
                     let Ok(wanted) = naive.value(id, &cell, year) else { return Ok(()) };
                     let found = values[at] / 1000_f64.powi(power);
-                    // Both runs round on their own.
+                    // Each of the two runs has its own rounding errors.
                     let agrees = (found - wanted.value).abs() <= (1e-12 * found.abs()).max(16.0 * wanted.slack);
                     prop_assert!(agrees, "{}: {found} {wanted:?}\n{}", plain.quantities[id].name, texts[0]);
                 }

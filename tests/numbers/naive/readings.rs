@@ -5,7 +5,7 @@ use super::expressions::Scope;
 use super::script::{Class, Known, Role, Script, Unit};
 
 impl Script {
-    /// All that may be read in the current year.
+    /// Returns all quantities that may be read in the current year.
     pub(super) fn readable(&self, scope: &Scope) -> Vec<Known> {
         let given =
             |known: &&Known| !scope.given || matches!(known.role, Role::Param | Role::Opening);
@@ -18,7 +18,7 @@ impl Script {
         if all.is_empty() { None } else { Some(self.choices.pick(&all)) }
     }
 
-    /// A reading of the class and unit, or a literal.
+    /// Writes a reading of the class and unit, or a literal.
     pub(super) fn read(&mut self, class: Class, unit: Unit, scope: &Scope) -> String {
         let fits = |known: &Known| {
             known.class == class && known.unit == unit && known.role != Role::Opening
@@ -45,7 +45,7 @@ impl Script {
         self.reading(&known, scope)
     }
 
-    /// A reading of one quantity.
+    /// Writes a reading of one quantity.
     pub(super) fn reading(&mut self, known: &Known, scope: &Scope) -> String {
         let fixed = known.role != Role::Opening;
         let time = match self.choices.below(12) {
@@ -61,7 +61,7 @@ impl Script {
         self.indexed_by(known, scope, time)
     }
 
-    /// The reading of a cell, in the current year or another.
+    /// Writes the reading of a cell, in the current year or another.
     pub(super) fn indexed_by(
         &mut self,
         known: &Known,

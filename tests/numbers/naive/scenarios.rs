@@ -4,7 +4,7 @@
 use super::script::{Class, Known, Role, Script, Unit};
 
 impl Script {
-    /// A scenario, perhaps on top of the last one.
+    /// Writes a scenario, which may extend the last one.
     pub(super) fn scenario(&mut self) {
         let name = self.name("scene");
         let on = self.scenarios.last().filter(|_| true).cloned();
@@ -61,7 +61,7 @@ impl Script {
         entries
     }
 
-    /// The cells that are meant: all, or one.
+    /// Writes the indices of all cells or of one.
     fn some_cell(&mut self, known: &Known) -> String {
         if known.axes.is_empty() || self.choices.chance(40) {
             return known.name.clone();
@@ -74,7 +74,7 @@ impl Script {
         format!("{}[{}]", known.name, cell.join(", "))
     }
 
-    /// `in 2026..2028`, or nothing.
+    /// Writes `in 2026..2028`, or nothing.
     fn some_years(&mut self) -> String {
         let (a, b) = (self.year(), self.year());
         match self.choices.below(3) {

@@ -161,7 +161,7 @@ impl Script {
         }
     }
 
-    /// The functions that expressions call.
+    /// Writes the functions that expressions call.
     pub(super) fn functions(&mut self) {
         self.statements.push("function discounted(x, r) = x / (1 + r)".into());
         self.statements.push("function everywhere(x) = mean(i in sector: x)".into());
@@ -210,7 +210,7 @@ impl Script {
         statements.join("\n") + "\n"
     }
 
-    /// A new name that begins with a word.
+    /// Makes a new name that begins with a word.
     pub(super) fn name(&mut self, word: &str) -> String {
         self.counter += 1;
         // Levers' contributions are taken in the order of their names: not that of the script.
@@ -218,7 +218,7 @@ impl Script {
         format!("{letter}_{word}{}", self.counter)
     }
 
-    /// No index, one, or two.
+    /// Chooses no index, one, or two.
     pub(super) fn some_axes(&mut self) -> Vec<usize> {
         match self.choices.below(8) {
             0..=1 => Vec::new(),
@@ -233,7 +233,7 @@ impl Script {
         self.choices.between(self.years.0, self.years.1)
     }
 
-    /// A rate as it is written.
+    /// Writes a rate as a literal.
     pub(super) fn rate_literal(&mut self) -> String {
         let hundredths = self.choices.between(20, 150);
         match self.choices.below(3) {
@@ -243,7 +243,7 @@ impl Script {
         }
     }
 
-    /// A level as it is written.
+    /// Writes a level as a literal.
     pub(super) fn level_literal(&mut self, unit: Unit) -> String {
         let tenths = self.choices.between(5, 999) as u64;
         match unit {

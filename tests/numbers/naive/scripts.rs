@@ -41,7 +41,7 @@ fn examples() -> Vec<Example> {
     all
 }
 
-/// The baseline and every scenario, with their names.
+/// Returns the runs of the baseline and of every scenario, with their names.
 fn runs(model: &Model) -> Vec<(&str, Values)> {
     let baseline = run(model, &[], None).expect("a baseline");
     let scenario = |n: usize| {
@@ -92,7 +92,7 @@ fn examples_run_as_they_read() {
     assert!(tally.values > 150_000, "{tally:?}");
 }
 
-/// The values of a quantity over the years, in one cell.
+/// Returns the values of a quantity over the years, in one cell.
 fn years(model: &Model, values: &Values, name: &str, cell: &[usize]) -> Vec<f64> {
     let id = model.quantities.iter().position(|quantity| quantity.name == name);
     let array = values.array(id.expect("a quantity of the library"));

@@ -9,8 +9,8 @@ use mizan::model::{BinaryOp, Expr, Op, QuantityId};
 use super::interpreter::{Fault, Found, Place, Run};
 use super::number::{Num, exact};
 
-/// How far a solution of the engine may be from the true one, relative to it, over the eight times that a
-/// comparison allows: its solver stops at a residual of 1e-10 of the terms.
+/// Relative distance of a solution of the engine from the true one, divided by the factor eight that a comparison
+/// allows: the engine's solver stops at a residual of 1e-10 of the terms.
 const TOLERANCE: f64 = 1e-9 / 8.0;
 
 impl Run<'_> {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 const TARGET: &str = include_str!("../../../examples/azerbaijan_china.mizan");
 
-/// The model of a text without mistakes.
+/// Loads the model of a text without mistakes.
 pub(super) fn model(text: &str) -> Model {
     let program = session::load("a.mizan", text);
     program.model.unwrap_or_else(|| panic!("{:?}\n{text}", program.diagnostics.first()))
@@ -40,7 +40,7 @@ pub(super) fn bits(model: &Model) -> Vec<(String, Vec<u64>)> {
     all
 }
 
-/// The statements of the target script, each with its lines.
+/// Returns the statements of the target script, each with its lines.
 fn statements() -> Vec<String> {
     let (mut found, mut open) = (vec![String::new()], false);
     for line in TARGET.lines() {

@@ -24,7 +24,7 @@ pub(super) struct Sampling {
     factor: Vec<Vec<f64>>,
 }
 
-/// One draw of a simulation.
+/// The numbers of one draw of a simulation.
 #[derive(Clone, Copy)]
 pub(super) struct Draw<'a> {
     pub(super) sampling: &'a Sampling,
@@ -137,12 +137,12 @@ fn factor(matrix: &[Vec<f64>]) -> Vec<Vec<f64>> {
     rows
 }
 
-/// The probability of a standard normal number below z.
+/// Returns the standard normal distribution function at z.
 fn normal(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
-/// The number below which a standard normal one lies with probability u, by halving an interval.
+/// Returns the quantile of the standard normal distribution at u, by bisection.
 fn score(u: f64) -> f64 {
     if u > 0.5 {
         return -score(1.0 - u);

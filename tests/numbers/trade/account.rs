@@ -2,7 +2,7 @@
 
 use super::{HEAD, meets};
 
-/// One line of imports under a duty of 25%, and a plant that sells 125 of what the duty makes dear.
+/// A line of imports under a duty of 25%, and a plant that sells 125 of the sector that the duty protects.
 const PLANT: &str = "imports m on cars from A { base: 1000 USD\n elasticity: 0 }\ntariff d on cars from A { rate: 25% }\n\
     scenario plant { joint_venture j in cars with A { foreign_equity: 0%\n investment: 0 USD\n opens: 2025\n capacity: 125 USD\n local_content: 52% } }\n";
 

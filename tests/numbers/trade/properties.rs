@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{HEAD, ask};
 
-/// Few cases each: every case loads and runs a script.
+/// Sets a small number of cases, because every case loads and runs a script.
 fn few() -> ProptestConfig {
     ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() }
 }

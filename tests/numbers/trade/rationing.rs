@@ -1,4 +1,4 @@
-//! Supply meets demand on each line: ceilings, closed routes, quotas, and a home market that is full.
+//! Supply equals demand on each line: ceilings, closed routes, quotas, and a full home market.
 
 use super::{HEAD, ask, close, meets};
 

@@ -3,7 +3,7 @@
 
 use super::{Folder, root};
 
-/// The text of the first block of a language.
+/// Returns the text of the first code block in a language.
 fn block<'a>(text: &'a str, language: &str) -> &'a str {
     let start = text.find(&format!("```{language}\n")).expect("a block") + language.len() + 4;
     let length = text[start..].find("```").expect("its end");

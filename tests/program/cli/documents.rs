@@ -28,7 +28,7 @@ check x[food] in 2024 == 100 USD
 /// A script with each kind of answer, an identity that fails, and hostile names.
 const EVERY: &str = include_str!("../../readback/every.mizan");
 
-/// The text of a page without what it carries as JSON.
+/// Returns the markup of a page without its embedded JSON.
 fn markup(page: &str) -> String {
     let (before, rest) = page.split_once("<script type=\"application/json\"").expect("the object");
     let (_, after) = rest.split_once("</script>").expect("its end");
@@ -314,7 +314,7 @@ fn hostile_texts_of_every_answer_are_inert_in_every_format() {
     }
 }
 
-/// A page without what it carries; any other text as it is.
+/// Returns a page without its embedded data; any other text unchanged.
 fn markup_or(text: &str) -> String {
     if text.contains("<script type=\"application/json\"") { markup(text) } else { text.to_owned() }
 }

@@ -173,7 +173,7 @@ fn a_script_may_come_from_a_pipe() {
     assert_eq!(piped, folder.run(&["run", "a.mizan"]));
 }
 
-/// A list of `count` elements: `e0, e1, ...`.
+/// Writes a list of `count` elements: `e0, e1, ...`.
 fn elements(count: usize) -> String {
     (0..count).map(|n| format!("e{n}")).collect::<Vec<_>>().join(", ")
 }

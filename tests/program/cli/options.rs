@@ -299,7 +299,8 @@ fn the_number_of_threads_changes_no_byte() {
     }
 }
 
-/// Their stacks would need eight times the memory that the shell allows.
+/// Without threads the calling thread does the work; the stacks of threads would need eight times the memory that the
+/// shell allows.
 #[cfg(unix)]
 #[test]
 fn where_no_thread_is_to_be_had_one_does_the_work() {

@@ -363,7 +363,7 @@ fn no_file_that_the_run_reads_is_overwritten() {
     assert_eq!(folder.text(&name), data);
 }
 
-/// A search that fails is the one that a reader wants to see.
+/// The trace of a failed search is the one that a reader needs.
 #[test]
 fn the_trace_of_the_solver_is_printed_when_a_block_has_no_solution() {
     let folder = Folder::new();

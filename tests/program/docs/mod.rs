@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use page::{Block, Page};
 use program::{Folder, Found};
 
-/// What stands before a fragment.
+/// The lines before a fragment.
 const HEAD: &str = "years 2024..2035\ncurrency USD\nuse trade\n\
     set partner = China, Turkiye\nset sector = machinery, vehicles, fuels\n";
 
@@ -67,7 +67,7 @@ fn all_pages() -> Vec<PathBuf> {
     found
 }
 
-/// What a block does instead of what it must do; its output, if it has one.
+/// Runs a block; returns the difference from the requirement, and its output if it has one.
 fn run(folder: &Folder, words: &[&str], text: &str) -> Result<String, String> {
     let (fragment, words) = match words {
         ["fragment", rest @ ..] => (true, rest),
@@ -116,7 +116,7 @@ fn run(folder: &Folder, words: &[&str], text: &str) -> Result<String, String> {
     }
 }
 
-/// The commands of a console block, each with what it prints.
+/// Runs the commands of a console block; returns them with their outputs.
 fn console(folder: &Folder, text: &str) -> Result<String, String> {
     let mut printed = Vec::new();
     for line in text.lines().filter(|line| line.starts_with("$ ")) {
@@ -129,7 +129,7 @@ fn console(folder: &Folder, text: &str) -> Result<String, String> {
     Ok(printed.join("\n"))
 }
 
-/// What is wrong with a page; outputs that differ are put in place.
+/// Checks a page; returns the failures, and replaces outputs that differ.
 fn check(page: &mut Page) -> Vec<String> {
     let folder = Folder::new();
     let mut problems = Vec::new();

@@ -10,9 +10,9 @@ pub(crate) struct Block {
     pub(crate) line: usize,
     /// The line of its end.
     pub(crate) end: usize,
-    /// What stands behind the backquotes.
+    /// The words after the backquotes.
     pub(crate) info: String,
-    /// What stands in it.
+    /// The text of the block.
     pub(crate) text: String,
 }
 
@@ -30,7 +30,7 @@ impl Page {
         Self { path: path.to_owned(), text, replaced: BTreeMap::new() }
     }
 
-    /// Its path below the project's folder.
+    /// Returns the path of the page below the project's folder.
     pub(crate) fn name(&self) -> String {
         self.path.strip_prefix(super::root()).unwrap_or(&self.path).display().to_string()
     }
@@ -57,7 +57,7 @@ impl Page {
         found
     }
 
-    /// True if nothing stands between the end of one block and the opening of the next.
+    /// True if there is no text between the end of one block and the opening of the next.
     pub(crate) fn blank_between(&self, end: usize, line: usize) -> bool {
         let between = self.text.lines().skip(end).take(line - end - 1);
         between.into_iter().all(|line| line.trim().is_empty())
@@ -89,7 +89,7 @@ impl Page {
         }
     }
 
-    /// The lines outside code blocks.
+    /// Returns the lines outside code blocks.
     fn prose(&self) -> impl Iterator<Item = &str> {
         let mut inside = false;
         self.text.lines().filter(move |line| {
@@ -99,7 +99,7 @@ impl Page {
         })
     }
 
-    /// The targets of the links, `TARGET` of `[...](TARGET)`.
+    /// Returns the targets of the links: `TARGET` of `[...](TARGET)`.
     pub(crate) fn links(&self) -> Vec<String> {
         let parts = self.prose().flat_map(|line| line.split("](").skip(1));
         parts.filter_map(|part| part.split_once(')').map(|(link, _)| link.to_owned())).collect()

@@ -42,7 +42,7 @@ impl Folder {
         std::fs::write(self.0.join(name), text).expect("a file written");
     }
 
-    /// Exit code, standard output and standard error.
+    /// Runs a command; returns exit code, standard output and standard error.
     pub(crate) fn mizan<S: AsRef<std::ffi::OsStr>>(
         &self,
         arguments: &[S],
@@ -54,7 +54,7 @@ impl Folder {
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     }
 
-    /// What the check finds in a script.
+    /// Returns the findings of the check in a script.
     pub(crate) fn check(&self, name: &str) -> Found {
         let (_, out, _) = self.mizan(&["check", "--format", "json", name]);
         let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
@@ -73,7 +73,7 @@ impl Drop for Folder {
     }
 }
 
-/// The words of a command, as a shell splits them; what stands in quotes is one word.
+/// Splits a command into words as a shell does; text in quotes is one word.
 pub(crate) fn words(command: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (n, part) in command.split('\'').enumerate() {

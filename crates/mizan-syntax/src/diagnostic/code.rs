@@ -18,18 +18,18 @@ macro_rules! codes {
             /// Every code, in the order of the book's index.
             pub const ALL: &[Self] = &[$($(Self::$code,)+)+];
 
-            /// The index of the book: the headings, each with its codes.
+            /// Headings of the error index in the book, each with the codes below it.
             pub const GROUPS: &[(&str, &[Self])] = &[$(($group, &[$(Self::$code,)+]),)+];
 
-            /// Its name in messages and on the command line: `unit-mismatch`.
+            /// Name of the code in messages and on the command line: `unit-mismatch`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $($(Self::$code => $name,)+)+
                 }
             }
 
-            /// Its page of the book, in Markdown: what was found, a program that has the mistake and
-            /// one that has it mended.
+            /// Page of the book about the code, in Markdown: what was found, a program with the mistake and the same
+            /// program mended.
             pub const fn page(self) -> &'static str {
                 match self {
                     $($(Self::$code => {
@@ -237,12 +237,12 @@ codes! {
 }
 
 impl Code {
-    /// The code called `name`.
+    /// Finds a code by its name, such as `unit-mismatch`.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.name() == name)
     }
 
-    /// What was found, in one sentence: the first of its page, without the full stop.
+    /// First sentence of the code's page, which says what was found; without its full stop.
     pub fn summary(self) -> &'static str {
         let text = self.page().lines().nth(2).unwrap_or("");
         text.split_once(". ").map_or_else(|| text.trim_end_matches('.'), |(first, _)| first)

@@ -10,19 +10,19 @@ use std::ops::Range;
 use super::{Diagnostic, Label, sanitize};
 use crate::source::{SourceFile, SourceId};
 
-/// Longer lines are cut around the label, to half of this number of bytes.
+/// Maximum number of bytes of a line that is shown whole; a longer line is cut to half of it around the label.
 const LONGEST_LINE: usize = 160;
 /// Maximum number of lines between two labels of one piece.
 const MOST_BETWEEN: usize = 8;
 
-/// Consecutive lines.
+/// Consecutive lines of a source text that an excerpt shows.
 #[derive(Debug)]
 pub(super) struct Piece {
-    /// Index of its first line.
+    /// Index of the piece's first line.
     pub(super) line: usize,
-    /// Its offset in the concatenation of all pieces.
+    /// Offset of the piece in the concatenation of all pieces.
     pub(super) start: usize,
-    /// Its lines, each with a line end, with control characters made visible.
+    /// Lines of the piece, each with a line end, with control characters made visible.
     pub(super) text: String,
 }
 
@@ -37,15 +37,15 @@ pub(super) struct Mark {
     pub(super) text: String,
 }
 
-/// The excerpt of a text.
+/// The excerpt of a source text that a diagnostic prints.
 #[derive(Debug, Default)]
 pub(super) struct Excerpt {
     pub(super) pieces: Vec<Piece>,
-    /// The labels that do not overlap a shorter or a primary one.
+    /// The labels that are drawn: those that overlap no shorter and no primary label.
     pub(super) marks: Vec<Mark>,
 }
 
-/// Makes the excerpt of one text for a diagnostic.
+/// Cuts the excerpt of one source text for a diagnostic.
 pub(super) fn excerpt(diagnostic: &Diagnostic, file: &SourceFile, source: SourceId) -> Excerpt {
     let here = diagnostic.labels.iter().filter(|label| label.span.source == source);
     let places = places(here, file);
@@ -71,8 +71,8 @@ pub(super) fn excerpt(diagnostic: &Diagnostic, file: &SourceFile, source: Source
     excerpt
 }
 
-/// The labels with their bytes on the line where each begins. A label that overlaps a primary or a shorter one is
-/// left out: miette draws overlapping labels badly.
+/// Finds the labels to draw, each with its byte range on the line where it begins. Omits a label that overlaps a
+/// primary or a shorter one, because miette draws overlapping labels badly.
 fn places<'d>(
     labels: impl Iterator<Item = &'d Label>,
     file: &SourceFile,
@@ -139,7 +139,7 @@ impl Excerpt {
     }
 }
 
-/// The range of a line that is shown: all of it unless it is long.
+/// Returns the part of a line that is shown: the whole line unless it is long.
 fn window(text: &str, line: &Range<usize>, first: Option<usize>) -> Range<usize> {
     if line.len() <= LONGEST_LINE {
         return line.clone();
@@ -148,7 +148,7 @@ fn window(text: &str, line: &Range<usize>, first: Option<usize>) -> Range<usize>
     boundary(text, from)..boundary(text, (from + LONGEST_LINE / 2).min(line.end))
 }
 
-/// The last offset up to `at` at which a character begins.
+/// Returns the last character boundary at or before `at`.
 fn boundary(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)

@@ -22,50 +22,50 @@ use crate::source::Span;
 pub enum Severity {
     /// A mistake: the script does not run.
     Error,
-    /// Probably not what was meant: the script runs.
+    /// A warning: the script runs, but probably does not do what the author meant.
     Warning,
 }
 
-/// A place with a few words about it.
+/// A span of the source with a few words about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// The place.
+    /// The marked part of the source.
     pub span: Span,
-    /// At most five words.
+    /// The words at the mark, at most five.
     pub text: String,
-    /// True for the place of the mistake, false for a place that it conflicts with.
+    /// True for the mistake itself, false for another part of the source that it conflicts with.
     pub primary: bool,
 }
 
-/// A replacement that mends the mistake.
+/// An edit of the source that mends the mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// The text that is replaced.
+    /// The part of the source that the edit replaces.
     pub span: Span,
-    /// The new text.
+    /// The text that the edit puts there.
     pub replacement: String,
 }
 
-/// One mistake, or one thing that is probably not meant.
+/// A mistake in a script, or something in it that the author probably did not mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Which kind of mistake it is.
+    /// The kind of mistake.
     pub code: Code,
-    /// Error or warning.
+    /// Whether the diagnostic is an error or a warning.
     pub severity: Severity,
-    /// What was found and what is required, in one sentence without a full stop.
+    /// The mistake and the required form, in one sentence without a full stop.
     pub message: String,
     /// Places; the first primary label gives the line and column of the message.
     pub labels: Vec<Label>,
-    /// Edits that mend it, in words.
+    /// Edits that mend the mistake, in words.
     pub help: Vec<String>,
-    /// Background: where a unit came from, which cells are meant.
+    /// Background for the reader, such as the origin of a unit or the affected cells.
     pub notes: Vec<String>,
-    /// Edits that an editor may apply.
+    /// Edits that mend the mistake and that an editor may apply.
     pub fixes: Vec<Fix>,
 }
 
-/// Maximum number of mistakes of a text: a text with more is probably not a script.
+/// Maximum number of mistakes that are listed for a text: a text with more is probably not a script.
 pub const MOST_LISTED: usize = 200;
 
 /// Shortens a list of mistakes to the maximum, errors first, and adds a note about it to the first.
@@ -80,12 +80,12 @@ pub fn cut_off(mistakes: &mut Vec<Diagnostic>) {
 }
 
 impl Diagnostic {
-    /// Makes an error.
+    /// Makes a diagnostic with the severity error.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, message.into())
     }
 
-    /// Makes a warning.
+    /// Makes a diagnostic with the severity warning.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, message.into())
     }
@@ -102,14 +102,14 @@ impl Diagnostic {
         }
     }
 
-    /// Adds the place of the mistake.
+    /// Adds the primary label, at the mistake.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into(), primary: true });
         self
     }
 
-    /// Adds a place that the mistake conflicts with.
+    /// Adds a label for another part of the source that the mistake conflicts with.
     #[must_use]
     pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into(), primary: false });
@@ -123,7 +123,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a note.
+    /// Adds a note: background for the reader.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
@@ -137,13 +137,13 @@ impl Diagnostic {
         self
     }
 
-    /// The first primary label's place, or the first label's.
+    /// Returns the span of the first primary label; without a primary label, that of the first label.
     pub fn span(&self) -> Option<Span> {
         let first = self.labels.iter().find(|label| label.primary).or(self.labels.first());
         first.map(|label| label.span)
     }
 
-    /// True for an error.
+    /// True if the severity is error.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

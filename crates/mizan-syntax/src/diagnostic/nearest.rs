@@ -1,9 +1,9 @@
-//! The known name that is nearest to a misspelt one.
+//! Finds the known name that is nearest to a misspelt one.
 
-/// Names with more letters than this are not compared.
+/// Maximum number of letters of a name that is compared.
 const LONGEST: usize = 64;
-/// Budget of letter comparisons for all mistakes of a text. It is enough for every script that a person
-/// wrote, and bounds the time for hostile input.
+/// Budget of letter comparisons for all mistakes of a text: enough for every script that a person wrote, and a bound on
+/// the time for hostile input.
 pub const MOST_COMPARED: usize = 5_000_000;
 
 /// Returns the name of `known` that is nearest to `name`, if it was probably meant. A third of the letters may
@@ -13,7 +13,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     nearest_within(name, known, &mut MOST_COMPARED.clone())
 }
 
-/// [`nearest`] with a budget: `left` pairs of letters may be compared, and are subtracted.
+/// Finds the nearest name as [`nearest`] does, with a budget: subtracts the compared pairs of letters from `left`.
 pub fn nearest_within<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -56,12 +56,12 @@ pub fn nearest_within<'a>(
     best.map(|(_, candidate)| candidate)
 }
 
-/// The set of letters of a name as bits; characters with equal code modulo 32 share a bit.
+/// Returns the set of letters of a name as bits; characters with equal code modulo 32 share a bit.
 fn letters(name: &str) -> u32 {
     name.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 32))
 }
 
-/// Lower bound of the edit distance of two names from their sets of letters: one edit adds at most one letter
+/// Returns a lower bound of the edit distance of two names from their sets of letters: one edit adds at most one letter
 /// and removes at most one.
 fn differ(a: u32, b: u32) -> usize {
     (a & !b).count_ones().max((b & !a).count_ones()) as usize
@@ -92,7 +92,7 @@ mod tests {
     }
 
     proptest! {
-        /// The lower bound never dismisses a candidate that is near.
+        /// A candidate that is near is never dismissed by the lower bound.
         #[test]
         fn no_near_name_is_passed_over(a in "[a-h_]{1,9}", b in "[a-h_]{1,9}") {
             let limit = (a.len() / 3).max(1);

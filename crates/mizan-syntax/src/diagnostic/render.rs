@@ -10,18 +10,18 @@ use super::excerpt::{Excerpt, Mark, Piece, excerpt};
 use super::{Code, Diagnostic, Severity, sanitize};
 use crate::source::{SourceId, SourceMap, Span};
 
-/// The style of a rendered diagnostic.
+/// Style of a rendered diagnostic: characters and colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// Box-drawing characters, no colour.
     Plain,
-    /// ASCII only.
+    /// Draws boxes and arrows with ASCII characters only.
     Ascii,
     /// Box-drawing characters and colour.
     Colour,
 }
 
-/// Maximum number of diagnostics shown; further ones are counted.
+/// Maximum number of diagnostics that are printed; the number of further ones is stated.
 const MOST: usize = 50;
 
 /// Renders diagnostics with their excerpts, in the order of the text, and a line with their number.
@@ -91,7 +91,7 @@ impl SourceCode for Lines {
     }
 }
 
-/// A message with an excerpt of one text, in the form that miette renders.
+/// The message of a diagnostic with the excerpt of one source text, as miette requires it.
 #[derive(Debug)]
 struct Report {
     message: String,
@@ -183,7 +183,7 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
     out
 }
 
-/// Removes the location that miette appends, whose column counts bytes; the name has the right one.
+/// Removes the location that miette appends; its column counts bytes, and `name` already contains the correct location.
 fn with_own_location(rendered: &str, name: &str) -> String {
     let Some((before, after)) = rendered.split_once(&format!("[{name}:")) else {
         return rendered.to_owned();
@@ -192,7 +192,7 @@ fn with_own_location(rendered: &str, name: &str) -> String {
     format!("{before}[{name}{rest}")
 }
 
-/// Joins parts and aligns their boxes, whatever the widths of their line numbers.
+/// Joins the printed excerpts of several texts and aligns their boxes, whatever the widths of the line numbers.
 fn aligned(parts: &[String], corners: [char; 2]) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let at = |line: &str, corner| line.trim_start_matches(' ').starts_with(corner);
@@ -215,7 +215,7 @@ fn aligned(parts: &[String], corners: [char; 2]) -> String {
     out
 }
 
-/// Makes the report of one text; the first has the message, the last the help.
+/// Makes the report of one source text. The first report of a diagnostic has the message, the last one the help.
 fn report(
     diagnostic: &Diagnostic,
     sources: &SourceMap,
@@ -251,7 +251,7 @@ fn report(
     }
 }
 
-/// Diagnostics as a JSON array; each label has file, line and column (from 1, in characters).
+/// Converts diagnostics to a JSON array; each label has file, line and column (from 1, in characters).
 pub fn to_json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
     let place = |span: Span| {
         let file = sources.file(span.source);

@@ -1,6 +1,6 @@
-//! Control characters made visible: they would control the terminal or hide text.
+//! Makes control characters visible, because they could control the terminal or hide text.
 
-/// Adds a character, or a visible one in its place.
+/// Adds a character; adds a visible substitute for a control or direction character.
 fn push_safe(out: &mut String, c: char) {
     match c {
         '\n' | '\t' => out.push(c),

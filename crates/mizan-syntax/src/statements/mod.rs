@@ -15,16 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::syntax::ast::{File, Item};
 
-/// A statement of a library.
+/// A statement of a library: its names, and its encoded syntax tree.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Statement<'a> {
-    /// Index of the library file that contains it.
+    /// Index of the library file that contains the statement.
     pub(super) file: u32,
-    /// The name that it defines; `None` for a statement that is always needed.
+    /// The name that the statement defines; `None` for a statement that every script requires.
     pub(super) name: Option<&'a str>,
-    /// Indices of the statements that define the names it contains.
+    /// Indices of the statements that define the names in this statement.
     pub(super) leads_to: Vec<u32>,
-    /// Byte range of its tree in [`Statements::trees`].
+    /// Byte range of the statement's tree in [`Statements::trees`].
     pub(super) tree: Range<u32>,
 }
 
@@ -54,8 +54,8 @@ impl<'a> Statements<'a> {
         self.trees(|_| true)
     }
 
-    /// Returns the syntax tree of each file with only the statements that the names in `texts` reach,
-    /// directly or through other statements.
+    /// Returns the syntax tree of each file with only the statements whose names occur in `texts`, directly or through
+    /// other statements.
     ///
     /// # Errors
     /// As [`Statements::read`].

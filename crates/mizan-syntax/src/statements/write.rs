@@ -1,4 +1,4 @@
-//! The statements of a library, written down to be read by `statements.rs`.
+//! Encodes the statements of a library at build time, so that `statements.rs` can read them.
 
 use rustc_hash::FxHashMap;
 
@@ -6,14 +6,14 @@ use super::{Statement, words};
 use crate::source::{Location, SourceFile, SourceId};
 use crate::syntax::parse;
 
-/// What stands before the name of a declaration.
+/// Words that come before the name in a declaration.
 const DECLARING: [&str; 10] =
     ["block", "factor", "function", "param", "set", "solve", "source", "total", "unit", "var"];
 
-/// The statements of some texts, each with its name, to be read by `Statements::read`.
+/// Encodes the statements of some texts, each with its name; `Statements::read` decodes them.
 ///
 /// # Errors
-/// A mistake in a text, in words, with its place.
+/// A syntax error in a text, in words, with its position.
 pub fn write(files: &[(&str, &str)]) -> Result<Vec<u8>, String> {
     let (mut list, mut written, mut trees) = (Vec::new(), Vec::new(), Vec::new());
     for (n, (file, text)) in files.iter().enumerate() {
@@ -47,7 +47,7 @@ pub fn write(files: &[(&str, &str)]) -> Result<Vec<u8>, String> {
         .map_err(|problem| problem.to_string())
 }
 
-/// The name that a statement defines.
+/// Returns the name that a statement defines.
 fn name(statement: &str) -> Option<&str> {
     let mut words = words(statement);
     match words.next()? {
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::syntax::ast::File;
 
-    /// The statements of some texts that others use, by their places.
+    /// Returns the statements that other texts use, by their places.
     fn used<'t>(files: &[(&'t str, &'t str)], texts: &[&str]) -> Vec<Vec<&'t str>> {
         let written = write(files).expect("no mistake");
         let found = Statements::read(&written).expect("statements").used(texts.iter().copied());

@@ -16,30 +16,30 @@ pub use self::query::{
 pub use self::reference::{Argument, Call, Index, Reference, Suffix};
 pub use crate::operator::{BinaryOp, Shape};
 
-/// A name and its place.
+/// A name and its span.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Name {
-    /// The name, in Unicode normal form C.
+    /// The characters of the name, in Unicode normal form C.
     pub text: String,
-    /// Its span in the source.
+    /// The span of the name in the source.
     pub span: Span,
 }
 
-/// A whole file.
+/// The syntax tree of a file.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct File {
-    /// Its statements, in order.
+    /// The statements of the file, in order.
     pub items: Vec<Item>,
 }
 
-/// One statement.
+/// A statement of a script with its span and its comment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// The kind of statement, with its parts.
+    /// The type of statement, with its parts.
     pub kind: ItemKind,
-    /// The whole statement.
+    /// The span of the whole statement.
     pub span: Span,
-    /// The `##` comment above it.
+    /// The text of the `##` comment above the statement.
     pub doc: String,
 }
 
@@ -58,7 +58,7 @@ pub enum ItemKind {
         name: Name,
         value: Option<Expr>,
     },
-    /// The scale in which all tables show a unit: `unit mn USD`.
+    /// `unit mn USD`: the scale in which all tables show a unit.
     ReportUnit {
         scale: Name,
         name: Name,
@@ -98,105 +98,105 @@ pub enum ItemKind {
     Query(Box<Query>),
 }
 
-/// Unknowns and the conditions that they are solved for, in pairs.
+/// The unknowns of a `solve` statement and the condition of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Solve {
-    /// The unknowns. In a complementarity, each has a lower bound: the value may equal it instead of
-    /// satisfying the condition.
+    /// The unknowns. In a complementarity each has a lower bound, which the value may equal instead of satisfying the
+    /// condition.
     pub unknowns: Vec<(Reference, Option<Expr>)>,
-    /// The conditions.
+    /// The conditions, one for each unknown.
     pub conditions: Vec<Expr>,
-    /// The span from the first to the last character.
+    /// The span of the whole statement.
     pub span: Span,
 }
 
-/// A quoted text.
+/// A text in quotes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Text {
     /// The text between the quotes, with escapes resolved.
     pub text: String,
-    /// The span, with the quotes.
+    /// The span of the text with its quotes.
     pub span: Span,
 }
 
-/// A range `a..b`.
+/// A range `LOW..HIGH`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Range {
-    /// Lower end.
+    /// Lower end of the range.
     pub from: Expr,
-    /// Upper end.
+    /// Upper end of the range.
     pub to: Expr,
-    /// The span of both ends.
+    /// The span of the whole range.
     pub span: Span,
 }
 
-/// The library that a `use` statement names.
+/// The library that a `use` statement names: a built-in one or a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Library {
-    /// A library that comes with Mizan.
+    /// The name of a library that comes with Mizan.
     Builtin(Name),
-    /// A file beside the script.
+    /// The path of a library file, relative to the script.
     File(Text),
 }
 
-/// The elements of a set.
+/// The elements in the declaration of a set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SetElements {
     /// Elements listed by name.
     Listed(Vec<Name>),
-    /// Another set without some of its elements.
+    /// Another set without some of that set's elements.
     Without {
-        /// The set from which elements are removed.
+        /// The set that still contains the removed elements.
         of: Name,
-        /// The elements that are removed.
+        /// The elements that the new set lacks.
         removed: Vec<Name>,
     },
-    /// The labels in a column of a data file.
+    /// The labels in a column of a data file: `set s = data(...)`.
     Data(Vec<Argument>, Span),
 }
 
-/// The role of a quantity: how it gets its values.
+/// The role of a quantity: whether the script gives its values or equations compute them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
-    /// Given by the script.
+    /// A parameter: the script gives its values.
     Param,
-    /// Computed by equations.
+    /// A variable: equations compute its values.
     Variable,
-    /// A product of contributions, 1 without any.
+    /// A product of contributions; 1 without contributions.
     Factor,
-    /// A sum of contributions, 0 without any.
+    /// A sum of contributions; 0 without contributions.
     Total,
 }
 
 /// The declaration of a quantity: `param`, `var`, `factor` or `total`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quantity {
-    /// Its role.
+    /// The role: parameter, variable and so on.
     pub role: Role,
-    /// Its name.
+    /// Name of the quantity.
     pub name: Name,
-    /// Its index sets; `None` without brackets.
+    /// Index sets of the quantity; `None` without brackets.
     pub axes: Option<Vec<AxisDecl>>,
-    /// Its unit, if declared.
+    /// Declared unit of the quantity.
     pub unit: Option<Unit>,
-    /// Starting value for the solver.
+    /// Starting value of the unknown for the solver.
     pub start: Option<Box<Expr>>,
     /// The value of a parameter, or the equation of a variable without indices.
     pub value: Option<Expr>,
-    /// Lowest and highest allowed value.
+    /// Lowest and highest allowed value of the quantity.
     pub bounds: Option<Box<Range>>,
-    /// Description.
+    /// Description of the quantity.
     pub doc: Option<Text>,
-    /// The keys of its sources.
+    /// Keys of the sources that the declaration cites.
     pub cites: Vec<Name>,
 }
 
 /// One index of a quantity: `sector`, `s: sector`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AxisDecl {
-    /// The index name, if written.
+    /// Name of the index, if it is written before the set.
     pub index: Option<Name>,
-    /// The index set.
+    /// The set of the index.
     pub set: Name,
 }
 
@@ -205,46 +205,46 @@ pub struct AxisDecl {
 pub struct Unit {
     /// The factors of the unit, each with its power and scale word.
     pub terms: Vec<UnitTerm>,
-    /// The span from the first to the last character.
+    /// The span of the whole unit.
     pub span: Span,
 }
 
-/// One factor of a unit.
+/// One factor of a unit, such as `mn USD` or `1 / TEU`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitTerm {
-    /// Its name.
+    /// Name of the factor: a currency or another unit.
     pub name: Name,
-    /// The factor of its scale word: 1e6 for `mn`, 1 without one.
+    /// Value of the factor's scale word: 1e6 for `mn`, 1 without a scale word.
     pub scale: f64,
-    /// Its exponent, negative after `/`: 0.5 in `USD^0.5`.
+    /// Exponent of the factor, negative after `/`: 0.5 in `USD^0.5`.
     pub power: f64,
 }
 
-/// The declaration of a kind of lever.
+/// The declaration of a kind of lever: `block NAME { ... }`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeverKind {
-    /// Its name.
+    /// Name of the kind.
     pub name: Name,
     /// Preposition, index name and set of each binding.
     pub bindings: Vec<KindBinding>,
-    /// Description.
+    /// Description of the kind.
     pub doc: Option<Text>,
-    /// Its fields, variables, equations and identities.
+    /// Fields, variables, equations and identities of the kind.
     pub entries: Vec<KindEntry>,
 }
 
-/// `from p: partner` in a kind's head.
+/// A binding in the head of a kind: `from p: partner`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KindBinding {
-    /// The preposition.
+    /// The preposition before the elements: `from`, `to`, `on`.
     pub preposition: Name,
-    /// The index.
+    /// Name of the index that takes the elements.
     pub index: Name,
-    /// The index set.
+    /// The set of the index.
     pub set: Name,
 }
 
-/// An entry of a kind.
+/// An entry in the body of a kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the entry of its name")]
 pub enum KindEntry {
@@ -255,54 +255,54 @@ pub enum KindEntry {
     Solve(Solve),
 }
 
-/// The declaration of a field.
+/// The declaration of a field of a kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldDecl {
-    /// Its name.
+    /// Name of the field.
     pub name: Name,
-    /// Its unit, or the set whose element it names.
+    /// Unit of the field, or the set whose element the field names.
     pub unit: Unit,
-    /// True if it may vary by year.
+    /// True if the value of the field may vary by year.
     pub path: bool,
-    /// Its default.
+    /// Default value of the field.
     pub default: Option<Expr>,
-    /// Lowest and highest allowed value.
+    /// Lowest and highest allowed value of the field.
     pub bounds: Option<Range>,
-    /// Description.
+    /// Description of the field.
     pub doc: Option<Text>,
-    /// The span from the first to the last character.
+    /// The span of the whole declaration.
     pub span: Span,
 }
 
-/// An instance of a kind.
+/// A lever: an instance of a kind, such as `tariff duty from China { ... }`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lever {
-    /// The kind.
+    /// Name of the lever's kind.
     pub kind: Name,
-    /// Its own name.
+    /// Name of the lever.
     pub name: Name,
-    /// The elements that its head names, by preposition.
+    /// The elements in the head of the lever, by preposition.
     pub bindings: Vec<Binding>,
-    /// Title.
+    /// Title of the lever in reports.
     pub title: Option<Text>,
-    /// The keys of its sources.
+    /// Keys of the sources that the lever cites.
     pub cites: Vec<Name>,
-    /// Its fields.
+    /// Fields of the lever.
     pub body: Vec<BodyEntry>,
-    /// The span from the first to the last character.
+    /// The span of the whole statement.
     pub span: Span,
 }
 
-/// `from China` in a lever's head.
+/// A preposition with its elements in the head of a lever: `from China`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Binding {
-    /// The preposition.
+    /// The preposition: `from`, `to`, `on`.
     pub preposition: Name,
-    /// The names of elements, or of one set.
+    /// The names of elements, or the name of one set.
     pub elements: Vec<Name>,
 }
 
-/// An entry of a lever's body.
+/// An entry in the body of a lever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the entry of its name")]
 pub enum BodyEntry {
@@ -310,55 +310,55 @@ pub enum BodyEntry {
     Table(Table),
 }
 
-/// A table in the notation of Markdown.
+/// A table in the notation of Markdown, with `|` between the cells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
-    /// The first cell of the head, which names a set.
+    /// The first cell of the table's head, which names a set.
     pub set: Name,
-    /// The other cells of the head, each with its unit.
+    /// The further cells of the table's head, each with its unit.
     pub columns: Vec<(Name, Option<Unit>)>,
-    /// The rows.
+    /// The rows below the table's head.
     pub rows: Vec<TableRow>,
-    /// The span from the first to the last character.
+    /// The span of the whole table.
     pub span: Span,
 }
 
-/// One row of a table.
+/// A row of a table: an element and its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableRow {
-    /// First cell.
+    /// The first cell, which names an element.
     pub key: Name,
-    /// The other cells, each with its sources; `None` for an empty cell.
+    /// The cells after the first, each with its sources; `None` for an empty cell.
     pub cells: Vec<Option<(Expr, Vec<Name>)>>,
-    /// The span from the first to the last character.
+    /// The span of the whole row.
     pub span: Span,
 }
 
-/// A scenario.
+/// The declaration of a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scenario {
-    /// Its name.
+    /// Name of the scenario.
     pub name: Name,
-    /// Its parents.
+    /// The scenarios after `extends`.
     pub parents: Vec<Name>,
-    /// Title.
+    /// Title of the scenario in reports.
     pub title: Option<Text>,
-    /// The keys of its sources.
+    /// Keys of the sources that the scenario cites.
     pub cites: Vec<Name>,
-    /// Its changes, those in `together` blocks among them.
+    /// Changes of the scenario, including those in `together` blocks.
     pub entries: Vec<ScenarioEntry>,
-    /// Its `together` blocks.
+    /// The `together` blocks of the scenario.
     pub together: Vec<Together>,
 }
 
-/// Changes that are one part of a comparison by lever.
+/// A `together` block: changes that a comparison by lever counts as one part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Together {
-    /// Title.
+    /// Title of the block in reports.
     pub title: Option<Text>,
-    /// Its changes, as positions in the scenario's entries.
+    /// The changes in the block, as positions in the scenario's entries.
     pub entries: std::ops::Range<usize>,
-    /// The span from the first to the last character.
+    /// The span of the whole block.
     pub span: Span,
 }
 
@@ -381,33 +381,33 @@ pub enum AssignOp {
     Multiply,
 }
 
-/// An equation, a contribution or a replaced value.
+/// A line `x = ...`, `x += ...` or `x *= ...`: an equation, a contribution or a changed value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assign {
-    /// Left side.
+    /// Left side: the changed quantity with its indices.
     pub target: Reference,
-    /// Its operator.
+    /// The operator between the sides: `=`, `+=`, `-=` or `*=`.
     pub op: AssignOp,
-    /// Right side.
+    /// Right side: the value.
     pub value: Expr,
-    /// The years in which it holds; `None` for all years.
+    /// The years in which the change holds; `None` for all years.
     pub window: Option<Box<Window>>,
-    /// The keys of its sources.
+    /// Keys of the sources that the change cites.
     pub cites: Vec<Name>,
-    /// The span from the first to the last character.
+    /// The span of the whole line.
     pub span: Span,
 }
 
-/// An expression and its place.
+/// An expression and its span.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expr {
-    /// The kind of expression, with its parts.
+    /// The type of expression, with its parts.
     pub kind: ExprKind,
-    /// Its span in the source.
+    /// The span of the expression in the source.
     pub span: Span,
 }
 
-/// Expressions, and the other values that a quantity may have: paths, maps, tables.
+/// An expression, or another value that a quantity may have: a path, a map or a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the expression of its name")]
 pub enum ExprKind {
@@ -419,7 +419,7 @@ pub enum ExprKind {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     Group(Box<Expr>),
-    /// A distribution with a word that says how often it is drawn.
+    /// A distribution followed by `each` or `shared`, which say how often it is drawn.
     Drawn(Box<Expr>, HowOften),
     Path {
         first: Box<Expr>,
@@ -432,38 +432,38 @@ pub enum ExprKind {
     Mistake,
 }
 
-/// How often a distribution is drawn, as the words after it say.
+/// The words after a distribution that say how often it is drawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum HowOften {
-    /// `each sector`: once for each element of an index or set.
+    /// `each sector`: one draw for each element of an index or set.
     Each(Name),
-    /// `each year`: once for each year.
+    /// `each year`: one draw for each year.
     EachYear,
-    /// `shared`: once for all elements.
+    /// `shared`: one draw for all elements.
     Shared,
 }
 
-/// A number with its unit.
+/// A number with its scale word and unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Number {
     /// The value of the digits, without scale word and unit.
     pub value: f64,
-    /// The digits as they are written: as an element `01` is not `1`.
+    /// The digits as in the script, because the elements `01` and `1` differ.
     pub written: String,
-    /// True if `%` follows.
+    /// True if `%` follows the digits.
     pub percent: bool,
-    /// The factor of the scale word; 1 without one.
+    /// Value of the scale word; 1 without a scale word.
     pub scale: f64,
-    /// The unit's name.
+    /// Name of the unit after the number.
     pub unit: Option<Name>,
 }
 
-/// One leg of a path.
+/// One leg of a path: a move to a new value, or a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the leg of its name")]
 pub enum Leg {
-    /// `-> 0% over 2026..2029 s_curve`
+    /// A move to a new value: `-> 0% over 2026..2029 s_curve`.
     Move { to: Expr, over: Option<Range>, shape: Shape, span: Span },
-    /// `then 0% from 2027`
+    /// A step to a new value: `then 0% from 2027`.
     Step { to: Expr, from: Option<Expr>, span: Span },
 }

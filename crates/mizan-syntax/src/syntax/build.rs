@@ -14,13 +14,13 @@ use super::words::scale;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
-/// Builds the tree of one text.
+/// Builds the syntax tree of a source text from the grammar's pairs.
 pub(super) struct Builder {
     pub(super) source: SourceId,
     /// Offset of the parsed piece in the whole text; added to spans, since pest counts from the piece's
     /// start.
     pub(super) base: usize,
-    /// Number of operators in the current expression and those around it.
+    /// Number of operators in the current expression and in the expressions around it.
     pub(super) chained: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -69,14 +69,14 @@ impl Builder {
         Name { text: text.text, span: text.span }
     }
 
-    /// Returns the key in `@key`.
+    /// Returns the name of the source in `@NAME`.
     pub(super) fn cite(&self, pair: Pair<'_, Rule>) -> Name {
         let span = self.span(&pair);
         let name = pair.into_inner().next().map(|name| self.name(&name));
         name.unwrap_or(Name { text: String::new(), span })
     }
 
-    /// Builds a quoted text, with its escapes resolved.
+    /// Builds a quoted text and resolves its escapes.
     pub(super) fn text(&self, pair: &Pair<'_, Rule>) -> Text {
         let span = self.span(pair);
         let inner = pair.clone().into_inner().next();
@@ -133,7 +133,8 @@ impl Builder {
     }
 }
 
-/// Reads the exponent of a unit: `2`, `0.5`, `(1/3)`. It is not finite if it has no value, as `(1/0)`.
+/// Parses the exponent of a unit: `2`, `0.5`, `(1/3)`. Returns an infinite or NaN value for an exponent without value,
+/// such as `(1/0)`.
 fn exponent(piece: &Pair<'_, Rule>) -> f64 {
     let text = piece.as_str().trim_matches(['(', ')']).replace('_', "");
     let numbers = text.split('/').map(|number| number.trim().parse().unwrap_or(f64::NAN));

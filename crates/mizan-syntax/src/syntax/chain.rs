@@ -4,7 +4,7 @@
 
 use super::line::is_word_char;
 
-/// Maximum number of operators in a row, which limits the depth of recursive passes over the tree.
+/// Maximum number of operators in a row, so that recursive passes over the tree do not overflow the stack.
 pub(super) const MAX_CHAIN: usize = 400;
 
 /// The number of operators in a row: one count for each open bracket, and one outside all brackets.
@@ -15,19 +15,19 @@ pub(super) struct Chains {
 }
 
 impl Chains {
-    /// Begins a new statement.
+    /// Resets the counts at the start of a statement.
     pub(super) fn begin(&mut self) {
         self.outer.clear();
         self.count = 0;
     }
 
-    /// Ends the expression of a line.
+    /// Resets the counts at the end of a line's expression.
     pub(super) fn end_expression(&mut self) {
         self.count = 0;
     }
 
-    /// Takes the part `start..end` of a text: a word, a number or a sign. `before` is the end of the part before it.
-    /// Returns true at the first operator that is one too many.
+    /// Counts the token `start..end` of a text: a word, a number or a sign. `before` is the end of the previous token.
+    /// Returns true at the first operator beyond the maximum.
     pub(super) fn is_too_long(
         &mut self,
         text: &str,

@@ -1,6 +1,6 @@
-//! The messages of the syntax: characters, brackets, depths, words and clauses out of place.
+//! Messages of the parser: characters, brackets, depths, words and clauses out of place.
 //!
-//! In: a place and what was found there. Out: a [`Diagnostic`] with one edit as help.
+//! In: a place and the text found there. Out: a [`Diagnostic`] with one edit as help.
 
 use super::hints;
 use super::token::tokens;
@@ -56,9 +56,9 @@ pub(super) fn name_too_long(span: Span, limit: usize) -> Diagnostic {
 pub(super) fn control_character(span: Span, c: char) -> Diagnostic {
     Diagnostic::error(
         Code::ControlCharacter,
-        format!("a control character U+{:04X} stands in the text", u32::from(c)),
+        format!("the text contains a control character, U+{:04X}", u32::from(c)),
     )
-    .at(span, "here")
+    .at(span, "control character")
     .help("remove it; save the file as plain UTF-8 text")
 }
 
@@ -66,7 +66,7 @@ pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
     let shown = if meant == " " { "a plain blank".to_owned() } else { format!("`{meant}`") };
     Diagnostic::error(
         Code::LookalikeCharacter,
-        format!("`{c}` (U+{:04X}) stands where {shown} is required", u32::from(c)),
+        format!("`{c}` (U+{:04X}) is used in place of {shown}", u32::from(c)),
     )
     .at(span, "typographic character")
     .help(format!("write {shown}; word processors replace it during typing"))
@@ -90,7 +90,7 @@ pub(super) fn odd_character(span: Span, c: char) -> Diagnostic {
 /// Signs of currencies that keyboards have.
 const CURRENCIES: &str = "€£¥₼₺₽₸₾";
 
-/// Full-width, Arabic-Indic and Persian digits.
+/// Returns the value of a full-width, Arabic-Indic or Persian digit.
 fn digit(c: char) -> Option<u32> {
     [0xff10, 0x0660, 0x06f0].iter().find_map(|&zero| {
         let value = u32::from(c).checked_sub(zero)?;
@@ -105,22 +105,22 @@ pub(super) fn empty(span: Span) -> Diagnostic {
 }
 
 pub(super) fn single_equals(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::SingleEquals, "`=` stands in a condition, which requires `==`")
-        .at(span, "compares with `==`")
+    Diagnostic::error(Code::SingleEquals, "a condition compares with `==`, not with `=`")
+        .at(span, "`==` required")
         .help("write `==` to compare")
         .fix(span, "==")
 }
 
 pub(super) fn double_equals(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::DoubleEquals, "`==` stands in an equation, which requires `=`")
-        .at(span, "defines with `=`")
+    Diagnostic::error(Code::DoubleEquals, "an equation defines with `=`, not with `==`")
+        .at(span, "`=` required")
         .help("write `=` to define; `==` compares, in `check` and `if`")
         .fix(span, "=")
 }
 
 pub(super) fn equals_for_colon(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::EqualsForColon, "`=` stands in a field, which requires `:`")
-        .at(span, "a colon here")
+    Diagnostic::error(Code::EqualsForColon, "a field is given with `:`, not with `=`")
+        .at(span, "`:` required")
         .help("write `name: value` in a block")
         .fix(span, ":")
 }
@@ -138,7 +138,7 @@ pub(super) fn number_range(span: Span) -> Diagnostic {
         .help("write it with a scale word (mn, bn, tn) or another unit")
 }
 
-/// For a statement in the form of another language: `statement` is its text at `whole`, `mended` the text in Mizan,
+/// Reports a statement in the form of another language: `statement` is its text at `whole`, `mended` the text in Mizan,
 /// and `message` says what differs.
 pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -> Diagnostic {
     let (was, now) = (statement.trim_end(), mended.trim_end());
@@ -153,7 +153,7 @@ pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -
         .fix(Span::new(whole.source, start, start + was.len()), now)
 }
 
-/// Returns the edit that leads from one text to another: the lines that differ.
+/// Returns the lines in which `now` differs from `was`, for the help of a message.
 fn edit(was: &str, now: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (was.lines().collect(), now.lines().collect());
     let same = |a: &[&str], b: &[&str]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
@@ -201,7 +201,7 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
     }
 }
 
-/// A scenario that names the one it builds on with the preposition of a lever.
+/// Reports a scenario that names its parent with the preposition of a lever instead of `extends`.
 pub(super) fn extends_missing(span: Span, word: &str) -> Diagnostic {
     let message = format!("a scenario takes over another one with `extends`, not `{word}`");
     Diagnostic::error(Code::Syntax, message)
@@ -211,12 +211,12 @@ pub(super) fn extends_missing(span: Span, word: &str) -> Diagnostic {
 }
 
 pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::ColonForEquals, "`:` stands in a scenario, which gives values with `=`")
-        .at(span, "write `=` after it")
+    Diagnostic::error(Code::ColonForEquals, "a scenario gives a value with `=`, not with `:`")
+        .at(span, "`=` required after this")
         .help(format!("write `{name} = ...`"))
 }
 
-/// A clause that the query `word` does not take.
+/// Reports a clause that the query `word` does not take.
 pub(super) fn unknown_clause(span: Span, word: &Word, clause: Clause) -> Diagnostic {
     let taken = listed(word.clauses.iter().map(|clause| clause.form()));
     let owners = listed(queries_with(clause).map(|query| query.name));
@@ -227,19 +227,19 @@ pub(super) fn unknown_clause(span: Span, word: &Word, clause: Clause) -> Diagnos
         .fix(span, "")
 }
 
-/// The word of a clause; for a unit its form, because years follow the same word.
+/// Returns the word of a clause; for a unit the whole form, because years follow the same word.
 fn named(clause: Clause) -> &'static str {
     if clause == Clause::Unit { clause.form() } else { clause.word() }
 }
 
-/// Several years of a `find`, whose conditions are separated by commas too.
+/// Reports a list of years in a `find`, where commas separate conditions.
 pub(super) fn years_of_find(span: Span) -> Diagnostic {
     Diagnostic::error(Code::ClauseValue, "a condition of `find` takes one year or one range")
         .at(span, "further years")
         .help("write the condition once for each year: `so that x in 2026 >= 0, x in 2030 >= 0`")
 }
 
-/// A clause that the query has already; the clause at `first` is the same.
+/// Reports the second occurrence of a clause in a query; `first` is the place of the first one.
 pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnostic {
     let word = clause.word();
     let found = Diagnostic::error(Code::Duplicate, format!("the query has two clauses `{word}`"))
@@ -265,7 +265,7 @@ pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnost
     }
 }
 
-/// `` `a`, `b` and `c` ``.
+/// Joins names to `` `a`, `b` and `c` ``.
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     match names.split_last() {
@@ -278,7 +278,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 pub(super) fn row_key(span: Span) -> Diagnostic {
     Diagnostic::error(Code::Syntax, "the first cell of a row must name an element")
         .at(span, "not an element")
-        .help("write the element's name, in quotes where it is more than one word")
+        .help("write the element's name, in quotes if it has more than one word")
 }
 
 pub(super) fn unit_power(span: Span) -> Diagnostic {
@@ -287,14 +287,14 @@ pub(super) fn unit_power(span: Span) -> Diagnostic {
         .help("write a power such as `USD^2`, `USD^0.5` or `USD^(1/3)`")
 }
 
-/// A word that no name may have, where a name is declared.
+/// Reports a word of the language that a declaration uses as a name.
 pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ReservedName, format!("`{name}` is an operator and cannot be a name"))
         .at(span, "an operator")
         .help(format!("choose another name, as `{name}_value`"))
 }
 
-/// A word that cannot be a number's unit, where a unit is declared.
+/// Reports a word of the language that a declaration uses as a unit.
 pub(super) fn reserved_unit(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
         Code::ReservedName,
@@ -304,7 +304,7 @@ pub(super) fn reserved_unit(span: Span, name: &str) -> Diagnostic {
     .help(format!("choose another name, as `{name}_unit`"))
 }
 
-/// Text that the grammar reads and the tree has no place for.
+/// Reports text that the grammar accepts and the tree has no place for.
 pub(super) fn stray(span: Span) -> Diagnostic {
     Diagnostic::error(Code::Syntax, "this cannot be read here")
         .at(span, "not expected")

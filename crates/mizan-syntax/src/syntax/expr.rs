@@ -109,7 +109,7 @@ impl Builder {
         Range { from, to, span }
     }
 
-    /// Returns the single expression of a clause, such as `within 1%`.
+    /// Builds the expression of a clause that has only one, such as `within 1%`.
     pub(super) fn only_expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
         pair.into_inner().next().map(|expr| self.expr(expr))
     }

@@ -1,4 +1,4 @@
-//! The parser that pest makes of `grammar/mizan.pest` and `grammar/words.pest`, and its [`Rule`]s.
+//! The parser that pest generates from `grammar/mizan.pest` and `grammar/words.pest`, with its [`Rule`]s.
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../../grammar/mizan.pest"]

@@ -6,13 +6,13 @@
 use super::words::{self, Class, SCALES, WORDS};
 use crate::diagnostic::nearest;
 
-/// Help with a mistake; `message` replaces "not expected here".
+/// Help with a syntax error; `message`, if there is one, replaces the title "not expected here".
 pub(super) struct Hint {
     pub(super) message: Option<String>,
     pub(super) help: String,
 }
 
-/// Words of other languages, and the words of this language for the same statement.
+/// Words of other languages, each with the word of Mizan for the same statement.
 const FOREIGN: [(&str, &str); 17] = [
     ("print", "show"),
     ("display", "show"),
@@ -33,7 +33,7 @@ const FOREIGN: [(&str, &str); 17] = [
     ("sets", "set"),
 ];
 
-/// Scale words, and other ways to write each.
+/// Scale words of Mizan, each with other spellings of it.
 const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("thousand", &["k", "ths", "thousands", "thd"]),
     ("mn", &["m", "mio", "mil", "mln", "mill", "million", "millions", "mm"]),
@@ -41,7 +41,8 @@ const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("tn", &["t", "trn", "tln", "trillion", "trillions"]),
 ];
 
-/// Finds the help for a statement of which `before` was read and `found` was not expected.
+/// Finds the help for a syntax error, where `before` is the text of the statement that could be read and `found` the
+/// rest.
 pub(super) fn hint(before: &str, found: &str) -> Option<Hint> {
     sign(before, found)
         .or_else(|| number(before, found))
@@ -74,7 +75,7 @@ fn ends(found: &str) -> bool {
     found.trim_start_matches([' ', '\t']).chars().next().is_none_or(|c| c == '\n')
 }
 
-/// Returns the rest of the line, without trailing blanks.
+/// Returns the first line of `found`, without trailing blanks.
 fn rest_of_line(found: &str) -> &str {
     found.lines().next().unwrap_or("").trim()
 }
@@ -184,7 +185,7 @@ fn condition(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// Finds help for mistakes that are visible in one line, in a block too.
+/// Finds help for mistakes that one line shows, at any place in a statement.
 fn line(before: &str, found: &str) -> Option<Hint> {
     let inside = before.contains('{');
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();
@@ -290,8 +291,7 @@ fn is_of(word: &str, class: Class) -> bool {
     words::find(word).is_some_and(|word| word.class == class)
 }
 
-/// Finds the keyword that was meant by an unknown first word: a word of another language, or a misspelt
-/// keyword.
+/// Finds the keyword that an unknown first word means: the word of another language, or a misspelling.
 fn other_word(word: &str, before: &str, found: &str) -> Option<Hint> {
     let lower = word.to_lowercase();
     let foreign = FOREIGN.iter().find(|(other, _)| *other == lower).map(|(_, meant)| *meant);

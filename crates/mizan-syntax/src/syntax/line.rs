@@ -1,6 +1,6 @@
-//! Words in a text: which characters they contain, and whether a statement continues on the next line.
+//! Words in a text: the characters that a word contains, and whether a statement continues on the next line.
 //!
-//! In: a character or the text of a line. Out: yes or no; words that join lines are those of the table.
+//! In: a character or the text of a line. Out: yes or no; the table of words decides which words join lines.
 
 use super::words::{self, Word};
 
@@ -19,7 +19,7 @@ pub(super) fn joins_next(word: &str) -> bool {
     words::find(word).is_some_and(Word::joins_line_after)
 }
 
-/// True if a line cannot begin a statement, and so continues the line before.
+/// True if a line cannot begin a statement, and so continues the previous line.
 pub(super) fn goes_on(line: &str) -> bool {
     if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
         return true;
@@ -29,7 +29,7 @@ pub(super) fn goes_on(line: &str) -> bool {
         || (word == "so" && after.starts_with("that"))
 }
 
-/// True if a line begins with the word of a statement and what may follow it: a name or a text.
+/// True if a line begins with the word of a statement, followed by a name or a text.
 pub(super) fn begins_statement(line: &str) -> bool {
     let (word, after) = first_word(line);
     let joined = words::find(first_word(after).0).is_some_and(Word::joins_line_before);
@@ -38,12 +38,12 @@ pub(super) fn begins_statement(line: &str) -> bool {
         && !joined
 }
 
-/// True if a line begins with a digit, and so goes on with a range: `2026..` alone is open.
+/// True if a line begins with a digit, and so completes the range of the previous line, `2026..`.
 pub(super) fn begins_with_digit(line: &str) -> bool {
     line.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// The first word of a line, and the rest without leading blanks.
+/// Splits a line into its first word and the text after it, without leading blanks.
 pub(super) fn first_word(line: &str) -> (&str, &str) {
     let (word, after) = line.split_at(line.find(|c| !is_word_char(c)).unwrap_or(line.len()));
     (word, after.trim_start_matches([' ', '\t']))

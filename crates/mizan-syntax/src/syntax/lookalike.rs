@@ -1,8 +1,8 @@
-//! Characters of typography that are typed or pasted for those of the language.
+//! Typographic characters that are typed or pasted in place of those of the language.
 //!
-//! In: a character and its place. Out: the text that was meant.
+//! In: a character and its place. Out: the characters to write instead.
 
-/// The characters that are meant by one of typography or of a full-width keyboard.
+/// Returns the characters to write in place of a typographic or full-width character.
 pub(super) fn meant(text: &str, at: usize, c: char) -> Option<&'static str> {
     if matches!(c, '\u{2013}' | '\u{2014}') && is_between_years(text, at, at + c.len_utf8()) {
         return Some("..");
@@ -45,7 +45,7 @@ pub(super) fn meant(text: &str, at: usize, c: char) -> Option<&'static str> {
     SIGNS.iter().find(|(sign, _)| *sign == c).map(|(_, meant)| *meant)
 }
 
-/// The quotes that may end a text that begins with a curly quote.
+/// Returns the closing quotes that match a curly opening quote.
 pub(super) fn closing_quotes(open: char) -> &'static [char] {
     match open {
         '\u{2018}' | '\u{2019}' | '\u{201a}' => &['\u{2018}', '\u{2019}', '\''],

@@ -1,7 +1,7 @@
-//! Text to syntax tree.
+//! The parser: from text to syntax tree.
 //!
-//! In: one text. Out: an [`ast::File`] with every statement that could be read, and a diagnostic for
-//! each that could not. pest is known in this folder only.
+//! In: one text. Out: an [`ast::File`] with every statement that could be parsed, and a diagnostic for each that could
+//! not. Only this folder uses pest.
 
 pub mod ast;
 mod build;

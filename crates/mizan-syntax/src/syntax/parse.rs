@@ -1,7 +1,7 @@
-//! The parser. It parses a text statement by statement.
+//! Parses a text statement by statement.
 //!
-//! In: a text. Out: the tree of every statement that can be read, with its `##` comment, and a
-//! diagnostic for each statement that cannot.
+//! In: a text. Out: the tree of every statement that can be parsed, with its `##` comment, and a diagnostic for each
+//! statement that cannot.
 
 use pest::Parser;
 use pest::error::InputLocation;
@@ -15,18 +15,18 @@ use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
 
-/// A parsed text.
+/// The result of parsing a source text.
 #[derive(Debug)]
 pub struct Parsed {
-    /// Every statement that could be read.
+    /// The tree of the statements that could be parsed.
     pub file: File,
-    /// The comments.
+    /// The comments of the text, in order.
     pub comments: Vec<Comment>,
-    /// The mistakes, in no order.
+    /// The mistakes in the text, in no order.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Parses a text. Never fails: a statement that cannot be read is reported, and the others are kept.
+/// Parses a source text. Never fails: reports a statement that it cannot parse, and parses the statements after it.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let scan = prescan(source, text);
     let mut builder = Builder::new(source);
@@ -48,7 +48,7 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
     let mut builder = Builder::new(source);
     let (items, mut diagnostics) = match Grammar::parse(Rule::bare_query, &scan.text) {
         Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
-        // The parse that got further is probably the one that was meant.
+        // The parse that got further is probably the intended one.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
             let whole = Span::new(source, 0, text.len());
             let found = habit(text, whole).map(|(found, _)| found);
@@ -74,7 +74,7 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
     let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
     let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
     known.sort_unstable();
-    // The end of what a message covers already.
+    // End of the text that earlier messages cover.
     let mut read = 0;
     for &(start, end) in &scan.statements {
         if scan.diagnostics.len() + builder.diagnostics.len() >= MOST_LISTED {
@@ -105,7 +105,7 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
 }
 
 /// Returns the message for a statement that the rules for habits of other languages can mend, and the end of the
-/// statement. The lines that are indented below a Python head belong to it.
+/// statement. For a Python head, the indented lines below belong to the statement.
 fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let statement = text.get(whole.range())?;
     let after = text.get(whole.end as usize..).unwrap_or_default();
@@ -171,7 +171,7 @@ fn line_ends(text: &str) -> usize {
     text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
 }
 
-/// Parses a text that must be one value; `span` is its place in the source.
+/// Parses a text that must be one expression; `span` is its place in the source.
 pub fn parse_value(span: Span, text: &str) -> Option<super::ast::Expr> {
     let mut builder = Builder::new(span.source);
     builder.base = span.start as usize;

@@ -14,28 +14,28 @@ use super::lookalike;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
-/// The deepest nesting of brackets, and of `if`, unary operators and powers in one statement.
+/// Maximum depth of nesting of brackets, and of `if`, unary operators and powers in one statement.
 pub const MAX_DEPTH: usize = 64;
-/// Longest name in bytes.
+/// Maximum length of a name in bytes.
 const MAX_NAME: usize = 256;
 
-/// A comment.
+/// A comment of a script.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comment {
-    /// From `#` to the end of the line.
+    /// The span from `#` to the end of the line.
     pub span: Span,
-    /// True for `##`.
+    /// True for a comment with `##`.
     pub doc: bool,
     /// True if the comment is alone on its line.
     pub own_line: bool,
 }
 
-/// The result of the pass.
+/// The results of the first pass over the characters.
 #[derive(Debug)]
 pub struct Prescan {
-    /// The text that the grammar reads; every byte offset is that of the original.
+    /// The text for the grammar; every byte has the same offset as in the original.
     pub text: String,
-    /// The comments, in order.
+    /// The comments of the text, in order.
     pub comments: Vec<Comment>,
     /// Start and end of each statement: the text between two line ends outside all brackets.
     pub statements: Vec<(usize, usize)>,
@@ -45,16 +45,16 @@ pub struct Prescan {
     pub incomplete: bool,
 }
 
-/// The line being read; lines that are joined count as one.
+/// The current line; lines that a statement joins count as one line.
 #[derive(Debug, Default)]
 struct Line {
-    /// Offset of its first character that is not blank.
+    /// Offset of the line's first character that is not blank.
     first: Option<usize>,
-    /// Start and end of its last word, sign or text.
+    /// Byte range of the line's last word, sign or text.
     last: (usize, usize),
 }
 
-/// The next line that is not blank.
+/// The following line that is not blank.
 #[derive(Debug, Default)]
 struct Next {
     start: usize,
@@ -65,12 +65,12 @@ struct Next {
 struct Scanner<'a> {
     source: SourceId,
     text: &'a str,
-    /// The text for the grammar: a copy of `text` in which more and more is blanked.
+    /// The text for the grammar: a copy of `text` in which the scan blanks comments and other parts.
     out: Vec<u8>,
     /// The open brackets and their offsets, the innermost last.
     open: Vec<(u8, usize)>,
-    /// Number of open brackets of each of the three kinds: `(`, `[`, `{`. It tells a bracket that closes
-    /// nothing without a search through `open`, which would take quadratic time in hostile texts.
+    /// Number of open brackets of each type: `(`, `[`, `{`. The counts find a closing bracket without an opening one; a
+    /// search through `open` would take quadratic time in hostile texts.
     opened: [usize; 3],
     comments: Vec<Comment>,
     statements: Vec<(usize, usize)>,
@@ -82,13 +82,13 @@ struct Scanner<'a> {
     /// Number of `if` and `^` in the statement.
     nested: usize,
     chains: Chains,
-    /// True after a chain that is too long: the rest of the statement is blanked.
+    /// True after an expression with too many operators: the scan blanks the statement from here on.
     skipping: bool,
     diagnostics: Vec<Diagnostic>,
     incomplete: bool,
 }
 
-/// Scans one text.
+/// Makes the first pass over a source text: comments, brackets and characters without meaning.
 pub fn prescan(source: SourceId, text: &str) -> Prescan {
     let mut scanner = Scanner {
         source,
@@ -149,7 +149,7 @@ impl Scanner<'_> {
         self.report_open();
     }
 
-    /// Reads one word, text, number or sign; returns its end.
+    /// Scans one word, text, number or sign; returns its end.
     fn part(&mut self, at: usize, c: char) -> usize {
         match c {
             '"' => self.string(at),
@@ -263,7 +263,7 @@ impl Scanner<'_> {
         popped
     }
 
-    /// Counts a `-`, `not` or `^`, each of which nests the tree one deeper.
+    /// Counts a `-`, `not` or `^`, each of which makes the tree one level deeper.
     fn sign(&mut self, at: usize, c: char) -> usize {
         self.unary += 1;
         self.nested += usize::from(c == '^');
@@ -276,7 +276,7 @@ impl Scanner<'_> {
         at + 1
     }
 
-    /// Reads a `|`, and the cell of dashes after it, whose minus signs do not nest.
+    /// Scans a `|` and the cell of dashes after it, whose minus signs do not nest.
     fn bar(&mut self, at: usize) -> usize {
         self.unary = 0;
         let rest = &self.text[at + 1..];
@@ -308,14 +308,14 @@ impl Scanner<'_> {
         end
     }
 
-    /// Reports a character that no rule takes, and replaces it by the one that was meant, for one message only.
+    /// Reports a character that no grammar rule accepts; replaces it by the intended one, so that one message appears.
     fn odd_character(&mut self, at: usize, c: char) -> usize {
         let end = at + c.len_utf8();
         let span = self.span(at, end);
         match c {
             '\u{feff}' if at == 0 => self.blank(at, end),
             _ if lookalike::opens_text(self.text, at, c) => return self.curly_string(at, c),
-            // The grammar reads none of these; the statement is mended as a whole.
+            // The grammar accepts none of these characters; rules for habits mend the whole statement.
             '±' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' => {}
             _ => match lookalike::meant(self.text, at, c) {
                 Some(meant) => self.put(span, c, meant),
@@ -326,13 +326,13 @@ impl Scanner<'_> {
         end
     }
 
-    /// Reports a character that has no meaning, and blanks it.
+    /// Reports a character without meaning and replaces it with a blank.
     fn put_away(&mut self, span: Span, found: Diagnostic) {
         self.diagnostics.push(found);
         self.blank(span.range().start, span.range().end);
     }
 
-    /// Reports a character that was typed for another one, and writes that one.
+    /// Reports a character that was typed in place of another one, and writes the correct one.
     fn put(&mut self, span: Span, c: char, meant: &str) {
         self.diagnostics.push(errors::lookalike(span, c, meant));
         let range = span.range();
@@ -342,7 +342,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Replaces the curly quotes around a text by straight ones.
+    /// Replaces the curly quotes around a text with straight quotes.
     fn curly_string(&mut self, start: usize, c: char) -> usize {
         let quotes = lookalike::closing_quotes(c);
         let inner = start + c.len_utf8();
@@ -395,7 +395,7 @@ impl Scanner<'_> {
         self.skipping = false;
     }
 
-    /// True if the last sign or word of the line joins it to the next line.
+    /// True if the statement continues on the next line, because of the last sign or word of this line.
     fn line_goes_on(&self) -> bool {
         const SIGNS: &[u8] = b"+-/^=,<>*";
         let (Some(first), (start, end)) = (self.line.first, self.line.last) else { return false };
@@ -408,12 +408,12 @@ impl Scanner<'_> {
         joined && self.out.get(first) != Some(&b'|')
     }
 
-    /// True for `set s = from, to`: a set may end with any word.
+    /// True for a set whose elements are words of the language: `set s = from, to`.
     fn is_set(&self, first: usize) -> bool {
         first_word(&self.text[first..]).0 == "set"
     }
 
-    /// Reads how the next line that is not blank begins, and keeps the result until the scan has passed it.
+    /// Reads the beginning of the next line that is not blank; stores the result until the scan has passed it.
     fn look_ahead(&mut self, end: usize) {
         if self.next.start < end {
             let rest = &self.text[end..];
@@ -449,7 +449,7 @@ impl Scanner<'_> {
     }
 }
 
-/// The index of an opening bracket's kind in [`Scanner::opened`].
+/// Returns the index of a bracket's type in [`Scanner::opened`].
 fn kind(open: u8) -> usize {
     match open {
         b'(' => 0,

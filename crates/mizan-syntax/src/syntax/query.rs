@@ -16,26 +16,26 @@ use super::grammar::Rule;
 use super::words::{self, Clause, ValueQuery, Word};
 use crate::source::Span;
 
-/// The parts of a query, before it is known which query they make.
+/// The parts of a query that were read, before its type is known.
 #[derive(Default)]
 struct Found {
     values: Vec<ShownValue>,
     inputs: Vec<InputRange>,
     goal: Option<Goal>,
     conditions: Vec<Aim>,
-    /// The years inside a condition that no other follows.
+    /// The years inside a condition, if no further condition follows them.
     years: Vec<Window>,
     fits: Vec<Fit>,
     /// True for `least` before the value.
     least: bool,
-    /// The clauses written so far.
+    /// The clauses read so far, with their spans.
     clauses: Vec<(Clause, Span)>,
     scope: Clauses,
     tolerance: Option<Expr>,
 }
 
 impl Builder {
-    /// Builds one query from the pair of its own rule, `check`, `values_query` and so on.
+    /// Builds a query from the pair of a grammar rule, such as `check` or `values_query`.
     pub(super) fn query(&mut self, pair: Pair<'_, Rule>) -> Option<Query> {
         let (span, rule) = (self.span(&pair), pair.as_rule());
         let bare = rule == Rule::bare_show;
@@ -161,7 +161,7 @@ impl Builder {
         found.clauses.push((clause, span));
     }
 
-    /// Reports the clauses that a query does not take, and those that it has already.
+    /// Reports clauses that the query does not take, and repeated clauses.
     fn refuse_clauses(&mut self, word: &Word, clauses: &[(Clause, Span)]) {
         for (at, &(clause, span)) in clauses.iter().enumerate() {
             let first = clauses.iter().take(at).find(|(other, _)| *other == clause);
@@ -188,14 +188,14 @@ impl Builder {
         Some(InputRange { input, range, step, span })
     }
 
-    /// Reads `imports fits observed`.
+    /// Builds a fit: `imports fits observed`.
     fn fit(&mut self, pair: Pair<'_, Rule>) -> Option<Fit> {
         let span = self.span(&pair);
         let mut sides = pair.into_inner().map(|side| self.expr(side));
         Some(Fit { value: sides.next()?, observed: sides.next()?, span })
     }
 
-    /// Reads a part of `robust among A, B by least COST so that CONDITION`.
+    /// Builds a part of `robust among A, B by least COST so that CONDITION`.
     fn robust_part(&mut self, part: Pair<'_, Rule>, found: &mut Found) {
         match part.as_rule() {
             Rule::among => {
@@ -208,7 +208,7 @@ impl Builder {
                 found.values.extend(least.map(|expr| ShownValue { expr, title: None }));
             }
             Rule::target => {
-                // Its clauses are those of the condition, not of the query.
+                // A single condition has its own clauses, apart from those of the query.
                 let mut own = Found::default();
                 part.into_inner().for_each(|condition| self.aim(condition, &mut own));
                 found.conditions.append(&mut own.conditions);
@@ -217,7 +217,7 @@ impl Builder {
         }
     }
 
-    /// Reads `to minimise COST in 2035`.
+    /// Builds the goal of a search: `to minimise COST in 2035`.
     fn goal(&mut self, pair: Pair<'_, Rule>) -> Option<Goal> {
         let part = pair.into_inner().next()?;
         let maximise = part.as_rule() == Rule::greatest;
@@ -241,7 +241,7 @@ impl Builder {
         found.conditions.push(Aim { condition, window });
     }
 
-    /// Reads a condition; its years and its tolerance go to `found`.
+    /// Builds a condition; stores its years and tolerance in `found`.
     fn condition(&mut self, pair: Pair<'_, Rule>, found: &mut Found) -> Option<Condition> {
         let span = self.span(&pair);
         let (mut expr, mut op): (Option<Expr>, _) = (None, None);
@@ -274,12 +274,12 @@ impl Builder {
         Some(Condition { expr: expr?, tolerance: None, span })
     }
 
-    /// Reads `in 2025..2027`.
+    /// Builds the years of a clause: `in 2025..2027`.
     pub(super) fn window(&mut self, pair: Pair<'_, Rule>) -> Option<Window> {
         self.windows(pair).into_iter().next()
     }
 
-    /// Reads `in 2026, 2030..2035`.
+    /// Builds several ranges of years: `in 2026, 2030..2035`.
     fn windows(&mut self, pair: Pair<'_, Rule>) -> Vec<Window> {
         let range = |part: Pair<'_, Rule>| {
             let span = self.span(&part);
@@ -296,7 +296,7 @@ impl Builder {
         pair.into_inner().map(range).collect()
     }
 
-    /// Reads `exports as "Exports of goods"`.
+    /// Builds a value with its title: `exports as "Exports of goods"`.
     fn shown_value(&mut self, pair: Pair<'_, Rule>) -> Option<ShownValue> {
         let mut inner = pair.into_inner();
         let expr = self.value(inner.next()?);
@@ -314,7 +314,7 @@ impl Builder {
     }
 }
 
-/// Gives the clauses of the query to the conditions that have none of their own.
+/// Gives each condition without years or tolerance those of the whole query.
 fn aims(aims: Vec<Aim>, scope: &Clauses, tolerance: Option<&Expr>) -> Vec<Aim> {
     let whole = |mut aim: Aim| {
         aim.condition.tolerance = aim.condition.tolerance.or_else(|| tolerance.cloned());

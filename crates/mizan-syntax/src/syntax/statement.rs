@@ -15,7 +15,7 @@ use super::errors;
 use super::grammar::Rule;
 use super::words;
 
-/// The parts that many statements share.
+/// Parts that many statements have: citations, titles, units and so on.
 #[derive(Default)]
 pub(super) struct Parts {
     pub(super) names: Vec<Name>,
@@ -26,7 +26,7 @@ pub(super) struct Parts {
 }
 
 impl Builder {
-    /// The statements of `file` or `lone_item`.
+    /// Builds the statements of the grammar rules `file` and `lone_item`.
     pub(super) fn items(&mut self, pairs: Pairs<'_, Rule>, base: usize) -> Vec<Item> {
         self.base = base;
         let statements = pairs.flat_map(Pair::into_inner).filter(|p| p.as_rule() != Rule::EOI);
@@ -356,7 +356,7 @@ impl Builder {
         })
     }
 
-    /// Reports a scenario that gives values with `:`, which the grammar reads as a lever.
+    /// Reports a scenario that gives values with `:`; the grammar parses it as a lever.
     fn colons(&mut self, body: &[BodyEntry], scenario: &Name) {
         let fields = body.iter().filter_map(|entry| match entry {
             BodyEntry::Field { name, .. } => Some(name),
@@ -401,7 +401,7 @@ impl Builder {
         Some(Scenario { name, parents, title, cites, entries, together: blocks })
     }
 
-    /// Reads `together { ... }`; adds its changes to the scenario's entries.
+    /// Builds `together { ... }` and adds the changes in it to the scenario's entries.
     fn together(
         &mut self,
         pair: Pair<'_, Rule>,
@@ -462,7 +462,7 @@ impl Builder {
     }
 }
 
-/// The value of `-=` as one of `+=`: negative, in each entry of a map.
+/// Returns the negative of a value, in each entry of a map, so that `-=` becomes `+=`.
 fn negated(value: Expr) -> Expr {
     let span = value.span;
     let kind = match value.kind {

@@ -6,35 +6,35 @@
 
 use super::line::{is_word_char, is_word_start};
 
-/// The kind of a token.
+/// The type of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// A name or a keyword.
     Word,
-    /// Digits, without `%`, scale and unit.
+    /// The digits of a number, without `%`, scale word and unit.
     Number,
-    /// A quoted text, with its quotes.
+    /// A text with its quotes.
     Text,
-    /// `(`, `[` or `{`.
+    /// An opening bracket: `(`, `[` or `{`.
     Open,
-    /// `)`, `]` or `}`.
+    /// A closing bracket: `)`, `]` or `}`.
     Close,
-    /// Operators and punctuation.
+    /// An operator or a punctuation mark.
     Sign,
-    /// From `#` to the end of the line.
+    /// A comment, from `#` to the end of the line.
     Comment,
-    /// LF, CRLF or a lone CR.
+    /// A line end: LF, CRLF or a lone CR.
     LineEnd,
 }
 
-/// A token.
+/// A token of a script with its type and position.
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
-    /// The kind of the token.
+    /// The type of the token.
     pub kind: TokenKind,
-    /// The token's text, as written.
+    /// The token's characters in the script.
     pub text: &'a str,
-    /// Offset of the token's first byte.
+    /// Offset of the token's first byte in the text.
     pub start: usize,
     /// True if a blank or a line end comes before the token.
     pub spaced: bool,
@@ -47,7 +47,7 @@ impl Token<'_> {
     }
 }
 
-/// Cuts a text into tokens.
+/// Splits a text into tokens.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut at, mut spaced) = (0, true);
@@ -62,7 +62,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Returns the kind of the first token of `rest`, `None` for a blank, and its length in bytes.
+/// Returns the type of the first token of `rest` (`None` for a blank), and its length in bytes.
 fn first(rest: &str) -> (Option<TokenKind>, usize) {
     let c = rest.chars().next().unwrap_or(' ');
     let (kind, length) = match c {

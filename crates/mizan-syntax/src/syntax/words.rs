@@ -1,76 +1,76 @@
 //! The words of the language, in one table.
 //!
-//! Made from it: the grammar's rules for words (`grammar/words.pest`), where a line goes on
-//! (`prescan`), help with mistakes (`hints`), blanks (`format/fit`), the clauses of each query
-//! (`query`), completion (`session/complete`) and the book's list of words
-//! (`docs/src/language/words.md`). A word has its meaning only where a rule of the grammar asks for it;
-//! anywhere else it is a name, except for the operators, which no name may have ([`is_reserved`]).
+//! Made from it: the grammar's rules for words (`grammar/words.pest`), where a statement continues over a line end
+//! (`prescan`), help with mistakes (`hints`), blanks (`format/fit`), the clauses of each query (`query`), completion
+//! (`session/complete`) and the book's list of words (`docs/src/language/words.md`). A word has its meaning only where
+//! a rule of the grammar asks for it; anywhere else it is a name, except for the operators, which no name may have
+//! ([`is_reserved`]).
 
-/// What a word is in the grammar.
+/// The class of a word in the grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// Begins a statement.
+    /// The word begins a statement.
     Statement,
-    /// Begins the declaration of a quantity.
+    /// The word begins the declaration of a quantity.
     Quantity,
-    /// Begins a query.
+    /// The word begins a query.
     Query,
-    /// Begins an entry of a scenario.
+    /// The word begins an entry of a scenario.
     Entry,
-    /// Begins a part of a statement or a query; a value or a name follows.
+    /// The word begins a clause or a part of a statement; a value or a name follows.
     Clause,
-    /// Joins or begins expressions.
+    /// The word joins or begins expressions.
     Operator,
-    /// Names a binding in the head of a lever, as `from` does in `from China`.
+    /// The word names a binding in the head of a lever, such as `from` in `from China`.
     Preposition,
-    /// Names the shape of a path.
+    /// The word names the shape of a path.
     Shape,
-    /// Has a meaning only after another word, as `lever` has after `by`.
+    /// The word has a meaning only after another word, as `lever` after `by`.
     Second,
 }
 
-/// Whether a statement continues on the next line.
+/// The position of a word in a line that makes the statement continue on another line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Join {
-    /// It does not.
+    /// The word never continues a statement over a line end.
     Never,
-    /// Where the word is the last of its line.
+    /// The statement continues if the word is the last of its line.
     Last,
-    /// Where the word is the first of its line.
+    /// The statement continues if the word is the first of its line.
     First,
-    /// Where the word is the last or the first of its line.
+    /// The statement continues if the word is the last or the first of its line.
     Both,
 }
 
 /// A clause of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clause {
-    /// `for all`: the scenarios.
+    /// `for SCENARIOS`.
     For,
-    /// `in 2030`: the years.
+    /// `in YEARS`.
     In,
-    /// `to baseline`: the scenario to compare with.
+    /// `to SCENARIO`: the scenario to compare with.
     To,
-    /// `by lever`: the parts of a difference; `by morris`: the method.
+    /// `by lever`, the parts of a difference, or `by morris`, a method.
     By,
-    /// `within 1%`: the deviation that a condition allows.
+    /// `within TOLERANCE`: the deviation that a condition allows.
     Within,
-    /// `depth 3`: the number of equations from a value to its inputs.
+    /// `depth NUMBER`: the number of equations from a value to its inputs.
     Depth,
-    /// `above 5%`: the least share that is shown.
+    /// `above SHARE`: the smallest share that is shown.
     Above,
-    /// `in bn USD`: the unit in which values are shown.
+    /// `in UNIT`: the unit in which values are shown.
     Unit,
-    /// `digits 1`: the number of decimals.
+    /// `digits NUMBER`: the number of decimals.
     Digits,
-    /// `with total`: what a table has beside its values.
+    /// `with total`: further rows or columns of a table.
     With,
-    /// `across years`: what the columns of a table are.
+    /// `across years`: the columns of a table.
     Across,
 }
 
 impl Clause {
-    /// The word that begins the clause.
+    /// Returns the word that begins the clause.
     pub fn word(self) -> &'static str {
         match self {
             Self::For => "for",
@@ -86,7 +86,7 @@ impl Clause {
         }
     }
 
-    /// The clause as a message shows it: `in YEARS`.
+    /// Returns the form of the clause for messages: `in YEARS`.
     pub fn form(self) -> &'static str {
         match self {
             Self::For => "for SCENARIOS",
@@ -104,26 +104,26 @@ impl Clause {
     }
 }
 
-/// A word of the language.
+/// A word of the language, with its class and its help.
 #[derive(Debug, Clone, Copy)]
 pub struct Word {
-    /// The word itself.
+    /// The word as written in scripts.
     pub name: &'static str,
-    /// What it is in the grammar.
+    /// The class of the word in the grammar.
     pub class: Class,
-    /// Whether a statement continues over a line end before or after the word.
+    /// Whether the word makes a statement continue over a line end.
     pub join: Join,
     /// The clauses that a query takes; empty for other words.
     pub clauses: &'static [Clause],
-    /// What follows the word.
+    /// The form of the text after the word, for help.
     pub follows: &'static str,
-    /// What it does, in one sentence.
+    /// The meaning of the word, in one sentence.
     pub about: &'static str,
-    /// A whole statement that has the word.
+    /// A whole statement with the word.
     pub example: &'static str,
 }
 
-/// Declares the table: the queries about values, which also become [`ValueQuery`], the other queries,
+/// Declares the table of words in three parts: queries about values, which also become [`ValueQuery`], other queries,
 /// and all other words.
 macro_rules! table {
     (
@@ -131,14 +131,14 @@ macro_rules! table {
         queries { $($query:literal [$($of_query:ident)*] $query_follows:literal $query_about:literal $query_example:literal;)* }
         words { $($class:ident $name:literal $join:ident $follows:literal $about:literal $example:literal;)* }
     ) => {
-        /// A query that is a word, a list of values, and clauses.
+        /// A query that consists of a word, a list of values and clauses.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub enum ValueQuery {
             $(#[doc = $value_about] $variant,)*
         }
 
         impl ValueQuery {
-            /// The query that a word begins.
+            /// Finds the query that a word begins.
             pub fn of(word: &str) -> Option<Self> {
                 match word {
                     $($value => Some(Self::$variant),)*
@@ -146,7 +146,7 @@ macro_rules! table {
                 }
             }
 
-            /// The word that begins the query.
+            /// Returns the word that begins the query.
             pub fn word(self) -> &'static str {
                 match self {
                     $(Self::$variant => $value,)*
@@ -267,7 +267,7 @@ table! {
 /// The scale words and their factors.
 pub const SCALES: [(&str, f64); 4] = [("thousand", 1e3), ("mn", 1e6), ("bn", 1e9), ("tn", 1e12)];
 
-/// The words that name a binding in the head of a lever.
+/// Words that name a binding in the head of a lever.
 pub const PREPOSITIONS: [&str; 7] = ["on", "in", "from", "to", "with", "via", "at"];
 
 impl Word {
@@ -276,7 +276,7 @@ impl Word {
         matches!(self.class, Class::Statement | Class::Quantity | Class::Query)
     }
 
-    /// True if a line that begins with the word continues the line before.
+    /// True if a line that begins with the word continues the previous line.
     pub fn joins_line_before(&self) -> bool {
         matches!(self.join, Join::First | Join::Both)
     }
@@ -286,13 +286,13 @@ impl Word {
         matches!(self.join, Join::Last | Join::Both)
     }
 
-    /// True if an expression may follow the word, so that a sign or a bracket after it begins one.
+    /// True if an expression may follow the word, so that a sign or bracket after the word begins an expression.
     pub fn leads_to_value(&self) -> bool {
         matches!(self.class, Class::Query | Class::Clause | Class::Operator)
             || matches!(self.name, "that" | "minimise" | "maximise" | "least" | "when")
     }
 
-    /// True if the word continues a statement after a number, and so cannot be the number's unit.
+    /// True if the word may follow a number, and so cannot be the name of a unit.
     pub fn ends_number(&self) -> bool {
         match self.class {
             Class::Query | Class::Clause | Class::Operator | Class::Preposition | Class::Shape => {
@@ -303,31 +303,32 @@ impl Word {
     }
 }
 
-/// Finds a word of the language.
+/// Finds a word of the language by name.
 pub fn find(name: &str) -> Option<&'static Word> {
     WORDS.iter().find(|word| word.name == name)
 }
 
-/// True for an operator word, such as `if`: no name may be one, because an expression would read it as the operator.
+/// True for the operator words, such as `if`, which cannot be names, because an expression would read them as
+/// operators.
 pub fn is_reserved(name: &str) -> bool {
     find(name).is_some_and(|word| word.class == Class::Operator)
 }
 
-/// The queries that take a clause.
+/// Returns the words of the queries that take a clause.
 pub fn queries_with(clause: Clause) -> impl Iterator<Item = &'static Word> {
     WORDS.iter().filter(move |word| word.clauses.contains(&clause))
 }
 
-/// The factor of a scale word; 1 for any other word.
+/// Returns the factor of a scale word; 1 for any other word.
 pub fn scale(word: &str) -> f64 {
     SCALES.iter().find(|(name, _)| *name == word).map_or(1.0, |(_, factor)| *factor)
 }
 
-/// The text of `docs/src/language/words.md`.
+/// Returns the text of the book's page `docs/src/language/words.md`.
 pub fn page() -> String {
     let mut out = String::from(
         "# The words of the language\n\n<!-- Made from the table in src/syntax/words.rs; \
-         tests/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in its place. \
+         tests/language/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in its place. \
          Anywhere else it is a name, except for the operators, which no name may have.\n",
     );
     for (title, classes) in CHAPTERS {
@@ -349,7 +350,7 @@ pub fn page() -> String {
     out
 }
 
-/// The chapters of the page, each with the classes of its words.
+/// Chapters of the book's page about words, each with its classes of words.
 const CHAPTERS: [(&str, &[Class]); 6] = [
     ("Statements", &[Class::Statement, Class::Quantity]),
     ("Queries", &[Class::Query]),
@@ -359,20 +360,19 @@ const CHAPTERS: [(&str, &[Class]); 6] = [
     ("Other words", &[Class::Preposition, Class::Shape, Class::Second]),
 ];
 
-/// The text of `grammar/words.pest`.
+/// Returns the text of `grammar/words.pest`.
 ///
-/// Two rules a word keep a keyword whole: the atomic `w_` rule ends a word where no letter follows,
-/// without blanks in between, and the silent `kw_` rule leaves nothing in the tree. Quantities and
-/// shapes do leave their word.
+/// Each keyword has two rules: the atomic `w_` rule ends a word where no letter follows, and the silent `kw_` rule
+/// leaves nothing in the tree. The words for quantities and shapes remain in the tree.
 pub fn grammar() -> String {
     let mut out = String::from(
-        "// The rules for words. Made from the table in src/syntax/words.rs; tests/syntax.rs says how to\n\
+        "// The rules for words. Made from the table in src/syntax/words.rs; tests/language/syntax.rs says how to\n\
          // make this file anew.\n\n",
     );
     let names =
         |of: &dyn Fn(&&Word) -> bool| WORDS.iter().filter(of).map(|word| word.name).collect();
     let mut either = |rule: &str, mut names: Vec<&str>| {
-        // The first alternative that fits is taken: `solver` must come before `solve`.
+        // pest takes the first alternative that matches, so `solver` must come before `solve`.
         names.sort_unstable_by(|a, b| b.cmp(a));
         let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
         out.push_str(&format!("{rule} = @{{ ({}) ~ !word_char }}\n", names.join(" | ")));

@@ -10,14 +10,14 @@ use crate::source::Span;
 pub struct Reference {
     /// The parts of the name, which dots separate.
     pub path: Vec<Name>,
-    /// Its indices or arguments.
+    /// The indices or arguments after the name.
     pub suffix: Suffix,
-    /// The span from the first to the last character.
+    /// The span of the name with its suffix.
     pub span: Span,
 }
 
 impl Reference {
-    /// Joins the parts of the name with dots.
+    /// Returns the whole name: its parts joined by dots.
     pub fn dotted(&self) -> String {
         let parts: Vec<&str> = self.path.iter().map(|part| part.text.as_str()).collect();
         parts.join(".")
@@ -27,15 +27,15 @@ impl Reference {
 /// The indices or arguments after a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Suffix {
-    /// The name alone.
+    /// Nothing follows the name.
     None,
-    /// Indices: `[...]`
+    /// Indices follow the name: `[...]`.
     Indices(Vec<Index>),
-    /// Arguments: `(...)`
+    /// Arguments follow the name: `(...)`.
     Call(Call),
 }
 
-/// One index.
+/// An index in brackets: an element, a year, `*` or a lag.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the index of its name")]
 pub enum Index {
@@ -44,24 +44,24 @@ pub enum Index {
     Range(Range),
 }
 
-/// The arguments of a call.
+/// The binders, condition and arguments of a call.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Call {
     /// The binders before the colon: `s in sector, p in partner`.
     pub binders: Vec<(Name, Name)>,
     /// The condition of `where`, after the binders.
     pub filter: Option<Box<Expr>>,
-    /// The arguments.
+    /// The arguments, in order.
     pub args: Vec<Argument>,
 }
 
-/// One argument.
+/// An argument of a call, with its key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Argument {
     /// The key before the argument, such as `year:`.
     pub key: Option<Name>,
-    /// Its value.
+    /// The value of the argument.
     pub value: Expr,
-    /// True if the key was quoted or a number.
+    /// True if the key was in quotes or a number.
     pub literal_key: bool,
 }

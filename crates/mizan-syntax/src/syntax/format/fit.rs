@@ -6,14 +6,14 @@
 use super::super::token::{Token, TokenKind};
 use super::super::words::{self, Class, Word};
 
-/// Whether a token is written without a blank before and after it.
+/// Blanks around a token: whether the formatter writes one before it and one after it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct TokenSpacing {
     pub(super) left: bool,
     pub(super) right: bool,
 }
 
-/// True for a word after which a bracket is never an index or an argument list.
+/// True for a word after which a bracket never begins an index or an argument list.
 fn is_operator(word: &str) -> bool {
     words::find(word).is_some_and(|word| word.class == Class::Operator)
 }
@@ -23,30 +23,30 @@ fn leads_to_value(word: &str) -> bool {
     words::find(word).is_some_and(Word::leads_to_value)
 }
 
-/// A bracket that is open around a token.
+/// A bracket that is open at a token.
 struct Open {
     bracket: char,
-    /// `a[...]`, whose lags are written without blanks.
+    /// True for the brackets of `a[...]`, in which lags have no blanks.
     index: bool,
 }
 
-/// The state between two tokens.
+/// State of the formatter between two tokens of a line.
 #[derive(Default)]
 pub(super) struct Fitter<'a> {
     open: Vec<Open>,
     before: Option<Token<'a>>,
-    /// In `: USD/TEU`, which is written without blanks.
+    /// True inside a unit, `: USD/TEU`, which has no blanks.
     unit: bool,
 }
 
 impl<'a> Fitter<'a> {
-    /// Forgets the tokens before: the next token begins a statement.
+    /// Forgets the previous tokens, because the next one begins a statement.
     pub(super) fn begin_statement(&mut self) {
         self.before = None;
         self.unit = false;
     }
 
-    /// Returns how `token` fits; `declares` is true where a unit follows a colon.
+    /// Decides whether `token` has a blank before and after it; `declares` is true where a unit follows a colon.
     pub(super) fn fit(
         &mut self,
         token: Token<'a>,
@@ -92,7 +92,7 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// True if a bracket here belongs to the name before it.
+    /// True if an opening bracket at this token belongs to the name before it.
     fn takes_index(&self, token: Token<'_>) -> bool {
         let Some(before) = self.before else { return false };
         match before.kind {
@@ -104,7 +104,7 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// True if a value may end with the token before, so that `-` here subtracts.
+    /// True if the previous token may end a value, so that a following `-` subtracts.
     fn ends_value(&self) -> bool {
         self.before.is_some_and(|before| match before.kind {
             TokenKind::Word => !leads_to_value(before.text),
@@ -114,7 +114,7 @@ impl<'a> Fitter<'a> {
         })
     }
 
-    /// True for the sign in `t-1` in an index.
+    /// True for the operator of a lag: the `-` in `x[t-1]`.
     fn is_lag(&self, next: Option<&Token<'_>>) -> bool {
         let plain = |token: &Token<'_>| matches!(token.kind, TokenKind::Word | TokenKind::Number);
         self.open.last().is_some_and(|open| open.index)

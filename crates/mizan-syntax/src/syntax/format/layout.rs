@@ -8,39 +8,40 @@ use super::super::words;
 use super::fit::{Fitter, TokenSpacing};
 use super::{Cell, Line, Row};
 
-/// The way a line is split into cells. Adjacent lines of the same shape are aligned.
+/// The shape of a line, which decides how it is split into cells; adjacent lines of the same shape are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CellShape {
-    /// Aligns values: `rate: 5%`.
+    /// A field, aligned at its value: `rate: 5%`.
     Field,
-    /// Aligns elements: `set a = b`.
+    /// A set, aligned at its elements: `set a = b`.
     Set,
-    /// Aligns citations: `source key "citation"`.
+    /// A source, aligned at its citation: `source key "citation"`.
     Source,
-    /// Aligns every column: `| a | b |`.
+    /// A table row, aligned at every column: `| a | b |`.
     Table,
-    /// Aligns nothing.
+    /// A line that is not aligned.
     Plain,
 }
 
-/// The file itself, or an open bracket.
+/// A level of indentation: the file itself, or an open bracket.
 struct Frame {
-    /// True if it holds statements or entries, false for parts of an expression.
+    /// True if the level holds statements or entries, false for parts of an expression.
     statements: bool,
-    /// Indentation of the lines in it.
+    /// Indentation of the lines in the level.
     indent: usize,
     /// True in the body of a `block`, where a unit follows a colon.
     declares: bool,
-    /// The shape of its last line, and the index of the group of lines that it is aligned with.
+    /// The shape of the level's last line, and the index of the group of lines with which it is aligned.
     last: Option<(CellShape, usize)>,
 }
 
-/// The state between two lines.
+/// State of the alignment between two lines.
 pub(super) struct Alignment<'a> {
     open: Vec<Frame>,
     fitter: Fitter<'a>,
     groups: usize,
-    /// Of the line that began the statement: its indentation, its depth and what it declares.
+    /// Indentation of the line that began the statement. The following fields describe the same line: its depth and the
+    /// declaration on it.
     indent: usize,
     depth: usize,
     quantity: bool,
@@ -177,7 +178,7 @@ fn shape(tokens: &[Token<'_>], declares: bool) -> CellShape {
     }
 }
 
-/// True for `| a | b |` with every bracket closed.
+/// True for a row of a table, `| a | b |`, with every bracket closed.
 fn is_row(tokens: &[Token<'_>]) -> bool {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return false };
     let mut depth = 0_i32;

@@ -18,14 +18,14 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::SourceId;
 use layout::Alignment;
 
-/// Wider cells are not aligned, so that one long cell does not widen a whole table.
+/// Maximum width of an aligned cell in columns, so that one long cell does not widen a whole table.
 const WIDEST: usize = 120;
 
-/// The text laid out: two blanks a level, tables and fields aligned, at most one blank line in a
-/// row, lines that end with LF.
+/// Formats a script: two blanks per level of indentation, tables and fields aligned, at most one blank line in a row,
+/// lines that end with LF.
 ///
 /// # Errors
-/// What is wrong with a text that does not parse.
+/// The syntax errors of a script that cannot be parsed.
 pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     let parsed = parse(source, text);
     let mistake = |d: &Diagnostic| d.is_error() && d.code != Code::EmptyScript;
@@ -39,8 +39,8 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     Ok(write(&rows, &widths(&rows, groups)))
 }
 
-/// Writes `bounds` before the bounds of a quantity or a field, where older scripts have `in`. An `in` that
-/// begins a line is kept: it joins the line with the one before, as `bounds` does not.
+/// Replaces `in` before the bounds of a quantity or field by `bounds`, the present word. Keeps an `in` at the beginning
+/// of a line: it joins the line with the previous one, as `bounds` does not.
 fn with_bounds<'a>(mut tokens: Vec<Token<'a>>, file: &File) -> Vec<Token<'a>> {
     for bounds in file.items.iter().flat_map(|item| bounds(&item.kind)) {
         let first = tokens.partition_point(|token| token.start < bounds.span.start as usize);
@@ -54,7 +54,7 @@ fn with_bounds<'a>(mut tokens: Vec<Token<'a>>, file: &File) -> Vec<Token<'a>> {
     tokens
 }
 
-/// The bounds that a statement gives.
+/// Returns the bounds in a statement, of quantities and of fields.
 fn bounds(kind: &ItemKind) -> Vec<&Range> {
     match kind {
         ItemKind::Quantity(quantity) => quantity.bounds.as_deref().into_iter().collect(),
@@ -89,7 +89,7 @@ fn bounds(kind: &ItemKind) -> Vec<&Range> {
     }
 }
 
-/// Replaces `per year` by `each year`. No other place of the language has these words side by side.
+/// Replaces `per year` by `each year`. These two words are adjacent at no other place of the language.
 fn replace_old_words(tokens: &mut [Token<'_>]) {
     let is = |token: &Token<'_>, word: &str| token.kind == TokenKind::Word && token.text == word;
     for n in 1..tokens.len() {
@@ -99,7 +99,7 @@ fn replace_old_words(tokens: &mut [Token<'_>]) {
     }
 }
 
-/// One line of the text.
+/// A line of the script, as tokens.
 struct Line<'a> {
     tokens: &'a [Token<'a>],
     comment: Option<&'a str>,
@@ -107,21 +107,21 @@ struct Line<'a> {
     joined: bool,
 }
 
-/// One line of the result.
+/// A line of the formatted text, as cells.
 struct Row {
     indent: usize,
-    /// The lines that it is aligned with.
+    /// Index of the group of lines with which the line is aligned.
     group: Option<usize>,
     bars: bool,
     cells: Vec<Cell>,
     comment: Option<String>,
 }
 
-/// A part of a line, and how many columns it takes.
+/// A part of a line that may be aligned, with its width in columns.
 struct Cell {
     text: String,
     width: usize,
-    /// `:---:` below a table's head, which fills its column.
+    /// True for the `:---:` below a table's head, which fills its column.
     rule: bool,
 }
 
@@ -139,7 +139,8 @@ impl Cell {
     }
 }
 
-/// The lines of a text; `scanned` is the text in which only line ends that end something are left.
+/// Cuts tokens into lines. In `scanned`, line ends inside brackets are blanked, so that a statement over several lines
+/// is one line.
 fn lines<'a>(tokens: &'a [Token<'a>], scanned: &[u8]) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     let mut joined = false;
@@ -158,7 +159,7 @@ fn lines<'a>(tokens: &'a [Token<'a>], scanned: &[u8]) -> Vec<Line<'a>> {
     lines
 }
 
-/// How wide each column of each group is.
+/// Returns the width of each column of each group of lines, in characters.
 fn widths(rows: &[Row], groups: usize) -> Vec<Vec<usize>> {
     let mut widths: Vec<Vec<usize>> = vec![Vec::new(); groups];
     for row in rows {

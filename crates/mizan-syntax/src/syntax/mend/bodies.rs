@@ -10,7 +10,7 @@ fn is_scenario(draft: &Draft) -> bool {
     draft.at(0) == "scenario"
 }
 
-/// Returns the places where the entries of the body begin.
+/// Returns the positions at which the entries of the body begin.
 fn entries(draft: &Draft) -> Vec<usize> {
     let Some(open) = draft.find(&["{"], 0) else { return Vec::new() };
     let mut depth = 0_usize;
@@ -27,7 +27,7 @@ fn entries(draft: &Draft) -> Vec<usize> {
     found
 }
 
-/// Returns the end of a dotted name with its indices, from `n` on.
+/// Returns the position after a dotted name with its indices, which begins at `n`.
 fn reference_end(draft: &Draft, n: usize) -> usize {
     let mut end = n + 1;
     while draft.at(end) == "." && draft.is_word(end + 1) {
@@ -39,7 +39,7 @@ fn reference_end(draft: &Draft, n: usize) -> usize {
     }
 }
 
-/// Writes the changes of a scenario with `=`, without words before them.
+/// Writes changes of a scenario with `=`: removes `set`, `param` and other words before the name.
 pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     const LEADING: [&str; 14] = [
         "set",
@@ -85,7 +85,7 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message
 }
 
-/// Writes the operator of a change, at `n` after its target.
+/// Writes the operator of a change; the operator is at position `n`.
 fn operator(draft: &mut Draft, n: usize, has_target: bool) -> Option<String> {
     let number = |n: usize| draft.is_number(n) || draft.at(n) == "-" && draft.is_number(n + 1);
     match draft.at(n) {
@@ -101,7 +101,7 @@ fn operator(draft: &mut Draft, n: usize, has_target: bool) -> Option<String> {
     Some("a scenario gives a value with `=`".to_owned())
 }
 
-/// Writes the years of a change whose operator is at `n` or shortly after it: `= 5% from 2026`.
+/// Moves the years of a change into the language's form: `= 5% from 2026`. The operator is at `n` or shortly after it.
 fn since(draft: &mut Draft, n: usize) -> Option<String> {
     let is_operator = |&k: &usize| matches!(draft.at(k), "=" | "+=" | "*=" | "-=");
     let equals = (n..draft.len().min(n + 3)).find(is_operator)?;
@@ -142,7 +142,7 @@ pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// Writes values that begin in a year: `rate: 8% from 2026`.
+/// Moves the first year of a field's value into the language's form: `rate: 8% from 2026`.
 pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if is_scenario(draft) || draft.find(&["{"], 0).is_none() {
         return None;
@@ -169,7 +169,7 @@ pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     found.then(|| "a value that begins in a year is a step, `0% then 8% from 2026`".to_owned())
 }
 
-/// Mends the head of a lever: no name, `of`, `and` between elements, a value after it.
+/// Mends the head of a lever: a missing name, `of` for a preposition, `and` between elements, a value after the head.
 pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.is_word(0) || draft.begins_with(Class::Query) || draft.begins_with(Class::Quantity) {
         return None;
@@ -192,7 +192,7 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             || matches!(draft.at(1), "on" | "from" | "with" | "to" | "in" | "via" | "at")
         {
             draft.insert(1, &format!("my_{kind}"));
-            return Some(format!("a {kind} has a name"));
+            return Some(format!("`{kind}` requires a name after it"));
         }
         if draft.at(1) == ":" && draft.is_name(2) {
             draft.remove(1..2);
@@ -223,7 +223,7 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Binds a partner with `from`, or exports with `to`, where `on` would name a sector.
+/// Replaces the preposition `on` before a partner by `from`, or by `to` for exports; `on` takes a sector.
 pub(super) fn bind(draft: &mut Draft, context: &Context<'_>) {
     let head = draft.find(&["{"], 0).unwrap_or_default();
     let partners = context.elements("partner");

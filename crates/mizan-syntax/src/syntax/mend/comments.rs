@@ -7,14 +7,14 @@ use crate::syntax::words;
 
 const MESSAGE: &str = "a comment begins with `#`";
 
-/// True if the line from part `n` on is prose: it has two names side by side.
+/// True if the rest of the line from part `n` is prose, because it has two names side by side.
 fn is_prose(draft: &Draft, n: usize) -> bool {
     let end = draft.line_end(n);
     let word = |n: usize| draft.is_word(n) && n < end && words::find(draft.at(n)).is_none();
     (n..end).any(|n| word(n) && word(n + 1))
 }
 
-/// Returns the number of signs that begin a comment at part `n`.
+/// Returns the number of characters that begin a comment at token `n`.
 fn mark(draft: &Draft, n: usize) -> Option<usize> {
     let pair = |second: &str| draft.at(n + 1) == second && draft.touches(n + 1);
     let starts = draft.starts_line(n);
@@ -29,7 +29,7 @@ fn mark(draft: &Draft, n: usize) -> Option<usize> {
     }
 }
 
-/// Replaces the signs of each comment by `#`.
+/// Replaces the comment marks of other languages by `#`.
 pub(super) fn signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut found = false;
     let mut n = 0;
@@ -46,7 +46,7 @@ pub(super) fn signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| MESSAGE.to_owned())
 }
 
-/// Removes a `;` at the end of a line. In braces it becomes a comma, elsewhere a line end.
+/// Replaces `;`: removes it at the end of a line, and writes a comma inside braces and a line end between statements.
 pub(super) fn semicolons(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut found = false;
     let mut depth = 0_usize;

@@ -1,8 +1,8 @@
-//! Names that the script around a statement declares, read from its lines without parsing.
+//! Finds names that the surrounding script declares, by reading its lines without parsing them.
 
 use crate::syntax::words::{self, Class};
 
-/// The text of the whole script and the text after the statement.
+/// The surroundings of a statement: the text of the whole script, and the text after the statement.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::syntax) struct Context<'a> {
     text: &'a str,

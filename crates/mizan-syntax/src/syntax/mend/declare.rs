@@ -83,7 +83,7 @@ pub(super) fn indices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     for index in inside.split(',').map(str::trim) {
         match index.split_once(" in ") {
             Some((letter, set)) => list.push(format!("{letter}: {set}")),
-            // Every quantity has a value for each year; years are no index.
+            // Every quantity has a value for each year, so years are no index.
             None if matches!(index, "t" | "year" | "years" | "time") => {}
             None => list.push(index.to_owned()),
         }
@@ -147,7 +147,7 @@ pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String
     let name = set.unwrap_or_else(|| format!("param {}", draft.at(0)));
     draft.replace(0..1, &name);
     lists(draft, context).or_else(|| {
-        // As many values as the set has elements, or else one for each year.
+        // One value for each element of the set, or else one for each year.
         let name = format!("param {}", draft.at(1));
         let equals = draft.outside("=", 1)?;
         draft.replace(0..equals, &name);
@@ -233,7 +233,7 @@ pub(super) fn several(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("`{word}` declares one name"))
 }
 
-/// Puts a missing `=` before the value, the unit before it, and drops a colon without a unit.
+/// Inserts a missing `=` before the value, moves a unit before the `=`, and removes a colon without a unit.
 pub(super) fn equals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !is_quantity(draft) || !draft.is_word(1) {
         return None;
@@ -273,7 +273,7 @@ pub(super) fn equals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Puts `start` and `bounds` in their order after the unit, and bounds into the language's form.
+/// Orders unit, `start` and bounds, and writes the bounds as `in LOW..HIGH`.
 pub(super) fn order(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !is_quantity(draft) {
         return None;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::syntax::token::{TokenKind, tokens};
 use crate::syntax::words::{self, Class};
 
-/// A token with the blanks before it.
+/// A token with the blanks before the token.
 #[derive(Debug, Clone)]
 pub(super) struct DraftToken {
     pub(super) kind: TokenKind,
@@ -16,7 +16,7 @@ pub(super) struct DraftToken {
     gap: String,
 }
 
-/// The tokens of a statement.
+/// A statement as a list of tokens that the rules change.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     parts: Vec<DraftToken>,
@@ -24,7 +24,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Cuts a text into parts.
+    /// Splits a text into tokens.
     pub(super) fn of(text: &str) -> Self {
         let (mut parts, mut end) = (Vec::new(), 0);
         for token in tokens(text) {
@@ -35,7 +35,7 @@ impl Draft {
         Self { parts, tail: text.get(end..).unwrap_or_default().to_owned() }
     }
 
-    /// Returns the whole text.
+    /// Returns the text of the whole statement.
     pub(super) fn text(&self) -> String {
         self.parts.iter().flat_map(|part| [part.gap.as_str(), &part.text]).collect::<String>()
             + &self.tail
@@ -45,7 +45,7 @@ impl Draft {
         self.parts.len()
     }
 
-    /// Returns the text of part `n`; the empty text after the last part.
+    /// Returns the text of token `n`; an empty text after the last token.
     pub(super) fn at(&self, n: usize) -> &str {
         self.parts.get(n).map_or("", |part| &part.text)
     }
@@ -62,38 +62,38 @@ impl Draft {
         self.kind(n) == Some(TokenKind::Number)
     }
 
-    /// True for a word that has no meaning in the language, and so is probably a name.
+    /// True if token `n` is a word that Mizan does not reserve, and so is probably a name.
     pub(super) fn is_name(&self, n: usize) -> bool {
         self.is_word(n) && words::find(self.at(n)).is_none()
     }
 
-    /// True if the first word is of a class.
+    /// True if the first word belongs to a class of words.
     pub(super) fn begins_with(&self, class: Class) -> bool {
         words::find(self.at(0)).is_some_and(|word| word.class == class)
     }
 
-    /// True if no blank lies before part `n`.
+    /// True if no blank comes before token `n`.
     pub(super) fn touches(&self, n: usize) -> bool {
         self.parts.get(n).is_some_and(|part| part.gap.is_empty())
     }
 
-    /// True if part `n` is the first of its line.
+    /// True if token `n` is the first of its line.
     pub(super) fn starts_line(&self, n: usize) -> bool {
         n < self.len() && (n == 0 || self.kind(n - 1) == Some(TokenKind::LineEnd))
     }
 
-    /// Returns the end of the line of part `n`: the number of its line end, or of its comment.
+    /// Returns the position at which the line of token `n` ends: that of its line end, or of a comment before it.
     pub(super) fn line_end(&self, n: usize) -> usize {
         let ends = |part: &DraftToken| matches!(part.kind, TokenKind::LineEnd | TokenKind::Comment);
         self.parts.iter().skip(n).position(ends).map_or(self.len(), |count| n + count)
     }
 
-    /// True if part `n` ends its line.
+    /// True if token `n` is the last of its line.
     pub(super) fn ends_line(&self, n: usize) -> bool {
         self.line_end(n) == n
     }
 
-    /// Returns the place of the bracket that closes the one at `open`.
+    /// Returns the position of the bracket that closes the one at `open`.
     pub(super) fn close(&self, open: usize) -> Option<usize> {
         let mut depth = 0_usize;
         for (n, part) in self.parts.iter().enumerate().skip(open) {
@@ -109,7 +109,7 @@ impl Draft {
         None
     }
 
-    /// Returns the places of `text` outside all brackets, from `from` on.
+    /// Returns the positions of `text` outside all brackets, from `from` on.
     pub(super) fn outside(&self, text: &str, from: usize) -> Option<usize> {
         let mut depth = 0_usize;
         for (n, part) in self.parts.iter().enumerate().skip(from) {
@@ -123,20 +123,20 @@ impl Draft {
         None
     }
 
-    /// Finds parts with these texts, one after the other, from `from` on.
+    /// Finds the position at or after `from` where tokens with these texts follow each other.
     pub(super) fn find(&self, texts: &[&str], from: usize) -> Option<usize> {
         (from..self.len())
             .find(|&n| texts.iter().enumerate().all(|(k, text)| self.at(n + k) == *text))
     }
 
-    /// Returns the text of some parts, without the blanks before the first.
+    /// Returns the text of a range of tokens, without the blanks before the first one.
     pub(super) fn show(&self, range: Range<usize>) -> String {
         let parts = self.parts.get(range).unwrap_or_default();
         let whole: String = parts.iter().flat_map(|part| [part.gap.as_str(), &part.text]).collect();
         whole.trim().to_owned()
     }
 
-    /// Replaces some parts by a text. The blanks before the first part stay.
+    /// Replaces a range of tokens by a text; keeps the blanks before the first one.
     pub(super) fn replace(&mut self, range: Range<usize>, text: &str) {
         let end = range.end.min(self.len());
         let start = range.start.min(end);
@@ -145,7 +145,7 @@ impl Draft {
         match (new.first_mut(), gap) {
             (Some(first), Some(gap)) if start < end => first.gap = gap,
             (None, Some(gap)) => {
-                // The part after the removed ones follows the same blank.
+                // The token after the removed ones keeps the blank before them.
                 if let Some(next) = self.parts.get_mut(end)
                     && start > 0
                     && next.kind != TokenKind::LineEnd
@@ -159,7 +159,7 @@ impl Draft {
         self.parts.splice(start..end, new);
     }
 
-    /// Inserts a text before part `n`, and blanks around it.
+    /// Inserts a text, with blanks around it, before token `n`.
     pub(super) fn insert(&mut self, n: usize, text: &str) {
         let n = n.min(self.len());
         let mut new = Draft::of(text).parts;
@@ -177,26 +177,26 @@ impl Draft {
         self.parts.splice(n..n, new);
     }
 
-    /// Replaces some parts by a word with blanks around it.
+    /// Replaces a range of tokens by a word with blanks around it.
     pub(super) fn put_word(&mut self, range: Range<usize>, word: &str) {
         let start = range.start;
         self.remove(range);
         self.insert(start, word);
     }
 
-    /// Removes the blanks before part `n`.
+    /// Removes the blanks before token `n`.
     pub(super) fn glue(&mut self, n: usize) {
         if let Some(part) = self.parts.get_mut(n) {
             part.gap.clear();
         }
     }
 
-    /// Removes some parts.
+    /// Removes a range of tokens.
     pub(super) fn remove(&mut self, range: Range<usize>) {
         self.replace(range, "");
     }
 
-    /// Returns the end of the amount that begins at `n`: a number with its `%`, scale word and unit.
+    /// Returns the position after the amount that begins at `n`: a number with its `%`, scale word and unit.
     pub(super) fn amount_end(&self, n: usize) -> usize {
         let mut end = n + 1;
         if self.at(end) == "%" {

@@ -74,7 +74,7 @@ pub(super) fn equations(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     Some("an equation is written with `=`, and its name is left out".to_owned())
 }
 
-/// Writes `solve m using nlp maximizing x` and other calls of a solver.
+/// Replaces `solve m using nlp maximizing x` and other calls of a solver in other languages.
 pub(super) fn solve(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.at(0) != "solve" {
         return None;
@@ -151,7 +151,7 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     })
 }
 
-/// What a loop runs over: its letter and its set.
+/// The index of a loop and the set that the index runs over.
 struct Binder {
     letter: String,
     set: String,
@@ -177,7 +177,7 @@ fn binder(draft: &Draft) -> Option<Binder> {
     Some(Binder { letter: draft.at(letter).to_owned(), set: draft.at(set).to_owned() })
 }
 
-/// Writes the statement of a loop without it; `binder` is `None` for a loop over years.
+/// Writes the statement inside a loop as one statement for all elements; `binder` is `None` for a loop over years.
 fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>) {
     if words::find(line.at(0)).is_some_and(words::Word::begins_statement) {
         // A query takes all elements at once: `show exports[*]`.
@@ -224,7 +224,7 @@ fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
     same.or_else(|| context.indented().first().map(|&line| line.to_owned()))
 }
 
-/// Writes functions of EViews with their sign: `@sum(x)`.
+/// Removes the `@` of EViews before functions: `@sum(x)`.
 pub(super) fn at_signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (0..draft.len())
         .find(|&n| draft.at(n) == "@" && draft.is_word(n + 1) && draft.at(n + 2) == "(")?;

@@ -22,13 +22,13 @@ pub(super) use context::Context;
 use draft::Draft;
 use read::read;
 
-/// The longest statement that is mended, in bytes. Rules read a statement many times.
+/// Maximum length in bytes of a statement that is mended, because each rule reads the whole statement.
 const LONGEST: usize = 20_000;
 
-/// A habit that is replaced: changes the draft and returns what differs in this language.
+/// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
 type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
-/// The rules, the surest first.
+/// The rules, the most certain first.
 const RULES: &[Rule] = &[
     comments::signs,
     comments::semicolons,
@@ -86,19 +86,19 @@ const RULES: &[Rule] = &[
     queries::removed,
 ];
 
-/// Rules that guess more than the others; tried when these have failed.
+/// Rules that guess; tried after all of `RULES` have failed.
 const LAST: &[Rule] = &[opening::bare, queries::misspelt];
 
-/// A statement that can be read.
+/// A statement that was rewritten so that it can be parsed.
 #[derive(Debug)]
 pub(super) struct Mended {
-    /// What differs in this language.
+    /// What is different in Mizan, for the message.
     pub(super) message: String,
-    /// The statement; several lines if it became several statements; empty if it must be removed.
+    /// Text of the statement in Mizan: several lines if several statements replace it, empty if nothing does.
     pub(super) text: String,
 }
 
-/// Mends a statement that cannot be read.
+/// Rewrites a statement that cannot be parsed; None if no rule helps.
 pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if text.len() > LONGEST {
         return None;

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words::SCALES;
 
-/// Scale words, and other ways to write each.
+/// Scale words of Mizan, each with other spellings of it.
 const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("thousand", &["k", "ths", "thousands", "thd", "tsd"]),
     ("mn", &["m", "mio", "mil", "mln", "mill", "million", "millions", "mm", "mnn"]),
@@ -13,7 +13,7 @@ const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("tn", &["t", "trn", "tln", "trillion", "trillions"]),
 ];
 
-/// Signs of currencies, and their names.
+/// Currency signs, each with the code of its currency.
 const CURRENCIES: [(&str, &str); 10] = [
     ("US$", "USD"),
     ("$", "USD"),
@@ -68,8 +68,7 @@ pub(super) fn separators(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// True if a separator and another number follow part `n` without blanks, or a group of three digits after a
-/// blank.
+/// True if a separator and another number follow token `n` without blanks, or a group of three digits after a blank.
 fn joined(draft: &Draft, n: usize) -> bool {
     let sign = matches!(draft.at(n + 1), "," | "." | "'");
     let group = |n: usize| draft.is_number(n) && whole(draft.at(n)).len() == 3;
@@ -81,7 +80,7 @@ fn whole(number: &str) -> &str {
     number.split('.').next().unwrap_or_default()
 }
 
-/// Joins the number at token `n` with the number tokens after it that are parts of one number: `1,200,000`, `3,5`.
+/// Joins the number at token `n` with the following tokens that belong to the same number: `1,200,000`, `3,5`.
 fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
     const THOUSANDS: &str = "thousands are separated by `_`";
     let mut groups = vec![draft.at(n).to_owned()];
@@ -140,7 +139,7 @@ pub(super) fn points(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Writes the currency and the percent sign after the number, by the currency's name.
+/// Moves the currency and the percent sign behind the number, and replaces a currency sign by the currency's name.
 pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let mut message = None;
     let mut n = 0;
@@ -157,7 +156,7 @@ pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<Str
             if draft.is_number(n + count) {
                 let amount = amount(draft, n + count);
                 draft.replace(n..amount.1, &format!("{} {name}", amount.0));
-                message = Some("a currency is written as a name after the number, as 80 USD");
+                message = Some("a currency is written as a name after the number, as `80 USD`");
             } else if n > 0 && !is_currency(draft, n) {
                 draft.put_word(n..n + count, &name);
                 message = Some("a currency is written as a name, not as a sign");
@@ -173,7 +172,7 @@ pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<Str
     message.map(str::to_owned)
 }
 
-/// Returns the number at `n` with its scale word in the language's spelling, and the end of both.
+/// Returns the number at `n`, its scale word in Mizan's spelling, and the position after them.
 fn amount(draft: &Draft, n: usize) -> (String, usize) {
     let number = draft.at(n).to_owned();
     if SCALES.iter().any(|(own, _)| *own == draft.at(n + 1)) {
@@ -185,7 +184,7 @@ fn amount(draft: &Draft, n: usize) -> (String, usize) {
     }
 }
 
-/// Writes scale words as the language does: `80m USD`, `5 million USD`, `2 mn. USD`.
+/// Writes scale words in Mizan's spelling: `80m USD`, `5 million USD`, `2 mn. USD`.
 pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let mut message = None;
     for n in 0..draft.len() {
@@ -220,7 +219,7 @@ pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     message
 }
 
-/// Writes declared units as the language does: `USD mn`, `million USD`, `%`, `"mn USD"`, `[USD]`.
+/// Writes declared units in Mizan's form: `USD mn`, `million USD`, `%`, `"mn USD"`, `[USD]`.
 pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let colon = draft.outside(":", 0)?;
     let n = colon + 1;

@@ -1,4 +1,4 @@
-//! First words that other languages have for a statement: `print`, `plot`, `gen`, `let`, `import`.
+//! First words of statements in other languages: `print`, `plot`, `gen`, `let`, `import`.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -63,7 +63,7 @@ const CHART: &[&str] = &[
 ];
 /// Words of other languages for `chart distribution of`.
 const HISTOGRAM: &[&str] = &["hist", "histogram", "density", "kdensity", "distribution"];
-/// Words for a form of chart, which may follow the word for a chart: `line` in `chart line`.
+/// Words for a type of chart, which may follow the word for a chart: `line` in `chart line`.
 const FORMS: &[&str] = &[
     "line",
     "lines",
@@ -81,7 +81,7 @@ const FORMS: &[&str] = &[
 /// Words of other languages for `check`.
 const CHECK: &[&str] =
     &["assert", "test", "expect", "ensure", "require", "verify", "stopifnot", "confirm", "must"];
-/// Words of other languages that give or compute a value.
+/// Words of other languages for `param` and `var`.
 const GIVE: &[&str] = &[
     "gen",
     "generate",
@@ -129,7 +129,7 @@ const GIVE: &[&str] = &[
     "vector",
     "value",
 ];
-/// Statements of other languages that Mizan does not need.
+/// First words of statements in other languages that Mizan does not need.
 const NEEDLESS: &[&str] = &[
     "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
     "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
@@ -140,7 +140,7 @@ fn says(word: &str) -> Option<String> {
     Some(format!("a statement does not begin with `{word}`"))
 }
 
-/// Returns the first word with the parts before a point, such as `plt.plot`, and the place after them.
+/// Returns the first word with the parts before a point, such as `plt.plot`, and the position after it.
 fn first(draft: &Draft) -> Option<(String, usize)> {
     if !draft.is_word(0) {
         return None;
@@ -150,7 +150,7 @@ fn first(draft: &Draft) -> Option<(String, usize)> {
     Some((draft.at(n).to_owned(), n + 1))
 }
 
-/// Removes the parentheses around the whole rest of the first line, and texts that label the values.
+/// Removes the parentheses around the whole rest of the first line, and texts that label values.
 fn unwrap(draft: &mut Draft, n: usize) {
     if draft.at(n) == "("
         && let Some(close) = draft.close(n)
@@ -167,7 +167,7 @@ fn unwrap(draft: &mut Draft, n: usize) {
     }
 }
 
-/// Replaces a word that asks for an answer.
+/// Replaces the first word of a query in other languages.
 pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let (word, mut end) = first(draft)?;
     let lower = word.to_lowercase();
@@ -206,7 +206,7 @@ pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
 }
 
-/// Replaces a word that gives or computes a value, or a declaration without a word.
+/// Replaces the first word of a declaration in other languages, or adds a missing one.
 pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
     let lower = word.to_lowercase();
@@ -238,7 +238,7 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     says(&word)
 }
 
-/// True if the value from part `n` on has no name but units: it is given, not computed.
+/// True if the expression from token `n` contains numbers and units and no other name: it is given, not computed.
 fn is_given(draft: &Draft, n: usize) -> bool {
     let end = draft.line_end(n);
     let unit = |k: usize| {
@@ -247,12 +247,12 @@ fn is_given(draft: &Draft, n: usize) -> bool {
     (n..end).all(|k| !draft.is_word(k) || unit(k))
 }
 
-/// True if the words before part `k` lead back to a number.
+/// True if the words before token `k` lead back to a number.
 fn unit_before(draft: &Draft, k: usize, from: usize) -> bool {
     (from..k).rev().find(|&j| !draft.is_word(j)).is_some_and(|j| draft.is_number(j))
 }
 
-/// Declares a value that is given without a word: `growth: 5%`.
+/// Adds `param` or `var` to a declaration without a first word: `growth: 5%`.
 pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let last = draft.line_end(0);
     if !draft.is_name(0) || draft.text().contains('{') {
@@ -294,7 +294,7 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("`{word}` has nothing to do here"))
 }
 
-/// Reads data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
+/// Replaces commands that read data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
 pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
     let text = (0..draft.len()).find(|&n| {
@@ -322,7 +322,7 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     Some("a `param` reads its values from a file with `data(...)`".to_owned())
 }
 
-/// Words of other languages for statements that begin alike here.
+/// First words of other languages, each with the first word of Mizan.
 const OTHERS: &[(&str, &str)] = &[
     ("sets", "set"),
     ("dimension", "set"),
@@ -347,7 +347,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("goalseek", "find"),
 ];
 
-/// Replaces other first words.
+/// Replaces the first words in the table `OTHERS`.
 pub(super) fn others(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
     let lower = word.to_lowercase();

@@ -1,4 +1,4 @@
-//! Words and brackets that stand in another order here.
+//! Words and brackets whose order differs in other languages.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -6,7 +6,7 @@ use super::draft::Draft;
 /// Functions over the elements of a set.
 const REDUCTIONS: [&str; 6] = ["sum", "mean", "product", "min", "max", "any"];
 
-/// Joins indices in brackets of their own: `x[p][t-1]`.
+/// Joins indices that are in separate brackets: `x[p][t-1]`.
 pub(super) fn brackets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut found = false;
     while let Some(n) = draft.find(&["]", "["], 0) {

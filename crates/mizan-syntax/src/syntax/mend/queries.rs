@@ -4,7 +4,7 @@ use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::words::{self, Class};
 
-/// Words after a query, and the words of the language.
+/// Words of other languages in a query, each with the word of Mizan.
 const WORDS: [(&str, &str); 12] = [
     ("vs", "to"),
     ("versus", "to"),
@@ -20,7 +20,7 @@ const WORDS: [(&str, &str); 12] = [
     ("scenario", ""),
 ];
 
-/// Replaces words of clauses.
+/// Replaces words of other languages that begin clauses.
 pub(super) fn clauses(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.begins_with(Class::Query) && !matches!(draft.at(0), "solve" | "identity") {
         return None;
@@ -75,7 +75,7 @@ pub(super) fn clauses(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Inserts the word that a query needs after its first: `sensitivity of`, `discover when`.
+/// Inserts the second word of a query: `sensitivity of`, `discover when`.
 pub(super) fn seconds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let second = match draft.at(0) {
         "sensitivity" => "of",
@@ -129,7 +129,7 @@ pub(super) fn commas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "a list is separated by commas".to_owned())
 }
 
-/// Puts the scenarios of a check after its condition: `check x for s == 2`.
+/// Moves the scenarios of a check behind its condition: `check x for s == 2`.
 pub(super) fn scenarios_last(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let at = draft.outside("for", 1).filter(|_| draft.at(0) == "check")?;
     let mut end = at + 1;
@@ -183,7 +183,7 @@ pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message
 }
 
-/// Names an identity, and takes other forms of `correlate`.
+/// Adds a name to an `identity` without one, and rewrites other forms of `correlate`.
 pub(super) fn statements(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     match draft.at(0) {
         "identity" if draft.outside(":", 1).is_none() => {

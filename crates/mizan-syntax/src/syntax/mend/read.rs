@@ -1,6 +1,6 @@
-//! Reads a mended text: does the parser accept it?
+//! Tests whether the parser accepts a mended text.
 //!
-//! In: a text. Out: the text, with the fixes of the parser's own messages, if every statement can be read.
+//! In: a text. Out: the text, with the fixes of the parser's own messages, if every statement can be parsed.
 
 use pest::Parser;
 
@@ -10,7 +10,8 @@ use crate::syntax::build::Builder;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::prescan::prescan;
 
-/// Returns `text` if it can be read. Mistakes that the parser mends itself, such as `=` in a condition, are mended.
+/// Returns `text` if it can be parsed; applies the fixes of mistakes that the parser itself mends, such as `=` in a
+/// condition.
 pub(super) fn read(text: &str) -> Option<String> {
     let mistakes = mistakes(text)?;
     if mistakes.is_empty() {
@@ -28,7 +29,7 @@ pub(super) fn read(text: &str) -> Option<String> {
     self::mistakes(&mended)?.is_empty().then_some(mended)
 }
 
-/// Returns the mistakes in statements that the grammar reads; `None` if it cannot read one.
+/// Returns the mistakes in a text; `None` if the grammar cannot parse a statement.
 fn mistakes(text: &str) -> Option<Vec<Diagnostic>> {
     let source = SourceId(0);
     let scan = prescan(source, text);

@@ -9,7 +9,7 @@ fn says(message: &str) -> Option<String> {
     Some(message.to_owned())
 }
 
-/// Replaces each run of signs without blanks between them.
+/// Replaces each sequence `from` of signs without blanks between them by `to`; returns whether it found one.
 fn each(draft: &mut Draft, from: &[&str], to: &str) -> bool {
     let mut found = false;
     let mut at = 0;
@@ -38,7 +38,7 @@ pub(super) fn quotes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "a text is written in double quotes".to_owned())
 }
 
-/// Replaces other signs of definition by `=`.
+/// Replaces `:=`, `<-` and other signs of definition by `=`.
 pub(super) fn define(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let signs: [&[&str]; 6] =
         [&["<", "<", "-"], &["<", "-"], &[":", "="], &[":", "=="], &["=", "."], &["=", "="]];
@@ -95,7 +95,7 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     says("`!` is written `not`")
 }
 
-/// Writes words of the language in small letters.
+/// Writes words of the language in lower case.
 pub(super) fn capitals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut first = None;
     for n in 0..draft.len() {
@@ -142,7 +142,7 @@ pub(super) fn unary_plus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     says("a positive number has no sign; in a scenario `+=` adds to a value")
 }
 
-/// Returns the end of the expression from `n` on: a comma, a closing bracket or the end of the line.
+/// Returns the end of the expression that begins at token `n`: a comma, a closing bracket or the end of the line.
 fn expression_end(draft: &Draft, n: usize) -> usize {
     let mut at = n;
     while at < draft.line_end(n) {
@@ -157,7 +157,7 @@ fn expression_end(draft: &Draft, n: usize) -> usize {
     at.min(draft.line_end(n))
 }
 
-/// Returns the start of the expression before `n`: after a `=`, a colon, a comma or an opening bracket.
+/// Returns the start of the expression that ends before token `n`: after a `=`, a colon, a comma or an opening bracket.
 fn expression_start(draft: &Draft, n: usize) -> usize {
     let starts = |n: usize| {
         matches!(draft.at(n), "=" | "," | ":" | "+=" | "return")

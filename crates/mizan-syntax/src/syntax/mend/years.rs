@@ -8,7 +8,7 @@ fn is_year(draft: &Draft, n: usize) -> bool {
     draft.is_number(n) && draft.at(n).len() == 4 && !draft.at(n).contains('.')
 }
 
-/// Returns all years from part `n` to the end of its line, and the end.
+/// Returns all years between token `n` and the end of its line, and the position after them.
 fn years_of(draft: &Draft, n: usize) -> (Vec<String>, usize) {
     let end = draft.line_end(n);
     // `2024...2035` is cut as `2024`, `..`, `.`, `2035`.
@@ -39,7 +39,7 @@ pub(super) fn horizon(draft: &mut Draft, context: &Context<'_>) -> Option<String
     Some("the years are written `years FIRST..LAST`".to_owned())
 }
 
-/// The words before a range, and the clause that they mean.
+/// Words before years in other languages, each with the word of Mizan.
 const CLAUSES: [(&str, &str); 14] = [
     ("in", "in"),
     ("from", "in"),
@@ -87,7 +87,7 @@ pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// Returns the years after the word at `n` as the language writes them, and their end.
+/// Returns the years after the word at `n` in Mizan's form, and the position after them.
 fn range(draft: &Draft, n: usize) -> Option<(String, usize)> {
     let word = draft.at(n);
     let mut at = n + 1;
@@ -131,7 +131,7 @@ fn range(draft: &Draft, n: usize) -> Option<(String, usize)> {
     }
 }
 
-/// Repeats a query for each year of a list: `show x in 2026, 2030`.
+/// Rewrites a query with a list of years: `show x in 2026, 2030`.
 pub(super) fn lists(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.begins_with(Class::Query) {
         return None;
