@@ -89,7 +89,7 @@ fn replaced(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Array2<f64> {
     })
 }
 
-/// The values that an unknown may take: `low` to `high`, both included and finite.
+/// The range of an unknown: `low` to `high`, both included and finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
     /// Lowest value.

@@ -23,7 +23,7 @@ use crate::engine::numbers::replicates::REPLICATES;
 /// Base points that are evaluated together: whole lanes of the engine, and a multiple of the replicates.
 const BLOCK: usize = 1_024;
 
-/// The indices of one output.
+/// Sobol' indices of one output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Indices {
     /// Mean of the output.

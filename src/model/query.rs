@@ -138,7 +138,7 @@ pub enum SensitivityMethod {
 }
 
 impl SensitivityMethod {
-    /// Every method with the name that a script gives it.
+    /// All methods, each with its name in scripts.
     pub const ALL: [(&'static str, Self); 5] = [
         ("tornado", Self::Tornado),
         ("sobol", Self::Sobol),

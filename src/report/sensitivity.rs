@@ -366,7 +366,7 @@ fn shifted(asked: &str, inputs: &[PawnEffect], noise: f64) -> String {
     }
 }
 
-/// The unit of shares.
+/// Returns the unit of shares.
 pub(super) fn percent() -> UnitLabel {
     UnitLabel::new(UnitKind::Percent, "%")
 }

@@ -70,7 +70,7 @@ pub enum Effects {
         points: usize,
         /// Number of values at which each input was fixed.
         fixed_at: usize,
-        /// The inputs.
+        /// The inputs, by the size of their effects.
         inputs: Vec<PawnEffect>,
         /// The distance between two samples with no input fixed: the noise.
         dummy: f64,
@@ -158,7 +158,7 @@ pub struct ShapleyEffect {
 /// cumulative distribution functions, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PawnEffect {
-    /// The input.
+    /// Name and description of the input.
     #[serde(flatten)]
     pub note: InputNote,
     /// The median of the distances over the values at which the input was fixed.

@@ -280,7 +280,7 @@ fn complete(found: Evaluated) -> Result<Array2<f64>, Diagnostic> {
     }
 }
 
-/// Pairs inputs with their elementary effects, the largest first.
+/// Pairs inputs with their elementary effects, the largest effect first.
 pub(super) fn screened(
     notes: impl Iterator<Item = InputNote>,
     effects: &[crate::methods::morris::ElementaryEffects],
