@@ -21,12 +21,12 @@ const MOST_SHOWN: u64 = 64 << 10;
 type ByteStream<'a> = Box<dyn Read + 'a>;
 type Fallible<T> = Result<T, Diagnostic>;
 
-/// A cell of a file.
+/// A cell of a data file, by record and column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spot {
-    /// Offset of its record in the decoded text.
+    /// Offset of the cell's record in the decoded text.
     pub record: u64,
-    /// Index of its column, from 0.
+    /// Index of the cell's column, from 0.
     pub column: usize,
 }
 
@@ -89,7 +89,7 @@ impl<'a> Csv<'a> {
         Ok(csv)
     }
 
-    /// The position of a column.
+    /// Finds the index of a column by its name.
     ///
     /// # Errors
     /// No column has the name, or several have it.
@@ -165,17 +165,17 @@ impl<'a> Csv<'a> {
         }
     }
 
-    /// Number of rows read so far, without the header.
+    /// Returns the number of rows read so far, without the header.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// The text of a cell of the current row, without blanks around it.
+    /// Returns the text of a cell in the current row, without blanks around it.
     pub fn cell(&self, column: usize) -> Cow<'_, str> {
         clean(self.record.get(column).unwrap_or_default())
     }
 
-    /// The position of a cell of the current row.
+    /// Returns the place of a cell in the current row.
     pub fn spot(&self, column: usize) -> Spot {
         Spot { record: self.start, column }
     }
@@ -226,7 +226,8 @@ impl<'a> Csv<'a> {
         Some(Span::new(id, before.len(), before.len() + cell.len()))
     }
 
-    /// Start and end of a field in the first record of `text`; the whole text if it has no such field.
+    /// Returns the start and end of a field in the first record of `text`; those of the whole text if the field is
+    /// missing.
     fn field(&self, text: &[u8], column: usize) -> (usize, usize) {
         let mut scanner = FieldScanner::new(self.format.delimiter);
         let (mut field, mut start) = (0, 0);

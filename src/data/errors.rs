@@ -135,7 +135,7 @@ pub(super) fn unknown_column(
     found
 }
 
-/// For a cell that is not a number.
+/// Reports a cell that is not a number.
 pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnostic {
     let (code, message) = match problem {
         NotANumber::Empty => {
@@ -149,7 +149,7 @@ pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnost
         .help(problem.help())
 }
 
-/// For a cell that is not a calendar year.
+/// Reports a cell that is not a calendar year.
 pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
     Diagnostic::error(Code::CsvYear, format!("`{cell}` is not a calendar year"))
         .at(at, "not a year")
@@ -157,7 +157,7 @@ pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
         .help("write the year alone, as 2024: a fiscal year, a period or a date is not read as one")
 }
 
-/// For a label that is not an element of the set.
+/// Reports a label that is not an element of the set.
 pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str]) -> Diagnostic {
     let found =
         Diagnostic::error(Code::UnknownElement, format!("`{label}` is not in the set `{set}`"))
@@ -172,7 +172,7 @@ pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str
         .note(format!("`{set}` has {}", list(members.iter().copied())))
 }
 
-/// For rows that are left out although their label is an element in another spelling.
+/// Reports skipped rows whose label is an element in another spelling.
 pub fn spelt_otherwise(call: Span, label: &str, element: &str, tally: &RowTally) -> Diagnostic {
     let message = format!("the rows of `{label}` are skipped; the set has `{element}`");
     Diagnostic::warning(Code::DataUnmatched, message)
@@ -181,7 +181,7 @@ pub fn spelt_otherwise(call: Span, label: &str, element: &str, tally: &RowTally)
         .note(format!("the file has {}", tally.text()))
 }
 
-/// For elements whose values are all those of `missing`, where `other: skip` leaves rows out.
+/// Reports elements that have only the value of `missing` while `other: skip` leaves rows out.
 pub fn no_row_used(
     call: Span,
     file: &str,
@@ -197,7 +197,7 @@ pub fn no_row_used(
         .note(format!("`{file}` has {}", tally.text()))
 }
 
-/// For equal signs of decimals and thousands.
+/// Reports the same sign for decimals and thousands.
 pub(super) fn equal_signs(span: Span, sign: char) -> Diagnostic {
     argument(
         span,
@@ -209,7 +209,7 @@ pub(super) fn equal_signs(span: Span, sign: char) -> Diagnostic {
     )
 }
 
-/// For two rows with the same key.
+/// Reports two rows with the same key.
 pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic {
     Diagnostic::error(Code::DuplicateKey, format!("two rows give a value for {key}"))
         .at(at, "given again")
@@ -218,8 +218,8 @@ pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic
         .help("filter by a further column, as `flow: \"M\"`, or remove one of the rows")
 }
 
-/// For keys without a row: `names` are the first of them, `count` is their number, `all` the number that is required.
-/// For cells without a row. `ends` is true if years before the first or after the last row are among them.
+/// Reports keys or cells without a row: `names` are the first of them, `count` is their number, `all` the number of
+/// required ones. `ends` is true if years before the first or after the last row are among them.
 pub fn missing_key(
     call: Span,
     file: &str,
@@ -246,14 +246,14 @@ pub fn missing_key(
     .note(format!("missing: {names}{more}"))
 }
 
-/// For elements without a value from which a distribution could draw.
+/// Reports elements without values for a distribution.
 pub fn no_values_of(call: Span, file: &str, names: &[&str]) -> Diagnostic {
     Diagnostic::error(Code::MissingKey, format!("`{file}` has no value for {}", list(names.iter().copied())))
         .at(call, "rows missing")
         .help("add the rows, or give these elements values of their own: `{ NAME: VALUE, else: empirical(...) }`")
 }
 
-/// For an empty cell in the column of a set's elements.
+/// Reports an empty cell in the column that names a set's elements.
 pub fn no_label(at: Span, call: Span) -> Diagnostic {
     Diagnostic::error(Code::CsvMissingValue, "an element is missing: the cell is empty")
         .at(at, "empty cell")
@@ -261,12 +261,12 @@ pub fn no_label(at: Span, call: Span) -> Diagnostic {
         .help("fill the cell, or write `na: \"\"` to leave such rows out")
 }
 
-/// For more labels than a set may have.
+/// Reports more labels than a set may have.
 pub fn too_many_labels(at: Span, call: Span, most: usize) -> Diagnostic {
     limit(at, call, &format!("{most} elements of a set"))
 }
 
-/// Why no row of a file can be used.
+/// The reason why no row of a file can be used.
 #[derive(Debug, Clone, Copy)]
 pub enum NoRows {
     /// The file has only a header.
@@ -279,12 +279,12 @@ pub enum NoRows {
     Years((i32, i32), (i32, i32)),
 }
 
-/// For more values than a sample may have.
+/// Reports more values than a sample may have.
 pub fn too_many_values(at: Span, call: Span, most: usize) -> Diagnostic {
     limit(at, call, &format!("{most} values of a distribution"))
 }
 
-/// For a file of which no row can be used.
+/// Reports a file without usable rows.
 pub fn no_rows(call: Span, file: &str, why: NoRows) -> Diagnostic {
     let (why, help) = match why {
         NoRows::None => {
@@ -308,12 +308,12 @@ pub fn no_rows(call: Span, file: &str, why: NoRows) -> Diagnostic {
         .help(help)
 }
 
-/// For an argument of `data` that is wrong or not allowed here.
+/// Reports an argument of `data` that is wrong or not allowed here.
 pub fn argument(span: Span, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::DataArgument, problem).at(span, "wrong argument").help(help)
 }
 
-/// For a value of missing rows with a unit, beside a currency whose rate may change.
+/// Reports a value of `missing` with a unit, together with a currency whose rate may change.
 pub fn missing_at_rate(span: Span) -> Diagnostic {
     let problem = "`missing` must be a number in the unit of the file, whose rate may change";
     argument(span, problem, "write the number without a unit, as `missing: 0`")

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// Files that a script can name.
+/// Access to the files that a script may name.
 pub trait Files {
     /// Opens a file for reading; the name is relative to the script's folder.
     ///
@@ -22,7 +22,7 @@ pub trait Files {
     }
 }
 
-/// Files, with a record of those that were opened.
+/// File access that records the files opened.
 pub struct Noted<'f> {
     files: &'f dyn Files,
     opened: RefCell<BTreeSet<PathBuf>>,
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Noted<'_> {
 }
 
 impl<'f> Noted<'f> {
-    /// Wraps files of which none was opened.
+    /// Wraps file access, with an empty record.
     pub fn new(files: &'f dyn Files) -> Self {
         Self { files, opened: RefCell::default() }
     }
@@ -63,15 +63,15 @@ impl Files for Noted<'_> {
 pub enum Refusal {
     /// The name leads, or could lead, out of the folder; the reason.
     Outside(&'static str),
-    /// There is no such file.
+    /// The file does not exist.
     Missing,
     /// The system does not allow reading.
     Denied,
-    /// It is a folder, a pipe or a device, or the system gives this reason.
+    /// The file is a folder, a pipe or a device, or the system gives this reason.
     Unreadable(String),
-    /// It has more bytes than this limit.
+    /// The file has more bytes than this limit.
     TooLarge(u64),
-    /// It is not UTF-8 from the byte at this offset on.
+    /// The file is not UTF-8 from this byte offset on.
     NotText(usize),
     /// The script was loaded without a folder.
     NoFiles,

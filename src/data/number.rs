@@ -25,7 +25,7 @@ pub enum NotANumber {
     Range,
     /// A space, an apostrophe or a similar character between digits.
     Blank,
-    /// Anything else.
+    /// The cell contains another text.
     Text,
 }
 
@@ -109,8 +109,8 @@ fn plain(cell: &str, format: &CellFormat) -> Option<String> {
     Some(text)
 }
 
-/// The digits of `1,234,567` without separators; None unless every group after the first has three digits, and
-/// the first does not begin with 0: `0,500` is a half somewhere.
+/// Returns the digits of `1,234,567` without separators; None unless each group after the first has three digits and
+/// the first does not begin with 0, because `0,500` may mean one half.
 fn ungrouped(whole: &str, mark: char) -> Option<String> {
     let groups: Vec<&str> = whole.split(|c| is_mark(c, mark)).collect();
     let first = groups.first()?;
@@ -121,7 +121,7 @@ fn ungrouped(whole: &str, mark: char) -> Option<String> {
     fine.then(|| groups.concat())
 }
 
-/// True for a sign between thousands; a blank may be one of three characters.
+/// True for the separator of thousands; a blank stands for three different characters.
 fn is_mark(c: char, mark: char) -> bool {
     c == mark || (mark == ' ' && matches!(c, '\u{a0}' | '\u{202f}'))
 }

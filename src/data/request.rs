@@ -48,7 +48,7 @@ impl Default for CellFormat {
 /// The value that a filter looks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wanted {
-    /// Cells with exactly this text.
+    /// A cell equal to this text.
     Text(String),
     /// Cells with a number equal to this, except codes that begin with 0: `11` is not `011`.
     Number(f64),
@@ -57,14 +57,14 @@ pub enum Wanted {
 /// A filter: only rows with a given value in a column are read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
-    /// The column.
+    /// The column to compare.
     pub column: Name,
-    /// The value.
+    /// The value that a row must have.
     pub wanted: Wanted,
 }
 
 impl Filter {
-    /// True if a cell has the wanted value.
+    /// True if the cell has the required value.
     pub fn keeps(&self, cell: &str, format: &CellFormat) -> bool {
         match &self.wanted {
             Wanted::Text(text) => cell == text,
@@ -81,7 +81,7 @@ pub struct Named {
     pub key: Name,
     /// The name of a column, or the text of a filter.
     pub text: Name,
-    /// True if the text is quoted.
+    /// True if the text is in quotes.
     pub quoted: bool,
 }
 
@@ -90,7 +90,7 @@ pub struct Named {
 pub enum Missing<'t> {
     /// No value: a missing row is an error.
     Error,
-    /// This value.
+    /// This value for missing rows.
     Value(&'t Expr),
     /// A value by linear interpolation between the nearest years with a row.
     Interpolate,
@@ -99,13 +99,13 @@ pub enum Missing<'t> {
 /// The parsed arguments of a call of `data`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request<'t> {
-    /// The file.
+    /// Name of the file.
     pub file: Name,
-    /// Its format.
+    /// Format of the file's cells.
     pub format: CellFormat,
     /// The filters that a row must pass.
     pub filters: Vec<Filter>,
-    /// Indices with their columns, or further filters.
+    /// Indices with their columns, or more filters.
     pub named: Vec<Named>,
     /// The column of the values.
     pub value: Option<Name>,
@@ -117,7 +117,7 @@ pub struct Request<'t> {
     pub missing: Missing<'t>,
     /// True if rows whose label is not an element are left out instead of refused.
     pub skip_other: bool,
-    /// Whether the first value holds in the years before it, and the last value in those after it.
+    /// Whether the first value holds for earlier years, and whether the last value holds for later years.
     pub hold: [bool; 2],
 }
 
@@ -310,12 +310,12 @@ fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
     }
 }
 
-/// True for digits with a leading 0, as `011`: a code, which is its text.
+/// True for digits with a leading 0, such as `011`, which are a code and not a number.
 fn is_code(text: &str) -> bool {
     matches!(text.trim().as_bytes(), [b'0', next, ..] if next.is_ascii_digit())
 }
 
-/// The text of a plain number that is a code.
+/// Returns the text of a plain number that is a code.
 fn code_of(value: &Expr) -> Option<String> {
     match &value.kind {
         ExprKind::Number(n) if n.unit.is_none() && !n.percent && n.scale == 1.0 => {

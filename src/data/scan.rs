@@ -16,16 +16,16 @@ pub(super) const MOST_RECORD: u64 = 4 << 20;
 /// Maximum number of lines of a record.
 pub(super) const MOST_LINES: u32 = 100;
 
-/// The role of a byte in the syntax.
+/// The role of a byte in the CSV syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ByteRole {
     /// Belongs to a field, or to a blank line.
     Inside,
-    /// Ends a field.
+    /// The byte ends a field.
     Field,
-    /// Ends a record.
+    /// The byte ends a record.
     Record,
-    /// Follows a closing quote before the end of the field, where no text is allowed.
+    /// The byte follows a closing quote but does not end the field, which is an error.
     AfterQuote,
 }
 
@@ -78,7 +78,7 @@ impl FieldScanner {
     }
 }
 
-/// The reason why reading stops.
+/// The reason why reading stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
     Unterminated,

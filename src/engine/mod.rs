@@ -117,24 +117,24 @@ pub fn run_drawn(
     run_numbers(model, (&spec, &scope), &known, numbers, &Stop::default(), &mut Vec::new())
 }
 
-/// The known runs of a run of which only the baseline is known, if it is.
+/// Returns the known runs of a run: its baseline, or none.
 fn after<'a, V>(spec: &'a RunSpec, baseline: Option<&'a V>) -> Vec<Known<'a, V>> {
     baseline.map(|values| Known { spec, values }).into_iter().collect()
 }
 
-/// The uniform number of every random quantity in one draw.
+/// Uniform numbers of all random quantities in one draw.
 #[derive(Debug, Clone)]
 pub struct Drawn(BTreeMap<RandomId, f64>);
 
 impl Drawn {
-    /// A draw from the name, the year or 0, and the uniform number of random quantities.
+    /// Makes a draw from name, year (or 0) and uniform number of each random quantity.
     pub fn of(numbers: impl IntoIterator<Item = (String, u64, f64)>) -> Self {
         let entry = |(name, part, number)| (RandomId { name, part }, number);
         Self(numbers.into_iter().map(entry).collect())
     }
 
-    /// Every random quantity in the order of a Sobol sequence's dimensions: its name, the year if it is
-    /// drawn each year, its number.
+    /// Returns every random quantity in the order of the Sobol sequence's dimensions: its name, its year if it is drawn
+    /// each year, and its uniform number.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64, f64)> {
         self.0.iter().map(|(id, &number)| (id.name.as_str(), id.part, number))
     }
@@ -158,7 +158,7 @@ fn run_numbers(
     Ok(Values { finished, solved: solved.clone() })
 }
 
-/// A run that computes with numbers.
+/// A run with plain numbers.
 struct Plain<'a> {
     numbers: Numbers<'a>,
     /// The reductions of several years that cells have in common.

@@ -94,12 +94,17 @@ impl UnitPoints {
     /// Makes points with `dimensions` coordinates. Each `purpose` has different points for the same seed.
     pub(super) fn new(dimensions: usize, seed: u64, purpose: &str) -> Self {
         let purpose = key(purpose);
-        let one = |dimension: u32, replicate: u64| {
+        let one = |dimension: u32, sobol: Option<&Sobol>, replicate: u64| {
             let stream = Stream::new(seed, purpose, u64::from(dimension) | replicate << 32);
-            let sobol = Sobol::scrambled(dimension, stream);
-            sobol.map_or(Coordinate::Random(stream), |sobol| Coordinate::Sobol(Box::new(sobol)))
+            match sobol {
+                Some(sobol) => Coordinate::Sobol(Box::new(sobol.scrambled(stream))),
+                None => Coordinate::Random(stream),
+            }
         };
-        let replicates = |n| (0..REPLICATES as u64).map(|r| one(n, r)).collect();
+        let replicates = |dimension| {
+            let sobol = Sobol::unscrambled(dimension);
+            (0..REPLICATES as u64).map(|r| one(dimension, sobol.as_ref(), r)).collect()
+        };
         Self { coordinates: (0..dimensions as u32).map(replicates).collect() }
     }
 

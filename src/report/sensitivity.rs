@@ -232,7 +232,10 @@ pub(super) fn sentence(table: &Sensitivity) -> String {
                 }
             }
             Effects::Morris { inputs, .. } => screened(table, &asked, inputs),
-            Effects::Pawn { inputs, dummy, .. } => shifted(&asked, inputs, *dummy),
+            Effects::Pawn { inputs, dummy, .. } => {
+                let text = shifted(&asked, inputs, *dummy);
+                if table.scenario == "baseline" { capital(&text) } else { text }
+            }
         };
     match table.without_effect {
         0 => {}
@@ -360,7 +363,7 @@ fn shifted(asked: &str, inputs: &[PawnEffect], noise: f64) -> String {
             "the distribution of {asked} moves with no input by more than two samples differ, {noise}."
         ),
         false => format!(
-            "the distribution of {asked} moves most if {} is known; two samples differ by {noise}.",
+            "the distribution of {asked} moves most with {}; two samples differ by {noise}.",
             listed(&named)
         ),
     }

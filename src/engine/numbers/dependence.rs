@@ -7,15 +7,15 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// A correlation that is impossible, given the correlations before it.
+/// A correlation that contradicts earlier correlations of the matrix.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Impossible {
     /// Indices of the two quantities, the later one last.
     pub pair: (usize, usize),
-    /// The correlation that was asked for.
+    /// The requested correlation.
     pub correlation: f64,
-    /// The least and the greatest correlation that the entries before this one allow: those in the
-    /// rows above and to its left in the matrix.
+    /// Lowest and highest correlation that the earlier entries of the matrix allow: those in the rows above, and to the
+    /// left in its row.
     pub possible: (f64, f64),
 }
 
@@ -89,8 +89,8 @@ impl Factor {
     }
 }
 
-/// The sum of the products of two rows, as far as the shorter one goes: in four sums side by side,
-/// which is faster than one.
+/// Returns the scalar product of two rows, up to the length of the shorter one; uses four partial sums, which is faster
+/// than one.
 fn product(a: &[f64], b: &[f64]) -> f64 {
     let length = a.len().min(b.len());
     let (parts, rest) = a[..length].as_chunks::<4>();
@@ -103,7 +103,7 @@ fn product(a: &[f64], b: &[f64]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
-/// The work of [`Factor::apply`].
+/// The vectorised loop of [`Factor::apply`].
 struct Dependent<'a, 'l> {
     rows: &'a [Vec<f64>],
     lanes: &'a mut [&'l mut [f64]],
@@ -114,8 +114,7 @@ impl WithSimd for Dependent<'_, '_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        /// Draws that are made together. The numbers of all quantities for so few draws fit into a
-        /// cache.
+        /// Number of draws that are processed together, so that the numbers of all quantities fit into a cache.
         const TILE: usize = 16;
         let count = self.lanes.iter().map(|lane| lane.len()).min().unwrap_or(0);
         for from in (0..count).step_by(TILE) {

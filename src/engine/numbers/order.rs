@@ -154,7 +154,7 @@ mod tests {
         (n as f64 * 0.618_033_988_749_894_9).fract()
     }
 
-    /// Draws of many shapes; for some of them buckets are useless.
+    /// Makes draws of many shapes, including some for which buckets are useless.
     fn shapes(count: usize) -> Vec<Vec<f64>> {
         let shape = |f: &dyn Fn(usize) -> f64| (0..count).map(f).collect::<Vec<f64>>();
         vec![

@@ -42,7 +42,7 @@ pub fn unit(bits: u64) -> f64 {
     f64::from_bits((bits >> 12) | 0x3ff0_0000_0000_0000) - BELOW_ONE
 }
 
-/// The sequence of random numbers of one quantity.
+/// The stream of random numbers of one quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stream {
     key: [u32; 2],
@@ -73,6 +73,15 @@ impl Stream {
     pub fn bits(self, draw: u64) -> u64 {
         let (even, odd) = self.block(draw >> 1);
         if draw & 1 == 0 { even } else { odd }
+    }
+
+    /// 64 random bits for each of the first `N` draws; `N` is even.
+    pub fn first<const N: usize>(self) -> [u64; N] {
+        let mut bits = [0; N];
+        for (block, pair) in (0..).zip(bits.as_chunks_mut::<2>().0) {
+            (pair[0], pair[1]) = self.block(block);
+        }
+        bits
     }
 
     /// A uniform number between 0 and 1 for a draw, never 0 or 1.

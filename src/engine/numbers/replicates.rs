@@ -14,12 +14,12 @@ use super::summary::LARGER;
 /// Number of replicates.
 pub const REPLICATES: usize = 16;
 
-/// The replicate of a draw, and the index of the draw within that replicate.
+/// Returns the replicate of a draw, and the index of the draw within this replicate.
 pub fn turn(draw: u64) -> (usize, u64) {
     ((draw % REPLICATES as u64) as usize, draw / REPLICATES as u64)
 }
 
-/// Number of draws in a replicate, of `draws` in all.
+/// Returns the number of draws of a replicate, if there are `draws` in total.
 pub fn size(draws: u64, replicate: usize) -> u64 {
     (draws + (REPLICATES - 1 - replicate) as u64) / REPLICATES as u64
 }
@@ -71,7 +71,7 @@ mod tests {
         ]
     }
 
-    /// The errors of the mean and their standard errors, over many seeds.
+    /// Returns the errors of the mean and the standard errors, for many seeds.
     fn errors(method: Method, draws: usize, (_, f, mean): Integrand) -> Vec<(f64, f64)> {
         let seeds = 0..400_u64;
         let one = |seed| {

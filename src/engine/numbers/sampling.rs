@@ -12,10 +12,10 @@ use super::replicates::{self, REPLICATES};
 use super::sobol::Sobol;
 use super::summary::Moments;
 
-/// How draws are distributed over the unit interval.
+/// Sampling method: the distribution of draws over the unit interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Independent draws.
+    /// Independent random draws.
     Plain,
     /// Latin hypercubes. Each replicate divides the unit interval into as many equal strata as it
     /// has draws; each quantity has one draw in each stratum, in a random order of its own.
@@ -28,13 +28,12 @@ pub enum Method {
 }
 
 impl Method {
-    /// Number of replicates among `draws` draws; `None` for independent draws.
+    /// Returns the number of replicates among `draws` draws; `None` for independent draws.
     pub fn replicates(self, draws: u64) -> Option<u64> {
         (self != Self::Plain).then(|| draws.min(REPLICATES as u64))
     }
 
-    /// The standard error of the mean of `draws`, which must be in order; `moments` are their
-    /// moments.
+    /// Returns the standard error of the mean of `draws`, which must be in order; `moments` are those of the draws.
     pub fn standard_error(self, draws: &[f64], moments: &Moments) -> f64 {
         match self {
             Self::Plain => moments.standard_error(),
@@ -45,11 +44,11 @@ impl Method {
     }
 }
 
-/// The sequence of uniform numbers of one random quantity, each a function of its draw alone.
+/// The uniform numbers of one random quantity; each depends on the number of its draw alone.
 #[derive(Debug, Clone)]
 pub struct Uniforms(Sequence);
 
-/// The sequence of one quantity, by method.
+/// The sequence of a quantity, by sampling method.
 #[derive(Debug, Clone)]
 enum Sequence {
     Plain(Stream),
@@ -73,10 +72,12 @@ impl Uniforms {
                 };
                 Sequence::LatinHypercube(stream, Box::new(std::array::from_fn(order)))
             }
-            Method::Sobol => match Sobol::scrambled(dimension, stream) {
-                Some(sobol) => Sequence::Sobol(Box::new(sobol)),
-                None => Sequence::Plain(stream),
-            },
+            Method::Sobol => {
+                match Sobol::unscrambled(dimension).map(|sobol| sobol.scrambled(stream)) {
+                    Some(sobol) => Sequence::Sobol(Box::new(sobol)),
+                    None => Sequence::Plain(stream),
+                }
+            }
         })
     }
 

@@ -52,28 +52,28 @@ impl Sobol {
         Some(Self { columns, shifts: [0; REPLICATES] })
     }
 
-    /// Computes a dimension and randomises it with numbers of the stream: by a lower triangular
+    /// Randomises a dimension with numbers of the stream: by a lower triangular
     /// matrix over the digits and a shift, after J. Matousek, "On the L2-discrepancy for anchored
     /// boxes", J. Complexity 14 (1998), 527-556.
     ///
     /// Each point is then uniform between 0 and 1, and the points stay as evenly distributed as
     /// those of the published sequence. Replicates are independent given the matrix, because each
     /// has its own shift.
-    pub fn scrambled(dimension: u32, stream: Stream) -> Option<Self> {
-        let mut sobol = Self::unscrambled(dimension)?;
-        // Row `bit` of a lower triangular matrix: 1 on the diagonal, random digits to its left.
-        let rows: [u64; 64] = std::array::from_fn(|bit| {
+    pub fn scrambled(&self, stream: Stream) -> Self {
+        let bits: [u64; 64 + REPLICATES] = stream.first();
+        let (rows, shifts) = bits.split_at(64);
+        // Row `bit` of a lower triangular matrix has 1 on the diagonal and random digits to its left. A product with
+        // the matrix is the sum of its columns that the digits of a vector choose, so it is stored by columns.
+        let mut matrix = [0_u64; 64];
+        for (bit, row) in rows.iter().enumerate() {
             let above = (u64::MAX << bit) << 1;
-            stream.bits(bit as u64) & above | 1 << bit
-        });
-        for column in &mut sobol.columns {
-            let digits = rows.iter().enumerate();
-            *column = digits.fold(0, |sum, (bit, row)| {
-                sum | u64::from((row & *column).count_ones() & 1) << bit
-            });
+            for chosen in ones(row & above | 1 << bit) {
+                matrix[chosen] |= 1 << bit;
+            }
         }
-        sobol.shifts = std::array::from_fn(|replicate| stream.bits(64 + replicate as u64));
-        Some(sobol)
+        let product = |column: u64| ones(column).fold(0, |sum, bit| sum ^ matrix[bit]);
+        let shifts = std::array::from_fn(|replicate| shifts[replicate]);
+        Self { columns: self.columns.map(product), shifts }
     }
 
     /// Computes the 64 binary digits of a point of the first replicate, in the Gray code order of
@@ -107,6 +107,15 @@ impl Sobol {
     }
 }
 
+/// The positions of the digits 1 of a number, the lowest first.
+fn ones(mut digits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = digits.trailing_zeros();
+        digits &= digits.wrapping_sub(1);
+        (lowest < 64).then_some(lowest as usize)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,7 +143,10 @@ mod tests {
     fn a_block_of_points_has_one_point_in_each_elementary_interval() {
         for dimension in (0..DIMENSIONS).step_by(37) {
             let stream = Stream::new(1, 2, u64::from(dimension));
-            for sobol in [Sobol::unscrambled(dimension), Sobol::scrambled(dimension, stream)] {
+            for sobol in [
+                Sobol::unscrambled(dimension),
+                Sobol::unscrambled(dimension).map(|one| one.scrambled(stream)),
+            ] {
                 let sobol = sobol.expect("a dimension");
                 let mut seen = [0; 1024];
                 (2048..3072).for_each(|i| seen[(sobol.digits(i) >> 54) as usize] += 1);
@@ -147,7 +159,8 @@ mod tests {
     /// In the first two dimensions, 1,024 points put one point into each of 32 by 32 boxes.
     #[test]
     fn scrambling_keeps_one_point_per_box_in_two_dimensions() {
-        let scrambled = |d| Sobol::scrambled(d, Stream::new(9, 9, u64::from(d))).expect("one");
+        let unscrambled = |d| Sobol::unscrambled(d).expect("one");
+        let scrambled = |d| unscrambled(d).scrambled(Stream::new(9, 9, u64::from(d)));
         let (a, b) = (scrambled(0), scrambled(1));
         let mut seen = [0; 1024];
         for i in 0..1024 {
@@ -158,7 +171,7 @@ mod tests {
 
     #[test]
     fn consecutive_draws_belong_to_consecutive_replicates() {
-        let sobol = Sobol::scrambled(77, Stream::new(3, 1, 4)).expect("a dimension");
+        let sobol = Sobol::unscrambled(77).expect("a dimension").scrambled(Stream::new(3, 1, 4));
         for first in [0, 1, 255, 4096, (1 << 40) - 3] {
             let mut lane = [0.0; 300];
             sobol.fill(first, &mut lane);

@@ -15,13 +15,13 @@ pub const LEAF: usize = 1_024;
 /// of other draws.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moments {
-    /// Number of draws.
+    /// Number of draws in the moments.
     pub count: u64,
     /// Mean of the draws.
     pub mean: f64,
     /// Sum of squared deviations from the mean, multiplied by [`SMALLER`] squared if the draws are `large`.
     squares: f64,
-    /// True if sums of the draws or of their squares are too large to be represented.
+    /// True if the sum of the draws or of their squares overflows.
     large: bool,
 }
 
@@ -50,13 +50,13 @@ impl Moments {
         self.mean.is_finite() && self.squares.is_finite()
     }
 
-    /// The same moments with smaller squares.
+    /// Converts the moments to those of draws times [`SMALLER`].
     fn as_large(self) -> Self {
         let squares = if self.large { self.squares } else { self.squares * SMALLER * SMALLER };
         Self { squares, large: true, ..self }
     }
 
-    /// The moments of `count` equal draws.
+    /// Makes the moments of `count` equal draws.
     pub fn of_equal(value: f64, count: u64) -> Self {
         Self { count, mean: value, squares: 0.0, large: false }
     }
@@ -96,7 +96,7 @@ impl Moments {
         }
     }
 
-    /// The sample standard deviation, with divisor count - 1; 0 for one draw.
+    /// Returns the sample standard deviation, with divisor count - 1; 0 for one draw.
     pub fn sd(&self) -> f64 {
         if self.count < 2 {
             return 0.0;
@@ -105,13 +105,13 @@ impl Moments {
         if self.large { sd * LARGER } else { sd }
     }
 
-    /// The standard error of the mean if the draws are independent.
+    /// Returns the standard error of the mean, for independent draws.
     pub fn standard_error(&self) -> f64 {
         if self.count == 0 { 0.0 } else { self.sd() / (self.count as f64).sqrt() }
     }
 }
 
-/// Computes the moments of the draws of one leaf.
+/// The vectorised moments of one leaf.
 struct Leaf<'a> {
     draws: &'a [f64],
 }
@@ -139,7 +139,7 @@ impl WithSimd for Leaf<'_> {
     }
 }
 
-/// Number of draws whose sum has one partial sum at the lowest level of a leaf.
+/// Number of draws in each partial sum at the lowest level of a leaf.
 const BLOCK: usize = 128;
 
 /// Sums f over the draws of a leaf: blocks first, then pairwise, which keeps rounding errors small.
@@ -188,14 +188,14 @@ fn by_halves(blocks: &[f64], draws: usize) -> f64 {
 pub struct Tree {
     /// Number of leaves before the first of this tree.
     first: u64,
-    /// Number of leaves added.
+    /// Number of leaves in the tree.
     leaves: u64,
     /// Complete subtrees with their levels, in the order of their leaves.
     subtrees: Vec<(u32, Moments)>,
 }
 
 impl Tree {
-    /// A tree without leaves, whose first will be leaf number `first` of all.
+    /// Makes an empty tree, whose first leaf will be number `first` of the simulation.
     pub fn from_leaf(first: u64) -> Self {
         Self { first, ..Self::default() }
     }
@@ -237,7 +237,7 @@ impl Tree {
         self.subtrees.push((level, sum));
     }
 
-    /// The moments of all leaves added so far.
+    /// Returns the moments of all leaves added so far.
     pub fn total(&self) -> Moments {
         let merged = self.subtrees.iter().rev().map(|&(_, subtree)| subtree);
         merged.reduce(|later, earlier| earlier.merge(later)).unwrap_or_default()
@@ -257,13 +257,12 @@ pub fn quantiles(draws: &mut [f64], probabilities: &[f64]) -> Vec<f64> {
     probabilities.iter().map(|&p| between(draws.len(), p, at)).collect()
 }
 
-/// The position of a quantile among `count` sorted draws: between two ranks, counted from 0.
+/// Returns the position of a quantile among `count` sorted draws: between two ranks, counted from 0.
 fn position(count: usize, p: f64) -> f64 {
     count.saturating_sub(1) as f64 * p.clamp(0.0, 1.0)
 }
 
-/// The ranks between which the quantiles of `count` draws are interpolated, ascending and without
-/// duplicates.
+/// Returns the ranks that the quantiles of `count` draws interpolate, in ascending order and without duplicates.
 pub(crate) fn ranks(count: usize, probabilities: &[f64]) -> Vec<usize> {
     let mut ranks: Vec<usize> = Vec::with_capacity(2 * probabilities.len());
     for &p in probabilities {

@@ -57,7 +57,7 @@ fn answer<D: Domain>(
     evaluator.eval(expr, year).map_err(|fault| fault.report(&question.text, year))
 }
 
-/// The slots of a question in the cell that `elements` names.
+/// Returns the slots of a question, filled with the elements of one cell.
 pub(crate) fn slots(model: &Model, question: &Question, elements: &[u32]) -> Vec<u32> {
     let mut slots = vec![0; model.slots];
     for (&(slot, _), &element) in question.loops.iter().zip(elements) {

@@ -9,7 +9,7 @@ use crate::engine::numbers::kernels;
 use crate::model::{BinaryOp, Time, apply, truth};
 use crate::plan::CellIndex;
 
-/// Functions of one number.
+/// An operation on one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Unary {
     Negate,
@@ -22,7 +22,7 @@ pub(crate) enum Unary {
 }
 
 impl Unary {
-    /// Every function of one number.
+    /// Returns all operations on one value.
     #[cfg(test)]
     pub(crate) fn all() -> Vec<Self> {
         let own = [Self::Negate, Self::Not, Self::Abs, Self::Exp, Self::Ln, Self::Sqrt];
@@ -44,7 +44,7 @@ impl Unary {
     }
 }
 
-/// Functions of two numbers.
+/// An operation on two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Binary {
     Operator(BinaryOp),
@@ -69,31 +69,31 @@ impl Binary {
 pub(crate) struct RandomId {
     /// The quantity, its elements and the position of the distribution in its definition: `growth[food]#0`.
     pub(crate) name: String,
-    /// The year if the quantity is drawn anew each year, else 0.
+    /// The year, for a quantity that is drawn each year; otherwise 0.
     pub(crate) part: u64,
 }
 
 /// A domain of values, with the operations of the language.
 pub(crate) trait Domain {
-    /// The values of the domain.
+    /// The type of values in this domain.
     type Value: Copy;
-    /// The value that stands for a number.
+    /// Converts a number to a value of the domain.
     fn constant(&mut self, value: f64) -> Self::Value;
-    /// The number that a value stands for, if it is known while evaluating.
+    /// Returns the number behind a value, if it is known during the evaluation.
     fn known(&self, value: Self::Value) -> Option<f64>;
     /// True if a value is known to be infinite or NaN.
     fn overflows(&self, value: Self::Value) -> bool {
         self.known(value).is_some_and(|known| !known.is_finite())
     }
-    /// Number of years that are evaluated at once, from the evaluator's year on.
+    /// Returns the number of years that are evaluated at once, from the evaluator's year on.
     fn years(&self) -> usize {
         1
     }
-    /// The number of a year, which differs between years that are evaluated at once.
+    /// Returns the value of a year's number, which differs between years that are evaluated at once.
     fn year(&mut self, time: Time, year: i32) -> Self::Value {
         self.constant(f64::from(time.of(year)))
     }
-    /// Notes that a condition was left out because its values are not known.
+    /// Records that a condition was not checked because its values are not known.
     fn leave_unchecked(&mut self) {}
     /// Reads the value at an index; `value` is the stored number of the plain run.
     fn read(&mut self, index: CellIndex, value: f64) -> Self::Value;
@@ -102,24 +102,24 @@ pub(crate) trait Domain {
     fn read_years(&mut self, index: CellIndex, values: &[f64], _: Time) -> Self::Value {
         self.read(index, values.first().copied().unwrap_or_default())
     }
-    /// A function of one number.
+    /// Applies an operation on one value.
     fn unary(&mut self, op: Unary, a: Self::Value) -> Self::Value;
-    /// A function of two numbers.
+    /// Applies an operation on two values.
     fn binary(&mut self, op: Binary, a: Self::Value, b: Self::Value) -> Self::Value;
-    /// `then` where the condition is not 0, else `other`.
+    /// Chooses `then` where the condition is not 0, and `other` elsewhere.
     fn select(
         &mut self,
         condition: Self::Value,
         then: Self::Value,
         other: Self::Value,
     ) -> Self::Value;
-    /// The sum.
+    /// Adds up values.
     fn sum(&mut self, values: &[Self::Value]) -> Self::Value;
-    /// The value of a random quantity: its median in a domain that does not draw.
+    /// Returns the value of a random quantity; its median in a domain that does not draw.
     fn random(&mut self, _: RandomId, distribution: &Distribution) -> Self::Value {
         self.constant(distribution.median())
     }
-    /// The number of an override, which is at position `n` in the run's list.
+    /// Returns the value of an override's number; `n` is the override's position in the run's list.
     fn overridden(&mut self, _n: usize, number: f64) -> Self::Value {
         self.constant(number)
     }
@@ -133,10 +133,10 @@ pub(crate) trait Domain {
     }
 }
 
-/// Plain numbers. Random quantities have their medians, or their values in one draw.
+/// The domain of plain numbers. Random quantities have their medians, or their values in one draw.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Numbers<'a> {
-    /// The uniform numbers of random quantities in the draw; a quantity without one has its median.
+    /// Uniform numbers of random quantities in the draw; a quantity that is missing here has its median.
     pub(crate) drawn: Option<&'a BTreeMap<RandomId, f64>>,
 }
 

@@ -18,17 +18,17 @@ use crate::plan::{Block, CellIndex, Cursor, Plan, Point, Rule, Step};
 
 /// Number of values between two checks of the memory of a computation.
 const MEMORY_CHECKED_EVERY: usize = 1024;
-/// The least number of years for which evaluation at once is worth its preparation.
+/// Minimum number of years for which evaluation at once pays.
 const FEWEST_YEARS: usize = 4;
 
-/// The values of a finished run, with the record of how they were made.
+/// The values of a finished run, with the record of its readings.
 #[derive(Debug, Clone)]
 pub(crate) struct Finished<V> {
     pub(crate) values: Store<V>,
     pub(crate) reads: ReadSets,
 }
 
-/// A run under way.
+/// The state of a run in progress.
 pub(crate) struct RunProgress<'a, V> {
     pub(crate) plan: &'a Plan<'a>,
     /// The known runs, in the plan's order.
@@ -40,9 +40,9 @@ pub(crate) struct RunProgress<'a, V> {
     pub(crate) stop: &'a Stop,
 }
 
-/// How a run computes.
+/// A way to compute a run: with numbers, or recorded on a tape.
 pub(crate) trait Computation {
-    /// The values of the run.
+    /// The type of the run's values.
     type Value: Copy + Default;
 
     /// The domain in which the run's expressions are evaluated.
@@ -53,7 +53,7 @@ pub(crate) trait Computation {
     /// True if two values are the same to the bit.
     fn same(a: Self::Value, b: Self::Value) -> bool;
 
-    /// The plain values that an evaluation reads, and its domain. The domain reads `values`, and `baseline`
+    /// Returns the stored values that an evaluation reads, and its domain. The domain reads `values`, and `baseline`
     /// for `baseline(x)`.
     fn evaluation<'d>(
         &'d mut self,
@@ -61,7 +61,7 @@ pub(crate) trait Computation {
         baseline: Option<&'d Store<Self::Value>>,
     ) -> (Stored<'d>, Self::Domain<'d>);
 
-    /// The values of quantities that are known without being computed, if those of all of them are.
+    /// Returns the values of quantities that need no computation; None unless all of them are known.
     fn known_before(
         &mut self,
         _progress: &RunProgress<'_, Self::Value>,
@@ -70,8 +70,8 @@ pub(crate) trait Computation {
         None
     }
 
-    /// The values at a point and in the years after it, `count` in all, if they can be evaluated at once. The rules
-    /// are the same in all these years.
+    /// Evaluates a point and the years after it at once, `count` years in total; None if that is not possible. The
+    /// rules must be the same in all these years.
     fn at_once(
         &mut self,
         _progress: &mut RunProgress<'_, Self::Value>,
@@ -81,19 +81,19 @@ pub(crate) trait Computation {
         None
     }
 
-    /// Bytes of memory that the computation holds beside the values of the run.
+    /// Returns the memory in bytes that the computation uses in addition to the values of the run.
     fn memory(&self) -> u64 {
         0
     }
 
-    /// Finds the unknowns of a block, in its order.
+    /// Solves a block; returns its unknowns in their order.
     fn solve(
         &mut self,
         progress: &mut RunProgress<'_, Self::Value>,
         block: &Block,
     ) -> Result<Vec<Self::Value>, Diagnostic>;
 
-    /// Checks a new value against the bounds of its quantity. `last` is the last rule that made it.
+    /// Checks a new value against the bounds of its quantity. `last` is the last rule applied to it.
     fn check(
         &mut self,
         plan: &Plan<'_>,
@@ -103,7 +103,7 @@ pub(crate) trait Computation {
     ) -> Result<(), Diagnostic>;
 }
 
-/// A run under way, with its computation and its buffers.
+/// A run in progress, with its computation and buffers.
 struct Driver<'a, C: Computation> {
     progress: RunProgress<'a, C::Value>,
     computation: C,
@@ -146,19 +146,19 @@ pub(crate) fn drive<'a, C: Computation>(
 }
 
 impl<V: Copy + Default> RunProgress<'_, V> {
-    /// The values of the run's baseline; `None` if the run is the baseline itself.
+    /// Returns the values of the run's baseline; `None` if the run is the baseline itself.
     pub(crate) fn baseline(&self) -> Option<&Store<V>> {
         self.plan.baseline.map(|run| &self.known[run].values)
     }
 
-    /// The diagnostic of a fault at a point.
+    /// Makes the diagnostic of a fault at a point.
     pub(crate) fn report(&self, fault: &Fault, point: &Point) -> Diagnostic {
         let model = self.plan.variant.model;
         let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
         lever_first(self.plan, point, fault.report(&name, point.year))
     }
 
-    /// The values that the script gives the unknowns of a block to start from.
+    /// Returns the starting values that the script gives to the unknowns of a block.
     pub(crate) fn given_starts<C: Computation<Value = V>>(
         &mut self,
         computation: &mut C,
@@ -220,7 +220,7 @@ impl<C: Computation> Driver<'_, C> {
         }
     }
 
-    /// Stores the values of quantities that are known without being computed; false if they are not.
+    /// Stores the values of quantities that need no computation; returns false if they are not known.
     fn take_known(&mut self, quantities: &[QuantityId]) -> bool {
         let Some(known) = self.computation.known_before(&self.progress, quantities) else {
             return false;
@@ -283,7 +283,7 @@ impl<C: Computation> Driver<'_, C> {
         1 + (1..most).take_while(is_same).count()
     }
 
-    /// Computes the value at an index, or takes it over from a known run.
+    /// Computes the value at an index, or copies it from a known run.
     fn compute(&mut self, index: CellIndex) -> Result<(), Diagnostic> {
         self.progress.stop.check()?;
         if index.is_multiple_of(MEMORY_CHECKED_EVERY) {
@@ -305,7 +305,7 @@ impl<C: Computation> Driver<'_, C> {
         checked.map_err(|found| lever_first(plan, &self.cursor.point, found))
     }
 
-    /// Finds a known run that is sure to have the same value at an index, where the cursor is.
+    /// Finds a known run that certainly has the same value at the cursor's index.
     fn find_same(&mut self, index: CellIndex) -> Option<usize> {
         let RunProgress { plan, known, values, reads, .. } = &mut self.progress;
         let point = &self.cursor.point;
@@ -318,7 +318,7 @@ impl<C: Computation> Driver<'_, C> {
         Some(run)
     }
 
-    /// Evaluates the rules of the point where the cursor is.
+    /// Evaluates the rules of the cursor's point.
     fn evaluate(&mut self, index: CellIndex) -> Result<C::Value, Fault> {
         let RunProgress { plan, known, values, reads, slots, stop } = &mut self.progress;
         let point = &self.cursor.point;

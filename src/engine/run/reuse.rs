@@ -13,7 +13,7 @@ use crate::engine::numbers::distribution::Distribution;
 use crate::model::{Model, QuantityId};
 use crate::plan::{CellIndex, DefinitionId, Layout, Plan, Point, Rule, RuleDifference};
 
-/// The read sets of one run, by quantity.
+/// The recorded reads of one run, by quantity.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReadSets {
     /// Empty if the run records no read sets.
@@ -22,7 +22,7 @@ pub(crate) struct ReadSets {
     words: usize,
 }
 
-/// The read sets of one quantity in a run, if there are any.
+/// The recorded reads of one quantity in a run, if there are any.
 #[derive(Debug, Clone, Default)]
 enum RecordedReads {
     #[default]
@@ -33,7 +33,7 @@ enum RecordedReads {
     Shared(Arc<ReadSet>),
 }
 
-/// The read sets of the values of one quantity.
+/// The recorded reads of one quantity: for each value its rules and the values that it reads.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReadSet {
     /// Position of the quantity's first value.
@@ -58,12 +58,13 @@ const HEAD: usize = 2;
 const KEPT: u32 = 1 << 31;
 
 impl ReadSets {
-    /// The empty record of a run of a model. Without scenarios nothing is recorded: few runs would use it.
+    /// Makes the empty record of a run of a model. Without scenarios nothing is recorded, because few runs would use
+    /// it.
     pub(crate) fn of_model(model: &Model, layout: &Layout) -> Self {
         if model.scenarios.is_empty() { Self::default() } else { Self::of(layout) }
     }
 
-    /// The empty record of a run.
+    /// Makes the empty record of a run.
     fn of(layout: &Layout) -> Self {
         let quantities = if layout.len() <= MAX_VALUES { layout.quantities() } else { 0 };
         Self { quantities: vec![RecordedReads::Nothing; quantities], words: 0 }
@@ -74,7 +75,7 @@ impl ReadSets {
         self.quantities.is_empty()
     }
 
-    /// Begins the record of a quantity in a run after some known ones; `None` if nothing is recorded.
+    /// Starts the record of a quantity in a run that follows some known runs; `None` if nothing is recorded.
     pub(crate) fn open<'k>(
         &mut self,
         quantity: QuantityId,
@@ -98,7 +99,7 @@ impl ReadSets {
         self.own(quantity)
     }
 
-    /// The record of a quantity to add to; `None` once the run has recorded [`MAX_WORDS`].
+    /// Returns the record of a quantity for additions; `None` after the run has recorded [`MAX_WORDS`].
     pub(crate) fn more(&mut self, quantity: QuantityId) -> Option<&mut ReadSet> {
         if self.words < MAX_WORDS { self.own(quantity) } else { None }
     }
@@ -110,7 +111,7 @@ impl ReadSets {
         }
     }
 
-    /// Counts words that were recorded.
+    /// Adds to the number of recorded words.
     pub(crate) fn count(&mut self, words: usize) {
         self.words += words;
     }
@@ -124,7 +125,7 @@ impl ReadSets {
         }
     }
 
-    /// Finishes the run: from now on other runs may share its record.
+    /// Finishes the record, so that other runs may share it.
     pub(crate) fn done(mut self) -> Self {
         for recorded in &mut self.quantities {
             if let RecordedReads::Own(set) = recorded {
@@ -136,7 +137,7 @@ impl ReadSets {
 }
 
 impl ReadSet {
-    /// The rules and the readings of a value.
+    /// Returns the rules and the readings of a value.
     fn list(&self, index: CellIndex) -> Option<(&[u32], &[u32])> {
         let mut set = self;
         let mut entry = *set.lists.get(index.wrapping_sub(self.first))?;
@@ -181,7 +182,7 @@ impl ReadSet {
         })
     }
 
-    /// Records that a value is the one of a known run.
+    /// Records that a value equals that of a known run.
     pub(crate) fn keep(&mut self, index: CellIndex, run: usize) {
         self.note(index, KEPT | run as u32);
     }
@@ -193,7 +194,7 @@ impl ReadSet {
     }
 }
 
-/// The identifiers of rules, a word each.
+/// Returns the identifiers of rules, one word each.
 fn words(rules: &[Rule<'_>]) -> impl Iterator<Item = u32> {
     rules.iter().map(|rule| match rule.id() {
         DefinitionId::Model(n) => n << 2,
@@ -207,10 +208,11 @@ fn words(rules: &[Rule<'_>]) -> impl Iterator<Item = u32> {
 pub(crate) struct Tracking<'t, D> {
     domain: D,
     set: Option<&'t mut ReadSet>,
-    /// Where the list begins in the words, and where its readings begin.
+    /// Position of the list in the words, and of its readings.
     start: usize,
     first: usize,
-    /// Readings of the baseline are not recorded: all runs that are compared have the same one.
+    /// True while `baseline(...)` is evaluated; its readings are not recorded, because all runs to compare have the
+    /// same baseline.
     in_baseline: bool,
 }
 
@@ -227,7 +229,7 @@ impl<'t, D> Tracking<'t, D> {
         Self { domain, set, start, first, in_baseline: false }
     }
 
-    /// Ends the record of the value at an index; returns the number of words that it takes.
+    /// Ends the record of the value at an index; returns its number of words.
     pub(crate) fn done(self, index: CellIndex) -> usize {
         let Self { set: Some(set), start, first, .. } = self else { return 0 };
         let reads = set.words.len() - first;
@@ -324,7 +326,7 @@ mod tests {
         })
     }
 
-    /// The empty read set of some values after known ones.
+    /// Makes the empty read set of some values, after known read sets.
     fn read_set(values: usize, known: Vec<Arc<ReadSet>>) -> ReadSet {
         ReadSet { known, lists: vec![0; values], ..ReadSet::default() }
     }

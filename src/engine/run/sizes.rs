@@ -4,11 +4,11 @@ use super::domain::{Binary, Domain, Unary, compensated_sum};
 use crate::model::BinaryOp;
 use crate::plan::CellIndex;
 
-/// The domain of numbers with sizes.
+/// The domain of numbers with sizes, for rounding tolerances.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sizes;
 
-/// A number, and the sum of the sizes of the terms that it is a sum of.
+/// A number, and the sum of the absolute values of the terms that it adds up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sized {
     pub(crate) value: f64,

@@ -1,11 +1,11 @@
-//! The conditions that end a run early: a flag that a user raises, and the memory that runs may use.
+//! Conditions that end a run early: a flag that a user raises, and the memory limit of runs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 
-/// What to reduce if the values of a model do not fit.
+/// Advice for a model whose values do not fit into memory.
 const LESS: &str =
     "make a set or the horizon smaller, name fewer scenarios after `for`, or ask for fewer values";
 
@@ -20,14 +20,14 @@ pub struct Stop {
     clock: Option<Arc<PhaseClock>>,
 }
 
-/// A phase in the solution of equations that depend on each other.
+/// A phase in the solution of simultaneous equations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// The equations are recorded, and the order of their derivatives is found.
+    /// Records the equations and finds the order of their derivatives.
     Record,
-    /// Their values are computed.
+    /// Computes the values of the equations.
     Values,
-    /// Their derivatives are computed.
+    /// Computes the derivatives of the equations.
     Derivatives,
     /// Linear equations are solved for a step.
     Steps,
@@ -36,7 +36,7 @@ pub(crate) enum Phase {
 /// Seconds spent in recording, values, derivatives and steps, in this order.
 pub type PhaseSeconds = [f64; 4];
 
-/// The clock of a trace.
+/// Clock for the phases of a trace.
 #[derive(Debug)]
 struct PhaseClock {
     /// Returns the time in seconds since some moment. The engine itself has no clock.
@@ -49,7 +49,7 @@ struct PhaseClock {
 #[derive(Debug)]
 struct Memory {
     limit: u64,
-    /// Memory of the values, tapes and answers that are kept so far.
+    /// Memory in bytes of the values, tapes and answers held so far.
     kept: AtomicU64,
 }
 
@@ -71,7 +71,7 @@ impl Stop {
         Self { clock: Some(Arc::new(PhaseClock { now, spent: Default::default() })), ..self }
     }
 
-    /// Does some work and, for a trace, adds its time to a phase.
+    /// Runs `work`; with a trace, adds its time to a phase.
     pub(crate) fn timed<T>(&self, phase: Phase, work: impl FnOnce() -> T) -> T {
         let Some(clock) = &self.clock else { return work() };
         let start = (clock.now)();
@@ -100,14 +100,14 @@ impl Stop {
         self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
-    /// Notes the share of the work that is done, for those who watch the run.
+    /// Stores the completed share of the work, for those who watch the run.
     pub fn note_done(&self, share: f64) {
         if let Some(done) = &self.done {
             done.store(share.to_bits(), Ordering::Relaxed);
         }
     }
 
-    /// The share of the work that is done, as noted last; 0 before.
+    /// Returns the completed share of the work that was stored last; 0 before.
     pub fn done(&self) -> f64 {
         self.done.as_ref().map_or(0.0, |done| f64::from_bits(done.load(Ordering::Relaxed)))
     }
@@ -141,10 +141,10 @@ impl Stop {
         Ok(())
     }
 
-    /// Checks that memory for a while fits beside what is kept.
+    /// Checks that temporary memory fits into the limit.
     ///
     /// # Errors
-    /// `limit-memory` if it does not.
+    /// `limit-memory` if it does not fit.
     pub(crate) fn fits(&self, bytes: u64, purpose: &str) -> Result<(), Diagnostic> {
         self.fits_or(bytes, purpose, LESS)
     }
@@ -167,26 +167,26 @@ impl Stop {
         Err(Diagnostic::error(Code::LimitMemory, message).help(help))
     }
 
-    /// The memory in bytes that is left beside what is kept.
+    /// Returns the remaining memory in bytes.
     pub(crate) fn free(&self) -> u64 {
         let left =
             |memory: &Arc<Memory>| memory.limit.saturating_sub(memory.kept.load(Ordering::Relaxed));
         self.memory.as_ref().map_or(u64::MAX, left)
     }
 
-    /// The diagnostic of a run that was given up.
+    /// Makes the diagnostic of a run that the user stopped.
     pub(crate) fn interrupted() -> Diagnostic {
         Diagnostic::error(Code::Interrupted, "the run was given up before its end")
             .help("a smaller horizon, fewer elements or fewer draws take less time")
     }
 }
 
-/// A size in whole megabytes, rounded up, with groups of digits: `1,200 MB`.
+/// Formats a size in whole megabytes, rounded up, with groups of digits: `1,200 MB`.
 fn megabytes(bytes: u64) -> String {
     format!("{} MB", grouped(bytes.div_ceil(1_000_000)))
 }
 
-/// A number with groups of digits: `1,200`.
+/// Formats a number with groups of digits: `1,200`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let (first, others) = digits.split_at(digits.len() % 3);

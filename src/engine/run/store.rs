@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::QuantityId;
 use crate::plan::{CellIndex, Layout};
 
-/// The values of one quantity: of one run while it is under way, then shared with later runs.
+/// The values of one quantity: owned by one run during the run, then shared with later runs.
 #[derive(Debug, Clone)]
 enum OfQuantity<V> {
     Own(Vec<V>),
@@ -22,17 +22,17 @@ impl<V> OfQuantity<V> {
     }
 }
 
-/// The values of a run; 0 where none was computed.
+/// The values of a run; 0 for values that were not computed.
 #[derive(Debug, Clone)]
 pub(crate) struct Store<V> {
     layout: Arc<Layout>,
     quantities: Vec<OfQuantity<V>>,
-    /// For each quantity, a bit for each known run that shares its values.
+    /// For each quantity, a bit for each known run that shares the quantity's values.
     common: Vec<u64>,
 }
 
 impl<V: Copy + Default> Store<V> {
-    /// A store in which no value is computed yet.
+    /// Makes a store without computed values.
     pub(crate) fn new(layout: Arc<Layout>) -> Self {
         let count = layout.quantities();
         let quantities = (0..count).map(|_| OfQuantity::Own(Vec::new())).collect();
@@ -43,7 +43,7 @@ impl<V: Copy + Default> Store<V> {
         &self.layout
     }
 
-    /// The values of a quantity; empty if none of them was computed.
+    /// Returns the values of a quantity; empty if none was computed.
     #[inline]
     pub(crate) fn of(&self, quantity: QuantityId) -> &[V] {
         self.quantities[quantity].get()
@@ -61,7 +61,7 @@ impl<V: Copy + Default> Store<V> {
         self.at(self.layout.quantity(index), index)
     }
 
-    /// True if a known run, by its number, has the same value at an index.
+    /// True if a known run, given by its number, has the same value at an index.
     #[inline]
     pub(crate) fn same(
         &self,
@@ -74,7 +74,7 @@ impl<V: Copy + Default> Store<V> {
         common || equal(self.at(quantity, index), before.at(quantity, index))
     }
 
-    /// Puts a value of a quantity at an index. Other runs that share the quantity keep their value.
+    /// Stores a value of a quantity. Other runs that share the quantity keep their value.
     #[inline]
     pub(crate) fn set(&mut self, quantity: QuantityId, index: CellIndex, value: V) {
         let within = index - self.layout.first(quantity);
@@ -85,7 +85,7 @@ impl<V: Copy + Default> Store<V> {
         values[within] = value;
     }
 
-    /// Copies the values of a quantity, so that they belong to this run alone.
+    /// Copies the values of a shared quantity, so that this run alone owns them.
     #[cold]
     fn made_own(&mut self, quantity: QuantityId) -> &mut [V] {
         let mut values = self.of(quantity).to_vec();
@@ -97,7 +97,7 @@ impl<V: Copy + Default> Store<V> {
         }
     }
 
-    /// Shares a quantity of one of the known runs.
+    /// Shares the values of a quantity with a known run.
     pub(crate) fn keep<'k>(
         &mut self,
         quantity: QuantityId,
@@ -114,13 +114,13 @@ impl<V: Copy + Default> Store<V> {
         }
     }
 
-    /// Puts all values of a quantity.
+    /// Stores all values of a quantity.
     pub(crate) fn put(&mut self, quantity: QuantityId, values: Vec<V>) {
         self.quantities[quantity] = OfQuantity::Own(values);
         self.common[quantity] = 0;
     }
 
-    /// Finishes the run: from now on other runs may share its values.
+    /// Finishes the run, so that other runs may share its values.
     pub(crate) fn done(mut self) -> Self {
         for one in &mut self.quantities {
             if let OfQuantity::Own(values) = one

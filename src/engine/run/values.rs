@@ -10,29 +10,28 @@ use super::stop::PhaseSeconds;
 use crate::model::QuantityId;
 use crate::plan::{Layout, RunSpec};
 
-/// The values of one run.
+/// The values of a finished run.
 #[derive(Debug, Clone)]
 pub struct Values {
     pub(crate) finished: Finished<f64>,
-    /// How each block was solved, in the order of evaluation.
+    /// The solution of each block, in the order of evaluation.
     pub solved: Vec<Solved>,
 }
 
 impl Values {
-    /// The positions of the values.
+    /// Returns the layout of the values.
     pub(crate) fn layout(&self) -> &Layout {
         self.finished.values.layout()
     }
 
-    /// The values without the record of how they were made: other runs take over whole quantities of them,
-    /// but no single cells.
+    /// Drops the record of readings; other runs can then take over whole quantities, but no single cells.
     pub fn without_record(mut self) -> Self {
         self.finished.reads = ReadSets::default();
         self
     }
 
-    /// The values of a quantity: an axis for each of its sets, then the years. 0 where it was not
-    /// computed.
+    /// Returns the values of a quantity as an array: one axis per index set, then the years. Values that were not
+    /// computed are 0.
     pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
         static ZERO: LazyLock<Array0<f64>> = LazyLock::new(|| Array0::zeros(()));
         let (shape, values) = (self.layout().shape(quantity), self.finished.values.of(quantity));
@@ -42,18 +41,18 @@ impl Values {
     }
 }
 
-/// How a block was solved.
+/// The solution of a block, for the trace.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solved {
     /// First and last year of the block.
     pub years: (i32, i32),
-    /// The first unknown, for a title: `price[USA]`.
+    /// Name of the first unknown, for a title: `price[USA]`.
     pub first: String,
     /// Number of unknowns.
     pub unknowns: usize,
     /// Number of values that follow from the unknowns.
     pub explicit: usize,
-    /// The iterations that led to the solution; those of the first attempt if there is none.
+    /// The iterations that led to the solution; without a solution those of the first attempt.
     pub iterations: Vec<Iteration>,
     /// The time spent in each phase, if the run has a clock.
     pub seconds: Option<PhaseSeconds>,
@@ -61,7 +60,7 @@ pub struct Solved {
     pub is_solution: bool,
 }
 
-/// One iteration, as a trace shows it.
+/// An iteration of the solver, for the trace.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Iteration {
     /// The largest residual, as a share of its equation's activity.
@@ -70,11 +69,11 @@ pub struct Iteration {
     pub damping: f64,
 }
 
-/// A run made before: what it was and its values.
+/// A finished run that later runs may copy from.
 #[derive(Debug)]
 pub struct Known<'a, V> {
-    /// The run.
+    /// Changes and overrides of the run.
     pub spec: &'a RunSpec,
-    /// Its values.
+    /// Values of the run.
     pub values: &'a V,
 }

@@ -14,7 +14,7 @@ use crate::engine::numbers::kernels;
 use crate::model::{BinaryOp, Time};
 use crate::plan::CellIndex;
 
-/// The most years that are evaluated at once. With 16 an operation takes about as long as the step to the next one.
+/// Maximum number of years evaluated at once; with 16 an operation takes about as long as the step to the next one.
 pub(crate) const MOST: usize = 16;
 
 /// A value in each year. Positions after the last year repeat it, so that they cause no fault of their own.
@@ -28,12 +28,12 @@ pub(crate) struct Years {
 }
 
 impl Years {
-    /// The domain for `count` years, at most [`MOST`].
+    /// Makes the domain for `count` years, at most [`MOST`].
     pub(crate) fn new(count: usize) -> Self {
         Self { arch: Arch::new(), count: count.min(MOST), valid: true }
     }
 
-    /// False if a value that may be wrong was computed.
+    /// False if a computed value may be wrong, so that the years must be evaluated one by one.
     pub(crate) fn is_valid(&self) -> bool {
         self.valid
     }
@@ -72,7 +72,7 @@ impl Domain for Years {
         [value; MOST]
     }
 
-    /// The number that all years have in common.
+    /// Returns the number if it is the same in all years.
     fn known(&self, value: YearValues) -> Option<f64> {
         let first = value[0].to_bits();
         let differs = value.iter().fold(0, |differs, year| differs | (year.to_bits() ^ first));
@@ -135,14 +135,14 @@ impl Domain for Years {
         }
     }
 
-    /// Takes each year's own branch. A branch without a value is NaN, which a later minimum could hide.
+    /// Chooses the branch of each year. A branch without a value is NaN, which a later minimum could hide.
     fn select(&mut self, condition: YearValues, then: YearValues, other: YearValues) -> YearValues {
         let chosen = std::array::from_fn(|n| if condition[n] == 0.0 { other[n] } else { then[n] });
         self.valid &= !self.overflows(chosen);
         chosen
     }
 
-    /// The sum with its rounding errors added back, as `compensated_sum` adds them in each year.
+    /// Adds up values with their rounding errors added back, as `compensated_sum` does in each year.
     fn sum(&mut self, values: &[YearValues]) -> YearValues {
         let (mut sum, mut lost) = ([0.0_f64; MOST], [0.0; MOST]);
         for value in values {

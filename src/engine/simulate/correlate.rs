@@ -39,7 +39,7 @@ impl Recording {
     }
 }
 
-/// The groups of connected quantities, each in the order of the names, whatever the order of the script.
+/// Returns the groups of connected quantities, each sorted by name and so independent of the order of the script.
 fn groups(model: &Model) -> Vec<Vec<u32>> {
     fn root(parents: &mut [u32], mut n: u32) -> u32 {
         while parents[n as usize] != n {
@@ -64,7 +64,7 @@ fn groups(model: &Model) -> Vec<Vec<u32>> {
     groups
 }
 
-/// The Cholesky factor of a group's correlations.
+/// Returns the Cholesky factor of a group's correlations.
 fn factor(model: &Model, group: &[u32]) -> Result<Factor, Diagnostic> {
     let places: FxHashMap<u32, usize> = group.iter().enumerate().map(|(n, &of)| (of, n)).collect();
     let mut pairs: FxHashMap<(usize, usize), &CorrelatedPair> = FxHashMap::default();

@@ -11,7 +11,7 @@ use pulp::Arch;
 use super::compile::code::{LaneProgram, VectorCode};
 use super::compile::powers::power;
 use super::compile::registers::{Operand, OperandValue, Register, Registers};
-use super::inputs::{Column, LaneInputs, Matrix, SolvedBlock};
+use super::inputs::{InputColumn, LaneInputs, Matrix, SolvedBlock};
 use super::kept::KeptValues;
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
@@ -23,15 +23,15 @@ use crate::model::Solver;
 /// The source of the inputs of a program.
 #[derive(Clone, Copy)]
 pub(super) enum Supply<'a> {
-    /// Draws: the uniform numbers of each random quantity. Overrides keep their numbers.
+    /// Draws: the uniform numbers of each random quantity. Overrides are not changed.
     Draws(&'a [Uniforms]),
     /// Given points: the columns of a matrix.
     Points(&'a Matrix<'a>),
 }
 
-/// A compiled program with everything that its instructions refer to.
+/// A compiled program with the data to which its instructions refer.
 pub(super) struct Machine<'a> {
-    /// The program that runs first, in which a block has one starting point only.
+    /// The program for the first attempt, in which a block has a single starting point.
     pub(super) program: &'a LaneProgram,
     /// The program in which a block has all starting points, for the draws that need them; it is
     /// compiled on first use.
@@ -57,16 +57,16 @@ pub(super) struct Workspace {
 /// more than once or is correlated with others.
 #[derive(Default)]
 struct UniformLane {
-    /// The first draw of the cached lane.
+    /// Number of the first draw in the cached lane; None for an empty cache.
     first: Option<u64>,
     /// The cached numbers; empty unless `cached`.
     lane: Registers,
     cached: bool,
-    /// Index of the group of correlated quantities that contains it.
+    /// Index of the group of correlated quantities that contains the quantity.
     group: Option<usize>,
 }
 
-/// The draws of one lane.
+/// The draws of a lane.
 pub(super) struct Draws {
     /// Number of the first draw.
     pub(super) first: u64,
@@ -78,12 +78,12 @@ pub(super) struct Draws {
 }
 
 impl Draws {
-    /// A lane in which all draws are computed.
+    /// Makes a lane in which all draws are computed.
     pub(super) fn all(first: u64, count: usize) -> Self {
         Self { first, count, made: (0..count).collect() }
     }
 
-    /// The same lane with the draws that were removed, for a second attempt.
+    /// Makes a lane of the removed draws, for a second attempt.
     pub(super) fn others(&self) -> Self {
         if self.made.len() == self.count {
             return Self { made: Vec::new(), ..*self };
@@ -92,8 +92,7 @@ impl Draws {
         Self { made: others.collect(), ..*self }
     }
 
-    /// Writes a value to `out` for the draws that are computed; other positions keep what they
-    /// have.
+    /// Writes a value to `out` for the computed draws; other positions do not change.
     pub(super) fn keep(&self, value: OperandValue<'_>, out: &mut [f64]) {
         match value {
             OperandValue::Number(number) => self.made.iter().for_each(|&draw| out[draw] = number),
@@ -135,7 +134,7 @@ impl Workspace {
 }
 
 impl Machine<'_> {
-    /// The same machine with the program that has all starting points.
+    /// Returns the machine with the program that has all starting points.
     pub(super) fn with_all_starts(&self) -> Machine<'_> {
         Machine { program: self.all_starts, ..*self }
     }
@@ -195,7 +194,7 @@ impl Machine<'_> {
     }
 
     /// The column of the points for the input that an instruction reads, if there is one.
-    fn column(&self, code: &VectorCode) -> Option<Column<'_>> {
+    fn column(&self, code: &VectorCode) -> Option<InputColumn<'_>> {
         match (self.supply, code) {
             (Supply::Points(matrix), VectorCode::Draw { draw, .. }) => {
                 matrix.uniforms[self.inputs.draws[*draw].quantity]
@@ -266,7 +265,7 @@ impl Machine<'_> {
         }
     }
 
-    /// The uniform numbers of a quantity in a lane of draws.
+    /// Returns the uniform numbers of a quantity in a lane of draws.
     pub(super) fn lane_of_uniforms<'s>(
         &self,
         space: &'s mut Workspace,
@@ -316,7 +315,7 @@ impl Machine<'_> {
 
 /// Copies the numbers of a column, from the point `first` on, to a lane. Fills the lane with `otherwise`
 /// after the end of the column, and if there is no column.
-fn fill_lane(lane: &mut [f64], column: Option<Column<'_>>, first: u64, otherwise: f64) {
+fn fill_lane(lane: &mut [f64], column: Option<InputColumn<'_>>, first: u64, otherwise: f64) {
     let from = column.map_or(&[][..], |column| column.lane(first));
     let count = from.len().min(lane.len());
     lane[..count].copy_from_slice(&from[..count]);

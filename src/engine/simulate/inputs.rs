@@ -12,7 +12,7 @@ use crate::engine::solve::system::System;
 use crate::engine::solve::tape::{Node, Symbolic};
 use crate::plan::{Block, Override};
 
-/// A random quantity as one definition reads it, with the parameters of its distribution.
+/// A random quantity in one definition, with the parameters of its distribution.
 #[derive(Debug, Clone)]
 pub(super) struct Draw {
     /// Position in [`LaneInputs::quantities`].
@@ -20,15 +20,15 @@ pub(super) struct Draw {
     pub(super) distribution: Distribution,
 }
 
-/// A block that is solved anew in each draw or point.
+/// A block that is solved in each draw or point.
 #[derive(Debug)]
 pub(super) struct SolvedBlock {
     pub(super) system: System,
-    /// The nodes that it reads.
+    /// The nodes that the block reads from outside.
     pub(super) reads: Vec<Node>,
     /// The first starting point of a search: the solution of the plain run.
     pub(super) medians: Vec<f64>,
-    /// The further starting points, as in a run by itself.
+    /// Further starting points, the same as in a single run.
     pub(super) starts: Starts<Symbolic>,
     pub(super) block: Block,
 }
@@ -36,15 +36,15 @@ pub(super) struct SolvedBlock {
 /// An input of the tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum LaneInput {
-    /// A random quantity, as one of [`LaneInputs::draws`].
+    /// A random quantity, by its index in [`LaneInputs::draws`].
     Draw(usize),
-    /// One of [`LaneInputs::overrides`].
+    /// An override, by its index in [`LaneInputs::overrides`].
     Override(usize),
-    /// An unknown of a block: one of [`LaneInputs::blocks`], and its position among the unknowns.
+    /// An unknown of a block: index in [`LaneInputs::blocks`], and position among the block's unknowns.
     Solved(usize, usize),
 }
 
-/// Every input of a tape, by number.
+/// All inputs of a tape, by number.
 #[derive(Debug, Default)]
 pub(super) struct LaneInputs {
     pub(super) inputs: Vec<LaneInput>,
@@ -61,7 +61,7 @@ pub(super) struct LaneInputs {
 }
 
 impl LaneInputs {
-    /// The input of a random quantity.
+    /// Returns the input of a random quantity; adds a new one.
     pub(super) fn draw(&mut self, id: RandomId, distribution: &Distribution) -> usize {
         let quantity = self.quantity(id);
         let known = self.of_quantity.get(quantity).into_iter().flatten();
@@ -77,8 +77,8 @@ impl LaneInputs {
         input
     }
 
-    /// The input of an override. Equal overrides of several runs are one input, so that a point sets it in
-    /// all of them.
+    /// Returns the input of an override; adds a new one. Equal overrides of several runs share an input, so that a
+    /// point sets it in all of them.
     pub(super) fn overridden(&mut self, given: &Override) -> usize {
         if let Some(known) = self.override_input(given) {
             return known;
@@ -92,12 +92,12 @@ impl LaneInputs {
         self.inputs.iter().position(|&input| input == known)
     }
 
-    /// The position of an override among those of the recording.
+    /// Returns the position of an override among those of the recording.
     pub(super) fn override_number(&self, given: &Override) -> Option<usize> {
         self.overrides.iter().position(|known| known == given)
     }
 
-    /// The number of a random quantity.
+    /// Returns the number of a random quantity; adds a new one.
     pub(super) fn quantity(&mut self, id: RandomId) -> usize {
         let next = self.quantities.len();
         let number = *self.numbers.entry(id.clone()).or_insert(next);
@@ -107,7 +107,7 @@ impl LaneInputs {
         number
     }
 
-    /// The number of a random quantity, if it is recorded.
+    /// Returns the number of a random quantity, if it is recorded.
     pub(super) fn known(&self, id: &RandomId) -> Option<usize> {
         self.numbers.get(id).copied()
     }
@@ -117,8 +117,8 @@ impl LaneInputs {
         self.inputs.len() - 1
     }
 
-    /// The dimension of each random quantity in a Sobol sequence: its rank by name, whatever the order of
-    /// the script.
+    /// Returns the Sobol dimension of each random quantity: its rank by name, which is independent of the order of the
+    /// script.
     pub(super) fn dimensions(&self) -> Vec<u32> {
         let mut dimensions = vec![0; self.quantities.len()];
         for (dimension, &number) in self.numbers.values().enumerate() {
@@ -132,14 +132,14 @@ impl LaneInputs {
 /// override its number, a random quantity its median.
 pub(super) struct Matrix<'a> {
     /// For each override of the recording.
-    pub(super) overrides: Vec<Option<Column<'a>>>,
+    pub(super) overrides: Vec<Option<InputColumn<'a>>>,
     /// For each random quantity of the recording.
-    pub(super) uniforms: Vec<Option<Column<'a>>>,
+    pub(super) uniforms: Vec<Option<InputColumn<'a>>>,
 }
 
 /// The numbers of one input at some points.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Column<'a> {
+pub(super) enum InputColumn<'a> {
     /// A number for each point.
     Each(&'a [f64]),
     /// The numbers of a design in which one input after the other is replaced.
@@ -160,7 +160,7 @@ pub(super) struct ReplacedColumn<'a> {
     pub(super) inputs: usize,
 }
 
-impl<'a> Column<'a> {
+impl<'a> InputColumn<'a> {
     /// The numbers of the lane that begins with a point; fewer than a lane at the end of the points.
     pub(super) fn lane(self, first: u64) -> &'a [f64] {
         let first = first as usize;

@@ -4,7 +4,7 @@
 //! due if one of its operands has changed. The bits are those of a program that computes everything.
 
 use super::compile::code::{LaneProgram, VectorCode};
-use super::inputs::Column;
+use super::inputs::InputColumn;
 
 /// What is known of the lane before.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl KeptValues {
     pub(super) fn is_due<'c>(
         &mut self,
         code: &VectorCode,
-        column: impl FnOnce(&VectorCode) -> Option<Column<'c>>,
+        column: impl FnOnce(&VectorCode) -> Option<InputColumn<'c>>,
         first: u64,
     ) -> bool {
         let Some(out) = code.out() else {

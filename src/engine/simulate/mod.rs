@@ -55,7 +55,7 @@ struct Guard {
     high: f64,
 }
 
-/// Runs of a model, recorded on one tape.
+/// Several runs of a model, recorded on one tape.
 #[derive(Debug, Default)]
 pub struct Recording {
     tape: Tape,
@@ -66,7 +66,7 @@ pub struct Recording {
     stop: Stop,
 }
 
-/// The values of one recorded run: numbers, or nodes of the recording's tape.
+/// A recorded run: its values are numbers, or nodes of the recording's tape.
 #[derive(Debug, Clone)]
 pub struct RecordedRun(Finished<Symbolic>);
 
@@ -75,7 +75,7 @@ pub struct RecordedRun(Finished<Symbolic>);
 pub struct RecordedValue(Symbolic);
 
 impl Recording {
-    /// An empty recording. Raising the flag ends its recording and its execution.
+    /// Makes an empty recording; raising the flag ends its recording and its execution.
     pub fn until(stop: &Stop) -> Self {
         Self { stop: stop.clone(), ..Self::default() }
     }
@@ -122,7 +122,7 @@ impl Recording {
         Ok(RecordedRun(finished))
     }
 
-    /// The value of a query's expression in a cell and year of a recorded run.
+    /// Records a query's expression in a cell and year of a recorded run.
     ///
     /// # Errors
     /// As [`super::ask`].
@@ -160,13 +160,13 @@ impl Recording {
         }
     }
 
-    /// The difference of two values.
+    /// Records the difference of two values.
     pub fn difference(&mut self, a: RecordedValue, b: RecordedValue) -> RecordedValue {
         let minus = Binary::Operator(BinaryOp::Subtract);
         RecordedValue(self.tape.binary(minus, a.0, b.0))
     }
 
-    /// The sum of some values, each times a number.
+    /// Records a linear combination of values: each times a number.
     pub fn combination(&mut self, terms: &[(f64, RecordedValue)]) -> RecordedValue {
         let (times, plus) = (Binary::Operator(BinaryOp::Multiply), Binary::Operator(BinaryOp::Add));
         let mut sum = Symbolic::Known(0.0);
@@ -177,7 +177,7 @@ impl Recording {
         RecordedValue(sum)
     }
 
-    /// True if nothing is drawn.
+    /// True if the recording has no random quantity.
     pub fn is_certain(&self) -> bool {
         self.inputs.quantities.is_empty()
     }

@@ -14,7 +14,7 @@ use super::compile::program::compile;
 use super::compile::registers::LANE;
 use super::compile::schedule::SolverStarts;
 use super::execute::{Machine, Supply};
-use super::inputs::{Column, Matrix, ReplacedColumn};
+use super::inputs::{InputColumn, Matrix, ReplacedColumn};
 use super::run::{BadDraw, DrawRange, OnFailure};
 use super::{RecordedValue, Recording};
 use crate::diagnostic::Diagnostic;
@@ -34,7 +34,7 @@ pub struct PointInput(Numbered);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Numbered {
-    /// The number of an override.
+    /// An override, by its number.
     Override(usize),
     /// The uniform number of a random quantity.
     Uniform(usize),
@@ -45,13 +45,13 @@ impl PointInput {
         self.0
     }
 
-    /// The uniform number of the random quantity at a position of the recording's list.
+    /// Makes the input for the uniform number of the random quantity at a position of the recording's list.
     pub(super) fn uniform(quantity: usize) -> Self {
         Self(Numbered::Uniform(quantity))
     }
 }
 
-/// The values at some points.
+/// The evaluated values at some points.
 #[derive(Debug, Clone)]
 pub struct Evaluated {
     /// A row for each point, a column for each value asked for. NaN in the rows of `failed`.
@@ -75,12 +75,12 @@ pub struct ReplacementDesign<'a> {
 }
 
 impl Recording {
-    /// The input that is the number of an override; `None` if no recorded run has it.
+    /// Returns the input for the number of an override; `None` if no recorded run has it.
     pub fn override_input(&self, given: &Override) -> Option<PointInput> {
         self.inputs.override_number(given).map(|number| PointInput(Numbered::Override(number)))
     }
 
-    /// The input that is the uniform number, in (0, 1), of a random quantity: `name` and `part` as in
+    /// Returns the input for the uniform number, in (0, 1), of a random quantity: `name` and `part` as in
     /// [`crate::engine::Drawn::iter`]. `None` if no recorded run draws it.
     pub fn uniform_input(&self, name: &str, part: u64) -> Option<PointInput> {
         let number = self.inputs.known(&RandomId { name: name.to_owned(), part });
@@ -129,7 +129,7 @@ impl Recording {
         self.execute_program(&self.compile(wanted), points, solver, progress)
     }
 
-    /// As [`Recording::evaluate_points`], with a program that was compiled from this recording before.
+    /// Evaluates as [`Recording::evaluate_points`], with a program that was compiled from this recording earlier.
     ///
     /// # Errors
     /// As [`Recording::evaluate_points`].
@@ -141,7 +141,7 @@ impl Recording {
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<Evaluated, Diagnostic> {
         let count = points.iter().map(|(_, numbers)| numbers.len()).min().unwrap_or(0);
-        let columns = points.iter().map(|&(input, numbers)| (input, Column::Each(numbers)));
+        let columns = points.iter().map(|&(input, numbers)| (input, InputColumn::Each(numbers)));
         self.execute_matrix(program, (&self.matrix(columns), count), solver, progress)
     }
 
@@ -163,7 +163,7 @@ impl Recording {
             (0..inputs).map(|input| (column(design.a, input), column(design.b, input))).collect();
         let columns = design.inputs.iter().zip(&numbers).enumerate();
         let columns = columns.map(|(input, (&point, (a, b)))| {
-            (point, Column::Replaced(ReplacedColumn { a, b, input, inputs }))
+            (point, InputColumn::Replaced(ReplacedColumn { a, b, input, inputs }))
         });
         let (matrix, lanes) = (self.matrix(columns), inputs + 2);
         // The last lanes are whole; the points after the last base point have the medians of all inputs.
@@ -212,7 +212,10 @@ impl Recording {
         Ok(Evaluated { values, failed })
     }
 
-    fn matrix<'a>(&self, points: impl Iterator<Item = (PointInput, Column<'a>)>) -> Matrix<'a> {
+    fn matrix<'a>(
+        &self,
+        points: impl Iterator<Item = (PointInput, InputColumn<'a>)>,
+    ) -> Matrix<'a> {
         let mut overrides = vec![None; self.inputs.overrides.len()];
         let mut uniforms = vec![None; self.inputs.quantities.len()];
         for (PointInput(number), column) in points {

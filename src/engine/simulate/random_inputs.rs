@@ -9,18 +9,18 @@ use crate::engine::numbers::dependence::Factor;
 /// A random quantity of a recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RandomInput {
-    /// Its name with the position of its distribution: `growth[food]#0`.
+    /// Name of the quantity with the position of its distribution: `growth[food]#0`.
     pub name: String,
-    /// The year if it is drawn anew each year, else 0.
+    /// The year, for a quantity that is drawn each year; otherwise 0.
     pub part: u64,
-    /// Its uniform number, as an input of points.
+    /// Uniform number of the quantity, as an input of points.
     pub input: PointInput,
-    /// Position in the recording's list.
+    /// Position of the quantity in the recording's list.
     number: usize,
 }
 
 impl Recording {
-    /// Number of random quantities that were recorded.
+    /// Returns the number of recorded random quantities.
     pub(crate) fn random_quantities(&self) -> usize {
         self.inputs.quantities.len()
     }

@@ -17,12 +17,12 @@ use crate::engine::solve::trace::Surroundings;
 use crate::model::{BinaryOp, QuantityId};
 use crate::plan::{Block, Plan, Point, ReadSource, Rule};
 
-/// A run that records.
+/// The computation that records a run on a tape.
 pub(super) struct Recorder<'a> {
     pub(super) recording: &'a mut Recording,
     /// The plain run with the same changes and overrides, at the medians.
     pub(super) plain: &'a Values,
-    /// The plain run of the baseline.
+    /// Values of the baseline's plain run.
     pub(super) plain_baseline: &'a Values,
     /// The input of the tape for each override of the run.
     pub(super) overrides: Vec<usize>,

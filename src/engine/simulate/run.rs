@@ -19,12 +19,12 @@ use crate::engine::run::domain::RandomId;
 use crate::engine::{Drawn, random};
 use crate::model::Solver;
 
-/// The settings of a simulation.
+/// Settings of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Simulation {
     /// Number of draws.
     pub draws: u64,
-    /// The seed.
+    /// Seed of the random numbers.
     pub seed: u64,
     /// The sampling method.
     pub method: Method,
@@ -35,22 +35,22 @@ pub struct Simulation {
 pub struct BadDraw {
     /// The number of the draw or point, from 0.
     pub draw: u64,
-    /// True if a block has no solution, false if a value is not finite or outside its bounds.
+    /// True if a block has no solution; false if a value is not finite or is outside its bounds.
     pub unsolved: bool,
 }
 
-/// Draws that a thread makes at a time: four leaves of the sums, or one if many values are asked for.
+/// Number of draws that a thread makes at a time: four leaves of the sums, or one leaf if there are many values.
 const CHUNK: usize = 4 * LEAF;
 /// Minimum number of chunks. With fewer, chunks are smaller, since threads would wait for the last one.
 const MANY_CHUNKS: usize = 64;
-/// Maximum of bytes that a chunk keeps; above it, chunks are smaller.
+/// Maximum memory in bytes of a chunk's draws; with more, chunks are smaller.
 const MOST_OF_CHUNK: usize = 1 << 20;
 
-/// A range of draws or points, and where to store its values.
+/// A range of draws or points, and the memory for its values.
 pub(super) struct DrawRange<'a> {
     pub(super) first: usize,
     pub(super) count: usize,
-    /// For each value the memory for its draws; without one, draws are only summed up.
+    /// Memory for the draws of each value; without it, draws are only summed up.
     pub(super) columns: Vec<Option<&'a mut [f64]>>,
     /// The sums of the draws before this range.
     pub(super) sums: Vec<Tree>,
@@ -59,16 +59,16 @@ pub(super) struct DrawRange<'a> {
     pub(super) on_failure: OnFailure,
 }
 
-/// The treatment of the other draws if one has no value.
+/// The treatment of the remaining draws after a failed draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnFailure {
-    /// Stop: the other draws are of no use.
+    /// Stops, because the remaining draws are useless.
     Stop,
-    /// Compute the other draws all the same.
+    /// Computes the remaining draws.
     Continue,
 }
 
-/// The result of a range of draws, apart from the draws that were kept.
+/// The result of a range of draws, without the stored draws.
 #[derive(Debug, Default)]
 pub(super) struct Digest {
     /// The draws without a value, in order.
@@ -81,10 +81,10 @@ pub(super) struct Digest {
 /// The buffers of a chunk. There are as many as threads; a thread that begins a chunk takes a free one.
 struct Scratch {
     space: Workspace,
-    /// For draws that are searched from all starts, made when the first one is.
+    /// Workspace for draws that are searched from all starting points; made at the first such draw.
     second: Option<Workspace>,
     buffer: Vec<f64>,
-    /// The draws of all chunks made with these buffers. Quantiles do not depend on their order.
+    /// The draws of all chunks that used these buffers. Quantiles do not depend on their order.
     brackets: Vec<Option<Brackets>>,
 }
 
@@ -281,7 +281,7 @@ impl Recording {
         wrong.into_iter().map(move |n| BadDraw { draw: first + n as u64, unsolved: false })
     }
 
-    /// The uniform numbers of every random quantity.
+    /// Returns the uniform numbers of every random quantity.
     pub(super) fn uniforms(&self, simulation: &Simulation) -> Vec<Uniforms> {
         let dimensions = self.inputs.dimensions();
         let uniform = |(id, dimension): (&RandomId, u32)| {
@@ -291,7 +291,7 @@ impl Recording {
         self.inputs.quantities.iter().zip(dimensions).map(uniform).collect()
     }
 
-    /// The uniform number of every random quantity in one draw.
+    /// Returns the uniform number of every random quantity in one draw.
     pub fn drawn(&self, simulation: &Simulation, draw: u64) -> Drawn {
         let mut drawn = BTreeMap::new();
         self.each_lane(simulation, draw..draw + 1, |n, numbers| {
@@ -301,8 +301,8 @@ impl Recording {
         Drawn(drawn)
     }
 
-    /// The uniform numbers of every random quantity in the draws of a simulation, correlated ones
-    /// together: for points that are draws.
+    /// Returns the uniform numbers of every random quantity in the draws of a simulation, correlated quantities
+    /// together, for points that are draws.
     pub fn drawn_inputs(&self, simulation: &Simulation) -> Vec<(PointInput, Vec<f64>)> {
         let column = |n| (PointInput::uniform(n), Vec::new());
         let mut columns: Vec<_> = (0..self.inputs.quantities.len()).map(column).collect();

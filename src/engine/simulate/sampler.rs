@@ -9,7 +9,7 @@ use crate::engine::solve::on_tape::OnTape;
 use crate::engine::solve::tape::{Symbolic, Tape};
 use crate::plan::CellIndex;
 
-/// Reads the values of one run, and records on the tape that all runs share.
+/// The domain that reads the values of one run and records on the tape that all runs share.
 pub(super) struct Sampler<'a> {
     pub(super) tape: &'a mut Tape,
     pub(super) inputs: &'a mut LaneInputs,

@@ -7,21 +7,21 @@ use crate::engine::numbers::distribution::Distribution;
 /// A random quantity of a recording.
 #[derive(Debug, Clone)]
 pub struct Uncertain {
-    /// The quantity that the distribution is written for, with its elements: `growth[food]`.
+    /// Name of the quantity with the distribution, and its elements: `growth[food]`.
     pub owner: String,
-    /// Index among the distributions of its definition, from 0 in the order of the text.
+    /// Index of the distribution in its definition, from 0 in the order of the text.
     pub number: u32,
-    /// The year if it is drawn anew each year.
+    /// The year, for a quantity that is drawn each year.
     pub year: Option<i32>,
-    /// One for each definition that draws it.
+    /// The distribution in each definition that draws the quantity.
     curves: Vec<Curve>,
 }
 
-/// The values of a random quantity.
+/// The distribution of a random quantity.
 #[derive(Debug, Clone)]
 struct Curve {
     distribution: Distribution,
-    /// For a choice among few values, the values; the distribution is then that of their positions.
+    /// The values of a discrete distribution with few values; the distribution is then that of their positions.
     choices: Option<Vec<f64>>,
 }
 
@@ -63,7 +63,7 @@ impl Uncertain {
 }
 
 impl Recording {
-    /// The random quantities in the order of [`Recording::drawn_inputs`].
+    /// Returns the random quantities in the order of [`Recording::drawn_inputs`].
     pub fn uncertain(&self) -> Vec<Uncertain> {
         let quantities = self.inputs.quantities.iter().enumerate();
         let uncertain = quantities.map(|(quantity, id)| {

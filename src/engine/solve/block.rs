@@ -18,15 +18,15 @@ use crate::engine::run::values::{Iteration, Solved};
 use crate::model::{QuantityId, Solver};
 use crate::plan::{Block, Plan, Point, Variant};
 
-/// The last system of each shape of block in a run. The next block of the shape is recorded over it.
+/// The last system of each shape of block in a run; the next block of the same shape is recorded over it.
 #[derive(Default)]
 pub(crate) struct Systems(FxHashMap<BlockShape, System>);
 
-/// What blocks of several years have in common: the quantity and the cell of the first unknown, the number of unknowns,
-/// and the number of values that follow.
+/// The shape that blocks of several years share: quantity and cell of the first unknown, number of unknowns, number of
+/// following values.
 type BlockShape = (QuantityId, usize, usize, usize);
 
-/// The shape of a block of one year; `None` for a block of several years, which does not come again.
+/// Returns the shape of a block of one year; `None` for a block of several years, which occurs only once.
 fn shape(plan: &Plan<'_>, block: &Block) -> Option<BlockShape> {
     let layout = &plan.layout;
     let first = *block.unknowns.first()?;
@@ -187,7 +187,7 @@ impl BlockSearch<'_> {
     }
 }
 
-/// Describes how a block was solved, or not.
+/// Describes the solution or failure of a block for the trace.
 fn describe(
     plan: &Plan<'_>,
     block: &Block,

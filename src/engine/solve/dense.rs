@@ -9,14 +9,14 @@ use pulp::{Arch, Simd, WithSimd};
 
 /// Columns that are eliminated together.
 const BLOCK: usize = 32;
-/// Columns that an update holds in registers.
+/// Number of columns that an update holds in registers.
 const TILE: usize = 32;
 
-/// The LU factors of a matrix with rows exchanged, both in one square.
+/// LU factors of a matrix with exchanged rows, both in one square array.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DenseFactors {
     size: usize,
-    /// Row by row: the upper factor on and above the diagonal, the lower one below it.
+    /// Entries row by row: the upper factor on and above the diagonal, the lower factor below.
     entries: Vec<f64>,
     /// For each row of the factors, the row of the matrix.
     rows: Vec<usize>,
@@ -113,12 +113,12 @@ impl DenseFactors {
     }
 }
 
-/// Subtracts the products of a block from all rows below it and columns right of it.
+/// Subtracts the products of a block from all rows below and columns to the right of it.
 struct Update<'a> {
     size: usize,
     first: usize,
     end: usize,
-    /// The rows down to the end of the block, and those below.
+    /// The rows down to the end of the block.
     above: &'a [f64],
     below: &'a mut [f64],
 }
@@ -157,7 +157,7 @@ impl WithSimd for Update<'_> {
 mod tests {
     use super::*;
 
-    /// A matrix without any pattern, of numbers between -1 and 1.
+    /// Makes a matrix without any pattern, of numbers between -1 and 1.
     fn matrix(size: usize) -> Vec<f64> {
         let entry =
             |n: usize| ((n * n + 17 * n) as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0;
@@ -170,7 +170,7 @@ mod tests {
         factors.factorise(Arch::new(), size, given).then_some(factors)
     }
 
-    /// The textbook's elimination, entry by entry.
+    /// Solves by textbook elimination, entry by entry.
     fn by_the_textbook(size: usize, mut entries: Vec<f64>) -> Vec<f64> {
         for k in 0..size {
             let mut chosen = k;

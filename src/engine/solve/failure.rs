@@ -105,7 +105,7 @@ impl Unsolved<'_> {
             .help(self.closing(&all, open.in_proportion))
     }
 
-    /// The edit that determines open values.
+    /// Returns the edit that determines open values.
     fn closing(&self, open: &[CellIndex], in_proportion: bool) -> String {
         // One element of many gets an equation of its own, which takes the place of the general one.
         let general = open.iter().map(|&place| self.plan.layout.point(place)).find(|point| {
@@ -133,14 +133,15 @@ impl Unsolved<'_> {
         }
     }
 
-    /// The years of the block.
+    /// Formats the years of the block.
     fn years(&self) -> String {
         let years = self.block.unknowns.iter().map(|&place| self.plan.layout.point(place).year);
         let (first, last) = (years.clone().min().unwrap_or(0), years.max().unwrap_or(0));
         if first == last { first.to_string() } else { format!("{first}..{last}") }
     }
 
-    /// The help: an edit that may make the block solvable. `worst` is the cell whose equation misses most.
+    /// Returns an edit that may make the block solvable, for the help of a message. `worst` is the cell whose equation
+    /// has the largest residual.
     fn advice(&self, failure: &SolverFailure, worst: CellIndex) -> String {
         let one = self.block.unknowns.len() == 1;
         let quantity = &self.plan.variant.model.quantities[self.plan.layout.quantity(worst)];
@@ -155,8 +156,8 @@ impl Unsolved<'_> {
         }
     }
 
-    /// The equations with the largest residuals: their index, and the residual as a share of the
-    /// activity. The largest comes first; NaN counts as largest.
+    /// Returns the equations with the largest residuals: index, and residual as a share of the activity. The largest
+    /// comes first; NaN counts as largest.
     fn worst(&self, block: &Block, failure: &SolverFailure) -> Vec<(usize, f64)> {
         let size = |r: f64| if r.is_nan() { f64::INFINITY } else { r.abs() };
         let mut worst: Vec<(usize, f64)> = failure.residuals.iter().copied().enumerate().collect();
@@ -166,19 +167,19 @@ impl Unsolved<'_> {
         worst
     }
 
-    /// The name of a place with its year, as in `price[food] in 2024`.
+    /// Formats the name of a value with its year: `price[food] in 2024`.
     fn name(&self, place: CellIndex) -> String {
         let point = self.plan.layout.point(place);
         format!("{} in {}", self.cell(&point), point.year)
     }
 
-    /// The name of a cell without its year.
+    /// Formats the name of a cell without its year.
     fn cell(&self, point: &Point) -> String {
         let model = self.plan.variant.model;
         model.cell_name(&model.quantities[point.quantity], &point.cell)
     }
 
-    /// The span of the definition of a place, or of its declaration if it has none.
+    /// Returns the span of the definition of a value, or of its declaration if it has no definition.
     fn span(&self, place: CellIndex) -> crate::source::Span {
         let point = self.plan.layout.point(place);
         let (model, mut rules) = (self.plan.variant.model, Vec::new());
@@ -188,7 +189,7 @@ impl Unsolved<'_> {
     }
 }
 
-/// Joins the first elements with commas, and says how many more there are.
+/// Joins the first elements with commas; states the number of further ones.
 fn list(parts: impl Iterator<Item = String>) -> String {
     let parts: Vec<String> = parts.collect();
     let mut shown: Vec<String> = parts.iter().take(SHOWN).cloned().collect();
@@ -198,12 +199,12 @@ fn list(parts: impl Iterator<Item = String>) -> String {
     shown.join(", ")
 }
 
-/// A share as a percentage.
+/// Formats a share as a percentage.
 fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.2e} %", share.abs() * 100.0) } else { "no value".to_owned() }
 }
 
-/// A number with six digits, in scientific notation if it is very large or very small.
+/// Formats a number with six digits, in scientific notation if it is very large or very small.
 fn number(value: f64) -> String {
     if value != 0.0 && !(1e-3..1e6).contains(&value.abs()) {
         format!("{value:.6e}")
@@ -212,7 +213,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// The largest residuals of the last iterations.
+/// Formats the largest residuals of the last iterations.
 fn tail(failure: &SolverFailure) -> String {
     let skipped = failure.iterations.len().saturating_sub(SHOWN);
     let last: Vec<String> =

@@ -15,7 +15,7 @@ use crate::plan::{Block, CellIndex};
 struct Filling<'p, 'a> {
     progress: &'p mut RunProgress<'a, f64>,
     numbers: Numbers<'p>,
-    /// The unknowns, then the cells that follow from them.
+    /// Indices of the unknowns, then of the cells that follow from them.
     cells: Vec<CellIndex>,
     /// The values of the block that each cell reads, as positions in `cells`.
     reads: Vec<Vec<usize>>,
@@ -90,7 +90,7 @@ impl<'p, 'a> Filling<'p, 'a> {
         filling
     }
 
-    /// The value of `start` for a cell that follows from the unknowns.
+    /// Returns the `start` value of a cell that follows from the unknowns.
     fn start(&mut self, n: usize) -> Option<f64> {
         let Self { progress, numbers, cells, .. } = self;
         let plan = progress.plan;
@@ -128,7 +128,7 @@ impl<'p, 'a> Filling<'p, 'a> {
         added
     }
 
-    /// The value that a cell's own equation gives; `None` for a condition.
+    /// Returns the value from a cell's own equation; `None` for a condition.
     fn own(&mut self, n: usize) -> Option<f64> {
         let Self { progress, numbers, cells, .. } = self;
         let plan = progress.plan;
@@ -146,7 +146,7 @@ impl<'p, 'a> Filling<'p, 'a> {
         value.is_finite().then_some(value)
     }
 
-    /// The value of the same cell in the year at a distance of `from`, if it is known.
+    /// Returns the value of the same cell in the year at distance `from`, if it is known.
     fn carried(&self, n: usize, from: isize) -> Option<f64> {
         let layout = &self.progress.plan.layout;
         let cell = self.cells[n];

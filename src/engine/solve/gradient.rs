@@ -16,13 +16,13 @@ use super::tape::{Instruction, Node, Tape};
 /// The part of a node in the backward sweeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SweepRole {
-    /// The sweep goes on to its operands.
+    /// An inner node: the sweep continues to its operands.
     Inner,
     /// An unknown, by number. The sweep ends here.
     Unknown(u32),
     /// A node with a derivative row, by number. The sweep ends here.
     Shared(u32),
-    /// It depends on no unknown.
+    /// A node that depends on no unknown.
     Fixed,
 }
 
@@ -41,9 +41,9 @@ pub(crate) struct SharedNode {
 /// A derivative row of many entries without a gap.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DenseRow {
-    /// The unknown of the first entry.
+    /// Index of the unknown of the row's first entry.
     pub(crate) first: usize,
-    /// Number of the row among the dense ones.
+    /// Index of the row among the dense rows.
     pub(crate) number: usize,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Gradient {
     pub(crate) shared: Vec<SharedNode>,
     /// The cones of all nodes with rows, one after another.
     cones: Vec<Node>,
-    /// The unknown of each entry of all rows, one row after another; rising in each row.
+    /// The unknown of each entry of all rows, row after row; in ascending order within a row.
     columns: Vec<u32>,
     /// The number of dense rows.
     dense: usize,
@@ -68,12 +68,12 @@ pub(crate) struct Gradient {
 /// Scratch buffers of a walk over a tape, with its result.
 #[derive(Default)]
 struct Walk {
-    /// The number of the walk; nodes and unknowns that it has visited are marked with it.
+    /// Number of the walk, with which it marks the nodes and unknowns that it has visited.
     number: u32,
     nodes: Vec<u32>,
     unknowns: Vec<u32>,
     stack: Vec<Node>,
-    /// The cone, and the number of its nodes with those that depend on no unknown.
+    /// The cone, and the number of its nodes including those that depend on no unknown.
     cone: Vec<Node>,
     size: usize,
     columns: Vec<u32>,
@@ -124,7 +124,7 @@ impl Gradient {
         Some((gradient, of_sides))
     }
 
-    /// Adds a node with the row that a walk from it has found.
+    /// Adds a node, with the row that a walk from this node has found.
     fn add_row(&mut self, walk: &Walk) {
         let (cone, entries) = (self.cones.len(), self.columns.len());
         self.cones.extend(&walk.cone);
@@ -141,22 +141,22 @@ impl Gradient {
         self.shared.push(SharedNode { cone, entries, dense });
     }
 
-    /// The number of entries of all rows.
+    /// Returns the total number of entries of all rows.
     pub(crate) fn entries(&self) -> usize {
         self.columns.len()
     }
 
-    /// The cone of a node with a row.
+    /// Returns the cone of a node with a row.
     pub(crate) fn cone(&self, shared: &SharedNode) -> &[Node] {
         &self.cones[shared.cone.clone()]
     }
 
-    /// The unknowns of a row.
+    /// Returns the unknowns of a row.
     pub(crate) fn columns(&self, shared: &SharedNode) -> &[u32] {
         &self.columns[shared.entries.clone()]
     }
 
-    /// The role of the next node, without regard to its readers.
+    /// Returns the role of the next node, determined by its operands alone.
     fn role_of_operands(&self, instruction: Instruction, unknowns: usize) -> SweepRole {
         match instruction {
             Instruction::Input(number) if number < unknowns => SweepRole::Unknown(number as u32),
@@ -210,7 +210,7 @@ impl Gradient {
         columns.sort_unstable();
     }
 
-    /// The node and the dense row at an end of a sweep; `None` for another end.
+    /// Returns the node and the dense row at an end of a sweep; `None` if the end has no dense row.
     pub(crate) fn dense(&self, end: SweepRole) -> Option<(&SharedNode, DenseRow)> {
         match end {
             SweepRole::Shared(row) => {

@@ -36,7 +36,7 @@ impl Interval {
         }
     }
 
-    /// The interval extended by the margin at both ends.
+    /// Returns the interval extended by the rounding margin at both ends.
     pub(crate) fn widened(self) -> Self {
         // For subnormal numbers a relative margin would be less than one ulp.
         let margin =
@@ -49,17 +49,17 @@ impl Interval {
         self.low.is_finite() && self.high.is_finite()
     }
 
-    /// Both ends.
+    /// Returns both ends.
     pub(crate) fn ends(self) -> (f64, f64) {
         (self.low, self.high)
     }
 
-    /// The number, if the interval contains a single one.
+    /// Returns the number, if the interval contains only one.
     pub(crate) fn only(self) -> Option<f64> {
         (self.low == self.high && self.low.is_finite()).then_some(self.low)
     }
 
-    /// The largest magnitude of a value in the interval.
+    /// Returns the largest absolute value in the interval.
     pub(crate) fn max_magnitude(self) -> f64 {
         self.low.abs().max(self.high.abs())
     }
@@ -74,7 +74,7 @@ impl Interval {
         self.is_finite() && self.excludes_zero()
     }
 
-    /// An interval that contains the results of an operation on values of this interval.
+    /// Returns an interval that contains the results of an operation on all values of this interval.
     pub(crate) fn unary(self, op: Unary) -> Self {
         let Self { low, high } = self;
         match op {
@@ -94,12 +94,12 @@ impl Interval {
         }
     }
 
-    /// The image under an increasing function.
+    /// Returns the image under an increasing function.
     fn image(self, f: impl Fn(f64) -> f64) -> Self {
         Self::around(&[f(self.low), f(self.high)]).widened()
     }
 
-    /// An interval that contains the results of an operation on values of these two intervals.
+    /// Returns an interval that contains the results of an operation on all values of the two intervals.
     pub(crate) fn binary(self, op: Binary, other: Self) -> Self {
         use BinaryOp::{Add, Divide, Multiply, Power, Subtract};
         let corners = || {
@@ -129,13 +129,13 @@ impl Interval {
         }
     }
 
-    /// The smallest interval that contains both, for a choice between two values.
+    /// Returns the smallest interval that contains both intervals, for a choice between two values.
     pub(crate) fn hull(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
-    /// The result of an operation if these intervals allow one result only: of a comparison, of 0
-    /// times or divided by a value that is never 0, and of a power of 1.
+    /// Returns the result of an operation if the intervals determine it: a comparison, 0 times or divided by a value
+    /// that is never 0, or a power of 1.
     pub(crate) fn decided(self, op: Binary, other: Self) -> Option<f64> {
         let is =
             |one: Self, value: f64| one.low == value && one.low.to_bits() == one.high.to_bits();
@@ -150,7 +150,7 @@ impl Interval {
         }
     }
 
-    /// The result of a comparison if it is the same in every draw.
+    /// Returns the result of a comparison if it is the same in every draw.
     fn compared(self, op: Binary, other: Self) -> Option<bool> {
         if !self.is_finite() || !other.is_finite() {
             return None;

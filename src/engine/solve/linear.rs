@@ -13,16 +13,16 @@ use super::dense::DenseFactors;
 /// entry; several contributions may belong to one entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
-    /// The matrix in compressed column form; its values are those of the last factorisation.
+    /// The matrix in compressed column form, with the values of the last factorisation.
     columns: Sprs<f64>,
     method: Method,
-    /// For each contribution, the index of its entry.
+    /// Index of the entry of each contribution.
     entry_indices: Vec<usize>,
     /// True if every column has an entry; a matrix with an empty column is singular.
     every_column_filled: bool,
 }
 
-/// How a matrix is factorised.
+/// The method of factorisation, sparse or dense.
 #[derive(Debug, Clone)]
 enum Method {
     /// With the columns in an order that keeps the factors sparse.
@@ -42,9 +42,8 @@ const DENSE_ROWS: usize = 32;
 const DENSE_SHARE: usize = 4;
 
 impl Pattern {
-    /// The pattern of a matrix of `size` rows that has contributions at the given rows and columns.
-    /// The columns are ordered to keep the factors sparse (Davis, "Direct Methods for Sparse Linear
-    /// Systems", 2006).
+    /// Makes the pattern of a matrix of `size` rows with contributions at the given rows and columns. Orders the
+    /// columns to keep the factors sparse (Davis, "Direct Methods for Sparse Linear Systems", 2006).
     pub(crate) fn new(size: usize, contributions: &[(usize, usize)]) -> Self {
         let mut entries: Vec<(usize, usize)> =
             contributions.iter().map(|&(row, column)| (column, row)).collect();
@@ -74,12 +73,12 @@ impl Pattern {
         Self { columns, method, entry_indices, every_column_filled }
     }
 
-    /// For each contribution, the index of its entry.
+    /// Returns the index of the entry of each contribution.
     pub(crate) fn entry_indices(&self) -> &[usize] {
         &self.entry_indices
     }
 
-    /// The row and column of each entry, in the order of entry indices.
+    /// Returns row and column of each entry, in the order of entry indices.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (usize, usize)> {
         positions(&self.columns)
     }
@@ -118,7 +117,7 @@ impl Pattern {
     }
 }
 
-/// The row and column of each entry of a matrix in compressed column form.
+/// Returns row and column of each entry of a matrix in compressed column form.
 fn positions(matrix: &Sprs<f64>) -> impl Iterator<Item = (usize, usize)> {
     let columns = matrix.p.windows(2).enumerate();
     let columns = columns.flat_map(|(column, ends)| (ends[0]..ends[1]).map(move |_| column));
@@ -126,11 +125,11 @@ fn positions(matrix: &Sprs<f64>) -> impl Iterator<Item = (usize, usize)> {
 }
 
 impl LuFactors<'_> {
-    /// A lower bound of the largest norm of the inverse, close to it in nearly all cases; infinite if the
-    /// inverse is not finite.
+    /// Returns a lower bound of the norm of the inverse, close to it in nearly all cases; infinite if the inverse is
+    /// not finite.
     ///
-    /// Two steps of inverse iteration from a vector without any pattern: a matrix that is singular but
-    /// for rounding has a bound of about 1e15.
+    /// Makes two steps of inverse iteration from a vector without any pattern: a matrix that is singular except for
+    /// rounding has a bound of about 1e15.
     pub(crate) fn inverse_norm(&self, size: usize) -> f64 {
         let mut vector: Vec<f64> = without_pattern(size).collect();
         let mut norm = 0.0_f64;

@@ -19,7 +19,7 @@ use crate::engine::run::stop::{Phase, Stop};
 use crate::engine::run::values::Iteration;
 use crate::model::Solver;
 
-/// Why no solution was found.
+/// The reason why no solution was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The Jacobian is singular: the equations do not determine the unknowns here.
@@ -30,13 +30,13 @@ pub(crate) enum Cause {
     TooMany,
     /// An equation has no finite value at the starting point.
     Undefined,
-    /// Some unknowns go to the end of the range in which they are kept.
+    /// Some unknowns tend to the end of their range.
     Held,
-    /// The equations hold only where an unknown is infinite or 0: their terms vanish there.
+    /// The equations hold only where an unknown is infinite or 0, because their terms vanish there.
     Runaway,
 }
 
-/// A search that ended without a solution, from its first starting point.
+/// A search without a solution, described from its first starting point.
 #[derive(Debug, Clone)]
 pub(crate) struct SolverFailure {
     pub(crate) cause: Cause,
@@ -54,7 +54,7 @@ pub(crate) struct SolverFailure {
 pub(crate) struct Solution {
     pub(crate) unknowns: Vec<f64>,
     pub(crate) iterations: Vec<Iteration>,
-    /// True if the Jacobian is singular there, or so close to it that the rank has to be tested.
+    /// True if the Jacobian at the solution is singular, or so nearly that its rank must be tested.
     pub(crate) suspect: bool,
 }
 
@@ -65,13 +65,13 @@ pub(crate) type SearchOutcome = Result<Solution, SolverFailure>;
 /// The length of the steps of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Steps {
-    /// Each step must bring the equations closer; a line search shortens it.
+    /// Damped Newton steps: each step must reduce the residuals; a line search shortens it.
     Damped,
     /// Newton steps are taken in full. Some systems need a step that makes the residuals larger.
     Full,
 }
 
-/// One attempt to find a solution: a starting point, and rules for the steps from there.
+/// An attempt to find a solution: a starting point, and rules for the steps.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) point: Vec<f64>,
@@ -125,7 +125,7 @@ struct NewtonSearch<'a> {
     /// The attempts that have not been made.
     starts: Attempts<'a>,
     steps: Steps,
-    /// The starting point of the present attempt, and the ranges in which it keeps the unknowns.
+    /// Starting point of the current attempt.
     start: Vec<f64>,
     region: Region,
     /// The failure of the first attempt.
@@ -235,7 +235,7 @@ impl<'a> Searches<'a> {
     }
 }
 
-/// The largest magnitude among the numbers; NaN if one of them is NaN.
+/// Returns the largest absolute value; NaN if one of the numbers is NaN.
 pub(super) fn largest(values: &[f64]) -> f64 {
     let larger = |max, size| if size > max || f64::is_nan(size) { size } else { max };
     values.iter().map(|value| value.abs()).fold(0.0, larger)
@@ -264,7 +264,7 @@ pub(super) fn ran_away(unknowns: &[f64], start: &[f64]) -> bool {
     })
 }
 
-/// The merit function: the sum of squares.
+/// Returns the merit function: the sum of squares.
 pub(super) fn merit(shares: impl Iterator<Item = f64>) -> f64 {
     shares.map(|r| r * r).sum()
 }
@@ -374,7 +374,7 @@ impl<'a> NewtonSearch<'a> {
     /// Backtracks: halves the damping, so that the longest of the steps 1, 1/2, 1/4, ... that
     /// reduces the residuals enough is taken.
     fn backtrack(&mut self, system: &System) -> Option<SearchOutcome> {
-        /// Shorter steps are given up.
+        /// Minimum length of a step, as a share of the Newton step.
         const MIN_DAMPING: f64 = 1e-9;
         let at = self.iterate.take()?;
         if at.converged {

@@ -8,17 +8,17 @@ use crate::plan::CellIndex;
 /// An evaluation that records on a tape. Implementations differ in where values come from; what is computed
 /// with them goes onto the tape in one way.
 pub(crate) trait OnTape {
-    /// The tape.
+    /// Returns the tape on which the domain records.
     fn tape(&mut self) -> &mut Tape;
-    /// As [`Domain::read`].
+    /// Reads a value, as [`Domain::read`].
     fn read_value(&mut self, index: CellIndex, value: f64) -> Symbolic;
-    /// As [`Domain::random`].
+    /// Returns a random quantity, as [`Domain::random`].
     fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic;
-    /// As [`Domain::overridden`].
+    /// Returns the number of an override, as [`Domain::overridden`].
     fn override_value(&mut self, n: usize, number: f64) -> Symbolic;
-    /// As [`Domain::draws`].
+    /// True if random quantities have names, as [`Domain::draws`].
     fn names_random(&self) -> bool;
-    /// As [`Domain::in_baseline`].
+    /// Enters or leaves the baseline, as [`Domain::in_baseline`].
     fn enter_baseline(&mut self, inside: bool) -> bool;
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Open {
 /// 1e-16 of a 0.
 const FULL_RANK: f64 = 1e-12;
 
-/// How far the unknowns are moved, as a share of their scale.
+/// Distance by which the unknowns are moved, as a share of their scale.
 const MOVED: f64 = 1e-3;
 
 /// Tests the rank at a solution; `None` if the equations determine all unknowns.
@@ -64,10 +64,10 @@ pub(crate) fn open(
     None
 }
 
-/// The unknowns that the equations do not determine at a point where they do not hold; empty if the
+/// Returns the unknowns that the equations do not determine at a point where the equations do not hold; empty if the
 /// Jacobian has full rank there.
 pub(crate) fn undetermined(system: &System, point: &[f64]) -> Vec<usize> {
-    /// Components from this share of the largest one on are reported.
+    /// Minimum share of the largest component from which components are reported.
     const LARGE: f64 = 0.1;
     match flattest(system, point) {
         Some(Flattest { direction, singular_value, .. }) if singular_value <= FULL_RANK => {
@@ -82,9 +82,9 @@ pub(crate) fn undetermined(system: &System, point: &[f64]) -> Vec<usize> {
 struct Flattest {
     /// Components as shares of the unknowns' scales; the largest is 1 or -1.
     direction: Vec<f64>,
-    /// A change of an unknown by its scale changes an equation by the size of its terms.
+    /// Scale of each unknown: a change by the scale changes an equation by the size of its terms.
     scales: Vec<f64>,
-    /// The change of the equilibrated equations along the direction: their smallest singular value.
+    /// Change of the equilibrated equations along the direction: their smallest singular value.
     singular_value: f64,
 }
 
@@ -152,7 +152,7 @@ fn equilibrate(entries: &[(usize, usize, f64, f64)], point: &[f64]) -> (Vec<f64>
 /// Names the values that differ between two solutions. `changes` are those of the unknowns, as shares of
 /// their scales.
 fn describe(system: &System, solutions: (&[f64], &[f64]), changes: &[f64]) -> Open {
-    /// Changes from this share of the largest one on count; smaller ones may be rounding.
+    /// Minimum share of the largest change from which changes count; smaller ones may be rounding.
     const SHARE: f64 = 0.01;
     let least = SHARE * largest(changes);
     let open = changes.iter().enumerate().filter(|(_, change)| change.abs() >= least);

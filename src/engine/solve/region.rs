@@ -50,7 +50,7 @@ impl Limits {
         self.bounds == (f64::NEG_INFINITY, f64::INFINITY) && !self.started && !self.pole
     }
 
-    /// The range of the unknown around a starting value.
+    /// Returns the range of the unknown around a starting value.
     fn range(&self, keeps: Keeps, start: f64) -> (f64, f64) {
         let (mut low, mut high) = match keeps {
             Keeps::Signs | Keeps::Bounds => self.bounds,
@@ -68,7 +68,7 @@ impl Limits {
 }
 
 impl Region {
-    /// The ranges around a starting point, which is moved inside them.
+    /// Makes the ranges around a starting point, and moves the point inside them.
     pub(crate) fn around(limits: &[Limits], keeps: Keeps, point: &mut [f64]) -> Self {
         if limits.iter().all(Limits::is_empty) {
             return Self::default();
@@ -105,12 +105,12 @@ impl Region {
         }
     }
 
-    /// True if an unknown has come so close to the end of an open range that it would go on for ever.
+    /// True if an unknown is so close to the end of an open range that it would approach the end for ever.
     pub(crate) fn is_left(&self, unknowns: &[f64]) -> bool {
         self.0.iter().zip(unknowns).any(|(range, &value)| range.is_left(value))
     }
 
-    /// The unknowns that are at the end of an open range.
+    /// Returns the unknowns at the end of an open range.
     pub(crate) fn held(&self, unknowns: &[f64]) -> Vec<usize> {
         let ranges = self.0.iter().zip(unknowns).enumerate();
         ranges.filter(|(_, (range, value))| range.is_left(**value)).map(|(n, _)| n).collect()
@@ -126,9 +126,9 @@ impl Range {
     }
 }
 
-/// A starting value inside a range: the value itself, if it is inside.
+/// Returns a starting value inside a range: the value itself if it is inside.
 fn start_inside(value: f64, low: f64, high: f64) -> f64 {
-    /// How far from the nearer end a value outside starts, as a share of the range.
+    /// Distance from the nearer end at which a value outside the range starts, as a share of the range.
     const IN: f64 = 0.1;
     if !(value <= low || value >= high) || low >= high {
         return value;

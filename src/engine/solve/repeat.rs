@@ -6,7 +6,7 @@
 //! derivatives, the pattern of the Jacobian, the order of its columns. From the first difference on, the tape records
 //! as a new one does.
 
-/// The nodes that a tape gave, one for each instruction that was added or found.
+/// The nodes that a tape returned, one for each instruction that was added or found.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Repetition {
     given: Vec<u32>,
@@ -15,7 +15,7 @@ pub(super) struct Repetition {
 }
 
 impl Repetition {
-    /// Begins anew.
+    /// Restarts the comparison at the first instruction.
     pub(super) fn begin(&mut self) {
         self.next = Some((0, 0));
     }
@@ -30,8 +30,8 @@ impl Repetition {
         self.given.push(node);
     }
 
-    /// The node that the next instruction had before, and whether it was new then. The node is `None` at the end; all
-    /// is `None` if the tape is new.
+    /// Returns the node that the next instruction had before, and whether it was new then. The node is `None` at the
+    /// end; the whole result is `None` if the tape is new.
     pub(super) fn expected(&self) -> Option<(Option<u32>, bool)> {
         let (position, new) = self.next?;
         let node = self.given.get(position).copied();
@@ -47,7 +47,7 @@ impl Repetition {
         }
     }
 
-    /// Keeps what was repeated so far: the tape is new from here. Returns the number of nodes that stay.
+    /// Ends the repetition: from here on the tape is new. Returns the number of nodes that remain.
     pub(super) fn end(&mut self) -> u32 {
         let (position, new) = self.next.take().unwrap_or_default();
         self.given.truncate(position);

@@ -28,13 +28,13 @@ struct StartValues<V> {
     last: Option<V>,
     /// The value of `start` in the script.
     given: Option<V>,
-    /// The value in the baseline.
+    /// Value of the unknown in the baseline.
     baseline: Option<V>,
     /// A value that follows from the starts of other unknowns, or that the unknown has in another year.
     filled: Option<V>,
     /// True for a quantity in percent: a growth rate or a share starts at 0 rather than at 100%.
     percent: bool,
-    /// The bounds of its declaration.
+    /// Bounds in the unknown's declaration.
     bounds: Option<(f64, f64)>,
 }
 
@@ -93,7 +93,7 @@ impl<V: Copy> Starts<V> {
         Starts { unknowns, several_years: self.several_years }
     }
 
-    /// All candidate values, for computing them in a program.
+    /// Returns all candidate values, for a program that computes them.
     pub(crate) fn values(&self) -> impl Iterator<Item = V> {
         let all = |start: &StartValues<V>| [start.last, start.given, start.baseline, start.filled];
         self.unknowns.iter().flat_map(all).flatten()
@@ -101,21 +101,21 @@ impl<V: Copy> Starts<V> {
 }
 
 impl Starts<f64> {
-    /// The starting value of each unknown from the script, from last year or from the baseline.
+    /// Returns the starting value of each unknown from the script, the previous year or the baseline.
     pub(super) fn known(&self) -> impl Iterator<Item = Option<f64>> {
         self.unknowns.iter().map(|start| start.last.or(start.given).or(start.baseline))
     }
 
-    /// Gives unknowns that have no starting value a value found for them.
+    /// Sets the missing starting values of unknowns.
     pub(super) fn fill(&mut self, filled: impl Iterator<Item = Option<f64>>) {
         for (start, filled) in self.unknowns.iter_mut().zip(filled) {
             start.filled = filled;
         }
     }
 
-    /// The points to search from. The first takes last year's values where there are any, the
-    /// second the script's `start`, the third the baseline's values; missing ones are filled from the other
-    /// sources. Then every unknown without a `start` gets one of the [`GUESSES`].
+    /// Returns the starting points. The first takes last year's values where they exist, the second the script's
+    /// `start`, the third the baseline's values; missing values are filled from the other sources. The following points
+    /// set every unknown without a `start` to one of the [`GUESSES`].
     fn points(&self) -> Vec<Vec<f64>> {
         let first = |h: &StartValues<f64>| h.filled.unwrap_or(h.guess(0));
         let mut points = vec![
@@ -127,7 +127,7 @@ impl Starts<f64> {
         distinct(points)
     }
 
-    /// The first point to search from.
+    /// Returns the first starting point.
     pub(super) fn nearest(&self) -> Vec<f64> {
         self.point(&|h| {
             let near = if self.several_years { h.baseline.or(h.last) } else { h.last };
@@ -136,12 +136,13 @@ impl Starts<f64> {
         })
     }
 
-    /// The point with a value for each unknown.
+    /// Returns the point with a value for each unknown.
     fn point(&self, value: &dyn Fn(&StartValues<f64>) -> f64) -> Vec<f64> {
         self.unknowns.iter().map(value).collect()
     }
 
-    /// The first attempts: from each point with damped steps, then from the first points with full steps.
+    /// Returns the first attempts: from each starting point with damped steps, then from the first points with full
+    /// steps.
     pub(crate) fn attempts(&self) -> Vec<Attempt> {
         /// Points that are tried with full steps too.
         const FULL: usize = 3;
@@ -151,7 +152,7 @@ impl Starts<f64> {
         points.into_iter().map(of(Steps::Damped, Keeps::Signs)).chain(full).collect()
     }
 
-    /// The last attempts: without the signs of the starts, then without the starts.
+    /// Returns the last attempts: first without the signs of the starting values, then without the starting values.
     pub(crate) fn last_attempts(&self) -> Vec<Attempt> {
         let free = self.points().into_iter().map(of(Steps::Damped, Keeps::Bounds));
         let guesses = (0..GUESSES.len()).map(|n| self.point(&|h| h.guess(n)));
@@ -166,12 +167,12 @@ impl Starts<f64> {
     }
 }
 
-/// Makes an attempt of a starting point.
+/// Makes a function that turns a starting point into an attempt.
 fn of(steps: Steps, keeps: Keeps) -> impl Fn(Vec<f64>) -> Attempt {
     move |point| Attempt { point, steps, keeps }
 }
 
-/// Drops every point that has occurred before.
+/// Removes duplicate points.
 fn distinct(points: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let mut found: Vec<Vec<f64>> = Vec::with_capacity(points.len());
     for point in points {
@@ -183,7 +184,7 @@ fn distinct(points: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
 }
 
 impl<V> StartValues<V> {
-    /// The guess at a position of the [`GUESSES`], adapted to the unknown.
+    /// Returns the guess at a position of [`GUESSES`], adapted to the unknown.
     fn guess(&self, position: usize) -> f64 {
         let value = match GUESSES[position] {
             1.0 if self.percent => 0.0,

@@ -17,7 +17,7 @@ use crate::model::{BinaryOp, truth};
 pub(crate) type Lane<const W: usize> = [f64; W];
 
 impl Tape {
-    /// Computes the value of every node.
+    /// Computes the values of all nodes, at `W` points.
     pub(crate) fn forward<const W: usize>(
         &self,
         arch: Arch,
@@ -258,7 +258,7 @@ trait Aspect: Copy {
     fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64;
 }
 
-/// The value of the operation.
+/// Marks the computation of an operation's value, not of a derivative.
 #[derive(Clone, Copy)]
 struct OperationValue;
 

@@ -105,12 +105,12 @@ impl<const W: usize> EvaluationPoints<W> {
         }
     }
 
-    /// The residuals at a point.
+    /// Returns the residuals at a point.
     pub(crate) fn residuals(&self, point: usize) -> impl Iterator<Item = f64> {
         self.residuals.iter().map(move |lane| lane[point])
     }
 
-    /// The activities of the equations at a point.
+    /// Returns the activities of the equations at a point.
     pub(crate) fn activity(&self, point: usize) -> impl Iterator<Item = f64> {
         self.activity.iter().map(move |lane| lane[point])
     }
@@ -125,14 +125,14 @@ impl<const W: usize> EvaluationPoints<W> {
         self.pattern.factorise(self.scaled.iter().map(|lane| lane[point]))
     }
 
-    /// The entries of the scaled Jacobian at a point: row, column, value.
+    /// Returns the entries of the scaled Jacobian at a point: row, column and value.
     pub(crate) fn scaled(&self, point: usize) -> impl Iterator<Item = (usize, usize, f64)> {
         let entries = self.pattern.entries().zip(&self.scaled);
         entries.map(move |((row, column), lane)| (row, column, lane[point]))
     }
 }
 
-/// The scale of an unknown: its magnitude, or 1 for an unknown of 0.
+/// Returns the scale of an unknown: its absolute value, or 1 for an unknown of 0.
 pub(crate) fn unknown_scale(unknown: f64) -> f64 {
     if unknown == 0.0 { 1.0 } else { unknown.abs() }
 }
@@ -181,7 +181,7 @@ impl System {
         std::mem::take(&mut self.tape).again()
     }
 
-    /// The system of equations that were recorded over those of this one; `None` if they have another form.
+    /// Returns the system of equations that were recorded over those of this system; `None` if their form differs.
     pub(super) fn repeated(
         mut self,
         tape: Tape,
@@ -214,17 +214,17 @@ impl System {
         Self { limits, following, ..self }
     }
 
-    /// The limits of each unknown; empty if none has any.
+    /// Returns the limits of each unknown; empty if no unknown has any.
     pub(crate) fn limits(&self) -> &[Limits] {
         &self.limits
     }
 
-    /// The values that follow from the unknowns at a point, after [`System::evaluate`].
+    /// Returns the values that follow from the unknowns at a point, after [`System::evaluate`].
     pub(super) fn following(&self, at: &EvaluationPoints<1>) -> Vec<f64> {
         self.following.iter().map(|&node| at.values[node as usize][0]).collect()
     }
 
-    /// Number of unknowns, and of equations.
+    /// Returns the number of unknowns, which equals the number of equations.
     pub(crate) fn unknowns(&self) -> usize {
         self.equations.len()
     }
@@ -402,7 +402,7 @@ impl System {
 }
 
 impl Equation {
-    /// The values of both sides of the equation, at all points.
+    /// Returns the values of both sides of the equation, at all points.
     fn sides<'v, const W: usize>(&self, values: &'v [Lane<W>]) -> (&'v Lane<W>, &'v Lane<W>) {
         (&values[self.left as usize], &values[self.right as usize])
     }

@@ -18,13 +18,13 @@ use super::repeat::Repetition;
 use crate::engine::run::domain::{Binary, Unary, compensated_sum};
 use crate::model::BinaryOp;
 
-/// Index of an instruction on a tape, and so of its value.
+/// Index of an instruction on a tape, which also identifies the instruction's value.
 pub(crate) type Node = u32;
 
-/// One instruction of a tape. Its operands are earlier nodes.
+/// An instruction of a tape; its operands are earlier nodes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Instruction {
-    /// The value of an input, by number.
+    /// An input, by its number.
     Input(usize),
     Constant(f64),
     /// The value that a table has at the position given by its input; the number is an index into
@@ -50,7 +50,7 @@ impl Default for Symbolic {
 }
 
 impl Symbolic {
-    /// True if both are the same node, or numbers with the same bits.
+    /// True if both values are the same node, or numbers with the same bits.
     pub(crate) fn is(self, other: Self) -> bool {
         match (self, other) {
             (Self::Known(a), Self::Known(b)) => a.to_bits() == b.to_bits(),
@@ -59,7 +59,7 @@ impl Symbolic {
         }
     }
 
-    /// The number, if it is known.
+    /// Returns the number, if it is known.
     pub(crate) fn known(self) -> Option<f64> {
         match self {
             Self::Known(value) => Some(value),
@@ -67,7 +67,7 @@ impl Symbolic {
         }
     }
 
-    /// The node, if the value is not known.
+    /// Returns the node, if the value is not known.
     pub(crate) fn node(self) -> Option<Node> {
         match self {
             Self::Known(_) => None,
@@ -95,7 +95,7 @@ pub(crate) struct Tape {
     repetition: Option<Repetition>,
 }
 
-/// A value that depends on a choice among few alternatives only: one number for each alternative.
+/// A value that depends only on a choice among few alternatives: one number per alternative.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ChoiceTable {
     /// The input whose value is the position of the chosen alternative, from 0.
@@ -133,7 +133,7 @@ impl Instruction {
         }
     }
 
-    /// The instruction as a lookup key.
+    /// Converts the instruction to a lookup key.
     fn key(self) -> LookupKey {
         match self {
             Self::Input(number) => LookupKey::Input(number),
@@ -169,7 +169,7 @@ impl Tape {
         node
     }
 
-    /// The node of an instruction that is on the tape; gives another one the number `next`.
+    /// Finds the node of an instruction on the tape; returns `next` for a new instruction.
     fn numbered(&mut self, instruction: Instruction, next: Node) -> Node {
         let (key, instructions) = (instruction.key(), &self.instructions);
         let key_of = |node: Node| instructions.get(node as usize).map_or(key, |one| one.key());
@@ -178,8 +178,8 @@ impl Tape {
         *self.by_instruction.entry(FxBuildHasher.hash_one(key), same, hash).or_insert(next).get()
     }
 
-    /// The node of the instruction that came at this point before, if the tape repeats and the instruction is the same or
-    /// another constant. At the first difference the tape stops repeating.
+    /// Returns the node that the instruction had in the previous recording, if the tape repeats and the instruction is
+    /// the same or another constant. At the first difference the tape stops repeating.
     fn repeated(&mut self, instruction: Instruction, range: Interval) -> Option<Node> {
         let (node, is_new) = self.repetition.as_ref()?.expected()?;
         let is_same = |&node: &Node| match (self.instruction(node), instruction) {
@@ -214,23 +214,23 @@ impl Tape {
         }
     }
 
-    /// An empty tape that can be repeated.
+    /// Makes an empty tape that can be recorded again.
     pub(crate) fn repeatable() -> Self {
         Self { repetition: Some(Repetition::default()), ..Self::default() }
     }
 
-    /// Begins to record over the tape.
+    /// Starts to record over the tape.
     pub(super) fn again(mut self) -> Self {
         self.repetition.iter_mut().for_each(Repetition::begin);
         self
     }
 
-    /// True if everything was recorded again, and has the form that it had.
+    /// True if all instructions were recorded again in the same form.
     pub(super) fn has_same_form(&self) -> bool {
         self.repetition.as_ref().is_some_and(|repetition| repetition.is_complete(self.len()))
     }
 
-    /// An interval that contains the value of an instruction, by interval arithmetic.
+    /// Returns an interval that contains the value of an instruction, by interval arithmetic.
     fn range_of(&self, instruction: Instruction, input: Interval) -> Interval {
         let at = |node: Node| self.ranges[node as usize];
         match instruction {
@@ -272,7 +272,7 @@ impl Tape {
         ranges
     }
 
-    /// An interval that contains a value.
+    /// Returns an interval that contains a value.
     fn range(&self, value: Symbolic) -> Interval {
         match value {
             Symbolic::Known(value) => Interval::around(&[value]),
@@ -280,13 +280,12 @@ impl Tape {
         }
     }
 
-    /// Upper bound of the magnitude of a node's value in every draw; infinity if the value may be
-    /// NaN.
+    /// Returns an upper bound of a node's absolute value in every draw; infinity if the value may be NaN.
     pub(crate) fn max_magnitude(&self, node: Node) -> f64 {
         self.ranges[node as usize].max_magnitude()
     }
 
-    /// The result of an operation if the ranges of its operands allow one result only.
+    /// Returns the result of an operation if the ranges of its operands determine it.
     fn decided(&self, op: Binary, a: Symbolic, b: Symbolic) -> Option<f64> {
         let (left, right) = (self.range(a), self.range(b));
         match op {
@@ -313,7 +312,7 @@ impl Tape {
         Symbolic::Node(node)
     }
 
-    /// The table of a node, if the node is a table.
+    /// Returns the table of a node; None if the node is no table.
     pub(crate) fn table_of(&self, node: Node) -> Option<&ChoiceTable> {
         match self.instruction(node) {
             Instruction::Table(number) => self.tables.get(number as usize),
@@ -420,7 +419,7 @@ impl Tape {
         }
     }
 
-    /// Adds a sum. Known terms are summed first; the others are added to it in order.
+    /// Adds a sum: first adds up known terms, then adds the further terms in order.
     pub(crate) fn sum(&mut self, values: &[Symbolic]) -> Symbolic {
         let known = values.iter().filter_map(|value| match value {
             Symbolic::Known(value) => Some(*value),
@@ -433,17 +432,17 @@ impl Tape {
         unknown.fold(start, |sum, &value| self.binary(add, sum, value))
     }
 
-    /// The node of an input whose value is in `range` in every draw.
+    /// Returns the node of an input whose value is in `range` in every draw.
     pub(crate) fn input_within(&mut self, number: usize, range: Interval) -> Node {
         self.push_within(Instruction::Input(number), range)
     }
 
-    /// The node of an input whose range is unknown.
+    /// Returns the node of an input with unknown range.
     pub(crate) fn input(&mut self, number: usize) -> Node {
         self.push(Instruction::Input(number))
     }
 
-    /// The node of a value; a known number becomes a constant.
+    /// Returns the node of a value; makes a constant of a known number.
     pub(crate) fn node(&mut self, value: Symbolic) -> Node {
         match value {
             Symbolic::Known(value) => self.push(Instruction::Constant(value)),
@@ -451,7 +450,7 @@ impl Tape {
         }
     }
 
-    /// Memory of the tape in bytes, with its lookup tables.
+    /// Returns the memory of the tape in bytes, with its lookup tables.
     pub(crate) fn memory(&self) -> u64 {
         let node = size_of::<Instruction>() + size_of::<Interval>();
         let entry = size_of::<Node>() + 1;

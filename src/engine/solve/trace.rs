@@ -17,7 +17,7 @@ use crate::engine::run::stop::Stop;
 use crate::model::{BinaryOp, Expr, Op};
 use crate::plan::{Block, CellIndex, Layout, Rule, Variant};
 
-/// The run that contains a block.
+/// The run that contains the block.
 pub(crate) struct Surroundings<'a> {
     pub(crate) variant: &'a Variant<'a>,
     pub(crate) layout: &'a Layout,
@@ -117,7 +117,7 @@ fn system(
     }
 }
 
-/// The fault of a block that does not fit in memory, and the index of its first unknown.
+/// Returns the fault of a block that does not fit into memory, and the index of its first unknown.
 fn too_large(surroundings: &Surroundings<'_>, block: &Block) -> (Fault, CellIndex) {
     let Surroundings { variant, layout, .. } = surroundings;
     let place = block.unknowns.first().copied().unwrap_or_default();
@@ -131,7 +131,7 @@ fn too_large(surroundings: &Surroundings<'_>, block: &Block) -> (Fault, CellInde
     (Fault::new(Code::LimitMemory, &message, span), place)
 }
 
-/// The state of tracing the equations of one block.
+/// State of the tracer for the equations of one block.
 struct Tracing<'t, 'a> {
     surroundings: &'t mut Surroundings<'a>,
     tape: Tape,
@@ -192,7 +192,7 @@ impl<'t, 'a> Tracing<'t, 'a> {
         Ok(())
     }
 
-    /// An evaluator whose domain records on the block's tape.
+    /// Makes an evaluator whose domain records on the block's tape.
     fn evaluator(&mut self) -> Evaluator<'_, Tracer<'_>> {
         let imports = &mut self.imports;
         let outside = self.outside.as_mut();
@@ -254,7 +254,7 @@ impl<'t, 'a> Tracing<'t, 'a> {
         })
     }
 
-    /// The limits of each unknown of a block.
+    /// Returns the limits of each unknown of a block.
     fn limits(&self, block: &Block, sides: &[Sides]) -> Vec<Limits> {
         let poles = poles(&self.tape, block.unknowns.len());
         let Surroundings { variant, layout, .. } = *self.surroundings;

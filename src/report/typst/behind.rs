@@ -1,4 +1,4 @@
-//! What is behind the answers of a Typst memo: levers, assumptions, sources, the script, and how the memo was made.
+//! The second part of a Typst memo: levers, assumptions, sources, the script, and the origin of the memo.
 
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub(super) fn sources(report: &Report) -> Vec<[String; 2]> {
     report.sources.iter().map(|note| [clean(&note.key), clean(&note.citation)]).collect()
 }
 
-/// Version, draws and options: a name and a text each.
+/// Returns version, draws and options, each as a name and a text.
 pub(super) fn made(report: &Report, background: &Background) -> Vec<[String; 2]> {
     let options = &background.options;
     let draws = match &report.sampling {
@@ -67,13 +67,13 @@ pub(super) fn made(report: &Report, background: &Background) -> Vec<[String; 2]>
     made
 }
 
-/// Name, hash and number of bytes of each input.
+/// Returns name, hash and size in bytes of each input.
 pub(super) fn inputs(background: &Background) -> Vec<Value> {
     let input = |one: &crate::results::Input| json!({ "name": clean(&one.name), "sha256": sha256(&one.bytes), "bytes": one.bytes.len() });
     background.inputs.iter().map(input).collect()
 }
 
-/// The script, its lines without letters that change those around them.
+/// Returns the lines of the script, without characters that change the display of others.
 pub(super) fn script(background: &Background) -> Value {
     let Some(script) = background.inputs.first() else { return Value::Null };
     let text = String::from_utf8_lossy(&script.bytes);

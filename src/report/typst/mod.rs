@@ -21,7 +21,7 @@ use super::words::{eyebrow, said, title, with_minus};
 use super::{broken, check, sampling};
 
 const TEMPLATE: &str = include_str!("memo.typ");
-/// The first line, by which a memo is recognised.
+/// The first line, which identifies a memo.
 pub(super) const HEAD: &str =
     "// A memo by Mizan. Typst 0.14 or later makes the PDF: typst compile memo.typ\n";
 /// The beginning of the string that carries script, files, options and answers.
@@ -37,7 +37,7 @@ pub(super) fn typst(report: &Report, background: &Background, errors: bool) -> S
     format!("{HEAD}{CARRIED}{carried}\n#let shown = {shown}\n\n{TEMPLATE}")
 }
 
-/// Reads back the string that a memo carries; None if it has none.
+/// Reads the embedded string of a memo; None if it has none.
 pub(super) fn carried_text(memo: &str) -> Option<String> {
     let (_, rest) = memo.split_once(CARRIED)?;
     let mut text = String::new();
@@ -51,8 +51,8 @@ pub(super) fn carried_text(memo: &str) -> Option<String> {
     }
 }
 
-/// A JSON text as a string of Typst. Letters that cannot be seen, or that change the direction of those around them,
-/// are escaped in the JSON text: a reader of the source sees what the strings are.
+/// Converts JSON text to a string of Typst. Escapes characters that are invisible or change the direction of others, so
+/// that a reader of the source sees the strings as they are.
 fn quoted(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + json.len() / 8);
     out.push('"');
@@ -76,7 +76,7 @@ fn quoted(json: &str) -> String {
     out
 }
 
-/// Everything that the template sets.
+/// Returns the data that the template shows.
 fn shown(report: &Report, background: &Background, page: Page) -> Value {
     let broken = broken::mark(&report.broken_identities).map(|(heading, lines)| {
         json!({ "heading": heading, "lines": lines.iter().map(|line| with_minus(line)).collect::<Vec<_>>() })
@@ -111,7 +111,7 @@ fn cleaned(texts: &[String]) -> Vec<String> {
     texts.iter().map(|text| clean(text)).collect()
 }
 
-/// How the draws were made; empty without a simulation.
+/// Describes the sampling method, seed and number of draws; empty without a simulation.
 fn simulated(report: &Report, page: Page) -> String {
     let Some(simulation) = &report.sampling else { return String::new() };
     let spreads: Vec<_> = report.answers.iter().flat_map(sampling::spreads).collect();
@@ -159,7 +159,7 @@ fn table(table: &Titled) -> Value {
     })
 }
 
-/// The groups of columns with their numbers of columns; empty if no column has a group.
+/// Returns the groups of columns, each with its number of columns; empty if no column has a group.
 fn groups(grid: &Grid) -> Vec<Value> {
     if grid.columns.iter().all(|column| column.group.is_empty()) {
         return Vec::new();

@@ -15,7 +15,7 @@ struct LogTails {
     log_density: f64,
 }
 
-/// One of the two tails of a distribution.
+/// A tail of a distribution, lower or upper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tail {
     Lower,
@@ -72,7 +72,7 @@ impl Beta {
         self.search(side, probability, self.logit_of_mean())
     }
 
-    /// Starting point of a search without a better one: the logit of the mean a / (a + b).
+    /// Returns the default starting point of the search: the logit of the mean a / (a + b).
     pub(super) fn logit_of_mean(&self) -> f64 {
         ln(self.a / self.b)
     }
@@ -209,7 +209,7 @@ mod tests {
         1e-300, 1e-8, 0.01, 0.5, 1.0, 3.7, 17.3, 123.4, 1234.5, 1.0e4, 1.0e5, 1.0e6, 1.0e8, 1.0e10,
     ];
 
-    /// Arguments at which `log_tails` evaluates the fraction: close to its bound and far below it.
+    /// Returns arguments at which `log_tails` evaluates the fraction: close to its bound and far below it.
     fn arguments(a: f64, b: f64) -> impl Iterator<Item = f64> {
         let bound = (a + 1.0) / (a + b + 2.0);
         let next = (1..40).map(|n| 1.0 - libm::exp2(-f64::from(n) * 1.3));

@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::beta::{Beta, Tail, nearer_tail};
 
-/// Halvings of the probability that are interpolated. One draw in 2^32 is beyond them.
+/// Number of interpolated halvings of the probability. One draw in 2^32 is beyond them.
 const HALVINGS: usize = 32;
 /// Binary logarithm of the number of intervals in a halving.
 const LOG2_INTERVALS: u32 = 2;
@@ -25,7 +25,7 @@ const POINTS: usize = 12;
 /// Maximum error of the polynomial, in y: the relative error of x near 0, and of 1 - x near 1.
 const TOLERANCE: f64 = 2e-13;
 
-/// Chebyshev coefficients of the polynomial on one interval; `None` if it is not accurate enough.
+/// Chebyshev coefficients on an interval; `None` if the polynomial is not accurate enough.
 type Polynomial = Option<Box<[f64; POINTS]>>;
 
 /// A beta distribution with a cache of interpolated quantiles, which all clones share.
@@ -68,14 +68,14 @@ impl PartialEq for CachedBeta {
     }
 }
 
-/// The polynomials of all intervals, for both tails.
+/// The cached polynomials of all intervals, for both tails.
 #[derive(Debug)]
 struct Pieces {
     tails: [[OnceLock<Polynomial>; HALVINGS << LOG2_INTERVALS]; 2],
 }
 
 impl Pieces {
-    /// A cache without any interval.
+    /// Makes a cache without polynomials.
     fn new() -> Box<Self> {
         let tail = || std::array::from_fn(|_| OnceLock::new());
         Box::new(Self { tails: [tail(), tail()] })
@@ -91,7 +91,7 @@ impl Pieces {
     }
 }
 
-/// A probability as the index of its interval and the relative position in it, from -1 to 1.
+/// A probability as the index of its interval and its relative position there, from -1 to 1.
 struct Position {
     interval: usize,
     within: f64,
@@ -101,9 +101,9 @@ impl Position {
     /// Locates a probability, exactly: the exponent and the first two bits of the mantissa number
     /// the interval, and the remaining bits are the position in it.
     fn of(probability: f64) -> Option<Self> {
-        /// Stored bits of the mantissa.
+        /// Number of stored bits of the mantissa.
         const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
-        /// The bits of the mantissa after those that number the interval.
+        /// Mask of the mantissa's bits below those that number the interval.
         const POSITION_MASK: u64 = (1 << (MANTISSA - LOG2_INTERVALS)) - 1;
         if probability == 0.5 {
             return Some(Self { interval: (1 << LOG2_INTERVALS) - 1, within: 1.0 });
@@ -118,7 +118,7 @@ impl Position {
         })
     }
 
-    /// The probability at this position: the inverse of [`Self::of`].
+    /// Converts back to the probability: the inverse of [`Self::of`].
     fn probability(&self) -> f64 {
         let intervals = f64::from(1_u32 << LOG2_INTERVALS);
         let (halving, interval) =

@@ -48,7 +48,7 @@ pub(super) enum Family {
         location: f64,
         scale: f64,
     },
-    /// Pairs of a value and its probability, values ascending.
+    /// Values with their probabilities, in ascending order of values.
     Discrete(Vec<(f64, f64)>),
     /// Equally probable values in ascending order.
     Empirical(Sorted),
@@ -291,7 +291,7 @@ fn standardised(x: f64, location: f64, scale: f64) -> f64 {
     if x == location && scale == 0.0 { f64::INFINITY } else { (x - location) / scale }
 }
 
-/// The share of the interval low..high that is below x.
+/// Returns the share of the interval low..high that is below x.
 fn share_below(x: f64, low: f64, high: f64) -> f64 {
     if x >= high { 1.0 } else { ((x - low) / (high - low)).max(0.0) }
 }

@@ -3,7 +3,7 @@
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// A contiguous range of a shared sample. Invariant: it is never empty.
+/// A contiguous, non-empty range of a shared sorted sample.
 #[derive(Debug, Clone)]
 pub(super) struct Sorted {
     all: Arc<[f64]>,
@@ -11,12 +11,12 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    /// The whole of a sample, which must not be empty.
+    /// Takes a whole sample, which must not be empty.
     pub(super) fn new(all: &Arc<[f64]>) -> Self {
         Self { all: Arc::clone(all), range: 0..all.len() }
     }
 
-    /// The values from `min` to `max`; `None` if there are none.
+    /// Restricts the range to values from `min` to `max`; `None` if there are none.
     pub(super) fn within(&self, min: f64, max: f64) -> Option<Self> {
         let first_index = |precedes: &dyn Fn(f64) -> bool| {
             self.range.start + self.partition_point(|&value| precedes(value))

@@ -8,7 +8,7 @@ fn distribution_of(function: Function, args: &[f64]) -> Distribution {
     Distribution::new(function, args).expect("a distribution")
 }
 
-/// One distribution of each continuous family, some of them truncated.
+/// Returns one distribution of each continuous family, some of them truncated.
 fn continuous() -> Vec<(&'static str, Distribution)> {
     let of = |name, function, args: &[f64]| (name, distribution_of(function, args));
     let cut = |d: Distribution, min, max| d.truncated(min, max).expect("a part");

@@ -117,7 +117,7 @@ fn central(p: f64) -> bool {
     (p - 0.5).abs() <= CENTRE
 }
 
-/// The smaller of p and 1 - p: the probability of the nearer tail.
+/// Returns the smaller of p and 1 - p: the probability of the nearer tail.
 #[inline(always)]
 fn nearer_tail(p: f64) -> f64 {
     if p < 0.5 { p } else { 1.0 - p }
@@ -129,7 +129,7 @@ fn with_sign(p: f64, size: f64) -> f64 {
     if p < 0.5 { -size } else { size }
 }
 
-/// Computes the quantile of a p in the centre.
+/// Returns the quantile of a probability in the centre.
 #[inline(always)]
 fn centre(p: f64) -> f64 {
     let q = p - 0.5;
@@ -158,7 +158,7 @@ fn far_tail(m: f64) -> f64 {
 /// Probabilities in a block. The tail values of a whole block are computed together, since a vector
 /// loop over them pays only if there are several.
 const BLOCK: usize = 256;
-/// Bits of the mask of tail values.
+/// Number of bits of the mask that marks tail values.
 const MASK_BITS: usize = 64;
 
 /// [`inverse_normal`] over a slice, as a vector loop.

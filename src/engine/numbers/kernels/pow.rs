@@ -114,14 +114,14 @@ pub struct Bases {
 pub(in crate::engine) struct NearOne {
     /// Every exponent up to this magnitude gives a power near 1.
     pub(in crate::engine) max_exponent: f64,
-    /// True if no exponent is larger than that, so that lanes need no test.
+    /// True if every exponent is small enough for the method near 1, so that lanes need no test.
     pub(in crate::engine) always_near: bool,
     /// Pairs of a position and the logarithm of the base from that position on, as one number;
     /// positions ascend from 0.
     pub(in crate::engine) steps: Vec<(f64, f64)>,
 }
 
-/// Powers near 1 of `K` bases, given as in [`NearOne::steps`]; the bits are those of [`pow`].
+/// Powers near 1 of `K` bases, given in the form of [`NearOne::steps`]; gives the same bits as [`pow`].
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct NearPowers<const K: usize>(pub(in crate::engine) [(f64, f64); K]);
 
@@ -170,7 +170,7 @@ impl Bases {
         self
     }
 
-    /// The data that powers near 1 need.
+    /// Returns the data for the method near 1, computed at the first call.
     pub(in crate::engine) fn near(&self) -> &NearOne {
         &self.near
     }
@@ -213,11 +213,11 @@ impl Bases {
 /// The base of each draw in a tile. Each implementation serves one number of different bases, so
 /// that the choice among few compiles to vector selects.
 trait Base {
-    /// The logarithm of the base in draw `i`.
+    /// Returns the logarithm of the base in draw `i`.
     fn at(&self, i: usize) -> Logarithm;
 }
 
-/// One base for all positions.
+/// The same base for all positions.
 struct One(Logarithm);
 
 impl Base for One {
@@ -264,7 +264,7 @@ struct Many {
 }
 
 impl Many {
-    /// Looks up the base of each position.
+    /// Looks up the logarithm of the base at each position of a table.
     #[inline(always)]
     fn at(steps: &[(f64, Logarithm)], positions: &Tile) -> Self {
         let [mut high, mut low, mut whole] = [[f64::NAN; TILE]; 3];

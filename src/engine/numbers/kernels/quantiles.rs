@@ -13,7 +13,7 @@ struct Tails {
 }
 
 impl Tails {
-    /// The probabilities of the lower and of the upper tail.
+    /// Returns the probabilities of the lower and of the upper tail.
     #[inline(always)]
     fn both(self, p: f64) -> (f64, f64) {
         let other = 1.0 - p;

@@ -8,26 +8,26 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{Definition, Expr, Model, QuantityId, Select, SetId};
 
-/// The slots that a reduction reads from outside, each with the number of elements of its set.
+/// The slots that a reduction reads from outside, each with the size of its set.
 type Readings = Vec<(usize, u64)>;
 
-/// The values of reductions that several cells of one quantity have in common.
+/// A cache of reductions that several cells of a quantity share.
 #[derive(Debug)]
 pub(crate) struct CommonReductions<V> {
     /// The addresses of the definitions whose reductions are noted.
     entered: FxHashSet<usize>,
-    /// The readings of each reduction that is worth keeping, by the address of its body.
+    /// The readings of each reduction that is worth caching, by the address of its body.
     readings: FxHashMap<usize, Readings>,
     values: FxHashMap<CommonKey, V>,
     quantity: Option<QuantityId>,
 }
 
-/// The identity of a reduction with everything that it reads of the cell.
+/// Cache key of a reduction: its body, and everything that it reads of the cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct CommonKey {
-    /// The address of the body.
+    /// Address of the reduction's body.
     body: usize,
-    /// The elements in the slots that it reads, as one number.
+    /// The elements in the slots that the reduction reads, as one number.
     elements: u64,
     year: i32,
     in_baseline: bool,
@@ -62,7 +62,8 @@ impl<V: Copy> CommonReductions<V> {
         self.note(model, &definition.expr, &around);
     }
 
-    /// Notes the reductions in an expression. `around` are the slots that vary around it.
+    /// Finds the reductions in an expression that are worth caching. `around` are the slots that vary around the
+    /// expression.
     fn note(&mut self, model: &Model, expr: &Expr, around: &[(usize, SetId)]) {
         expr.walk(&mut |part| {
             let Expr::Reduce { loops, filter, body, .. } = part else { return true };
@@ -94,7 +95,7 @@ impl<V: Copy> CommonReductions<V> {
         });
     }
 
-    /// The key of a reduction under the elements in `slots`; `None` if it is not worth keeping.
+    /// Returns the cache key of a reduction for the elements in `slots`; `None` if it is not worth caching.
     pub(super) fn key(
         &self,
         body: &Expr,

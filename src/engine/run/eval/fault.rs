@@ -21,7 +21,7 @@ impl Fault {
         Self(Box::new(Mishap { code, message: message.to_owned(), span }))
     }
 
-    /// The diagnostic of this fault in `name`, a quantity or a query, in a year.
+    /// Makes the diagnostic of this fault in a year; `name` is the quantity or query.
     pub(crate) fn report(&self, name: &str, year: i32) -> Diagnostic {
         let title = match self.code {
             Code::OutsideHorizon => format!("`{name}` in {year} reads a year outside the horizon"),

@@ -18,11 +18,11 @@ use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Select, Ti
 use crate::plan::{DefinitionId, Layout, OverrideEffect, Point, Rule};
 use crate::source::Span;
 
-/// The stored values of a run, and those of its baseline.
+/// The stored values of a run and of its baseline.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stored<'a> {
     pub(crate) values: &'a Store<f64>,
-    /// Without a baseline, `baseline(x)` reads the run itself.
+    /// Values of the baseline; None for a baseline, in which `baseline(x)` reads the run itself.
     pub(crate) baseline: Option<&'a Store<f64>>,
 }
 
@@ -34,10 +34,10 @@ pub(crate) struct Evaluator<'a, D: Domain> {
     slots: &'a mut [u32],
     /// The definition and the point that are evaluated, which name random quantities. None in a query.
     defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
-    /// The text of the query that is evaluated, which names its random quantities.
+    /// Text of the evaluated query, which names its random quantities.
     query: &'a str,
     stop: Option<&'a Stop>,
-    /// Reductions that were computed for other cells. `None` if each cell computes its own.
+    /// Cache of reductions shared between cells; `None` if each cell computes its own.
     common: Option<&'a mut CommonReductions<D::Value>>,
     pub(crate) domain: D,
 }
@@ -60,7 +60,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Self { model, layout, stored, slots, defining, query, stop, common, domain }
     }
 
-    /// The same evaluator for an expression of a query.
+    /// Makes the evaluator of a query's expression.
     pub(crate) fn of_query(self, text: &'a str) -> Self {
         Self { query: text, ..self }
     }
@@ -70,7 +70,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Self { stop: Some(stop), ..self }
     }
 
-    /// Takes reductions from `common` that were computed for other cells, and adds new ones to it.
+    /// Shares reductions with other cells through the cache `common`.
     pub(crate) fn sharing(self, common: &'a mut CommonReductions<D::Value>) -> Self {
         Self { common: Some(common), ..self }
     }
@@ -127,7 +127,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Ok(self.domain.unary(op, a))
     }
 
-    /// Reads a cell in a year.
+    /// Reads the value of a cell in a year.
     #[inline(never)]
     fn read(
         &mut self,
@@ -299,7 +299,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         folded.unwrap_or_else(|| self.domain.constant(f64::NAN))
     }
 
-    /// Prepares for the expressions of a definition: puts the elements of a cell into their slots.
+    /// Prepares the evaluation of a definition: puts the elements of a cell into the definition's slots.
     pub(crate) fn enter(&mut self, id: DefinitionId, definition: &'a Definition, point: &'a Point) {
         for (axis, &element) in definition.axes.iter().zip(&point.cell) {
             if let Select::Each(slot, _) = axis {
@@ -312,7 +312,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         }
     }
 
-    /// The value from which the search for an unknown starts.
+    /// Evaluates the starting value for the search for an unknown.
     pub(crate) fn start(
         &mut self,
         start: &'a Definition,
@@ -322,7 +322,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         self.define(DefinitionId::Start, start, point, before)
     }
 
-    /// Applies rules one after another, and returns the value at a point: `neutral` without any rule.
+    /// Applies rules one after another; returns the value at a point, `neutral` without rules.
     pub(crate) fn value(
         &mut self,
         rules: &[Rule<'a>],
@@ -333,7 +333,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         rules.iter().try_fold(start, |before, &rule| self.apply(rule, point, before))
     }
 
-    /// The value at a point after a rule has been applied to `before`.
+    /// Applies a rule to the value `before` at a point; returns the new value.
     fn apply(
         &mut self,
         rule: Rule<'a>,
@@ -358,7 +358,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         }
     }
 
-    /// The value at a point after a definition has been applied to `before`.
+    /// Applies a definition to the value `before` at a point; returns the new value.
     fn define(
         &mut self,
         id: DefinitionId,

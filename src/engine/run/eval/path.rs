@@ -201,7 +201,7 @@ impl<D: Domain> Evaluator<'_, D> {
         self.domain.select(holds, value, none)
     }
 
-    /// Interpolates between the ends of a leg.
+    /// Interpolates the value between the ends of a leg.
     fn under_way(
         &mut self,
         shape: Shape,
@@ -275,14 +275,14 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(self.valid(after, holds))
     }
 
-    /// Linear interpolation: `from + share * (to - from)`.
+    /// Interpolates linearly: `from + share * (to - from)`.
     fn part_way(&mut self, from: D::Value, to: D::Value, share: D::Value) -> D::Value {
         let distance = self.domain.binary(operator(BinaryOp::Subtract), to, from);
         let moved = self.domain.binary(operator(BinaryOp::Multiply), distance, share);
         self.domain.binary(operator(BinaryOp::Add), from, moved)
     }
 
-    /// The logistic curve with steepness 10, anchored so that it runs from 0 at 0 to 1 at 1.
+    /// Evaluates the logistic curve with steepness 10, scaled so that it runs from 0 at 0 to 1 at 1.
     fn s_curve(&mut self, share: D::Value) -> D::Value {
         let [one, steepness, half] = [1.0, -10.0, 0.5].map(|number| self.domain.constant(number));
         let away = self.domain.binary(operator(BinaryOp::Subtract), share, half);
@@ -297,12 +297,12 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 }
 
-/// The logistic curve with steepness 10 around a half.
+/// Evaluates the logistic curve with steepness 10 around 1/2.
 fn logistic(u: f64) -> f64 {
     1.0 / (1.0 + exp(-10.0 * (u - 0.5)))
 }
 
-/// The place of the first reading, operation or draw of an expression; None for a literal year.
+/// Returns the place of the first reading, operation or draw in an expression; None for a literal year.
 fn place(expr: &Expr) -> Option<Span> {
     let mut found = None;
     expr.walk(&mut |part| {

@@ -75,8 +75,8 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 }
 
-/// The lever or scenario whose contribution or change a definition is. Its distributions are drawn apart from
-/// those of the value that it is added to.
+/// Returns the lever or scenario that contributes a definition. Its distributions have other draws than those of the
+/// value to which it is added.
 fn author<'m>(model: &'m Model, id: DefinitionId, definition: &Definition) -> Option<&'m str> {
     if definition.op == Op::Set {
         return None;

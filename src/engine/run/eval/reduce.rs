@@ -11,7 +11,7 @@ use crate::source::Span;
 const STOP_CHECKED_EVERY: usize = 4096;
 
 impl<D: Domain> Evaluator<'_, D> {
-    /// Evaluates a reduction, or takes its value over from another cell.
+    /// Evaluates a reduction, or takes its value from the cache.
     #[inline(never)]
     pub(super) fn reduce(
         &mut self,
@@ -100,7 +100,7 @@ impl<D: Domain> Evaluator<'_, D> {
         self.finite(value, span)
     }
 
-    /// The Herfindahl-Hirschman index: the sum of squared shares.
+    /// Returns the Herfindahl-Hirschman index: the sum of squared shares.
     fn concentration(&mut self, values: &[D::Value], span: Span) -> Result<D::Value, Fault> {
         let sum = self.domain.sum(values);
         if self.domain.known(sum) == Some(0.0) {

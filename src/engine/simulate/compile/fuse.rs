@@ -12,7 +12,7 @@ use crate::engine::run::domain::Binary;
 use crate::engine::solve::tape::{Instruction, Node, Tape};
 use crate::operator::BinaryOp;
 
-/// The operations that can be fused.
+/// An operation that can be fused with another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arithmetic {
     Add,
@@ -21,10 +21,10 @@ pub(crate) enum Arithmetic {
     Divide,
 }
 
-/// The result of fusion for one node.
+/// The result of fusion for a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The node has an instruction of its own.
+    /// The node has a separate instruction.
     Single,
     /// The node is part of the instruction that reads it.
     Fused,
@@ -63,7 +63,7 @@ pub(crate) enum Product {
 }
 
 impl Product {
-    /// The product that a node computes, with one absorbed factor if `fusible` allows.
+    /// Finds the product that a node computes; it absorbs one factor if `fusible` permits.
     pub(crate) fn of(tape: &Tape, node: Node, fusible: impl Fn(Node) -> bool) -> Option<Self> {
         let (Arithmetic::Multiply, a, b) = arithmetic(tape, node)? else { return None };
         let triple = |inner: Node, other: Node| {
@@ -79,7 +79,7 @@ impl Product {
         Some(triple(a, b).or_else(|| triple(b, a)).unwrap_or(Self::Pair([a, b])))
     }
 
-    /// The node of the absorbed factor.
+    /// Returns the node of the absorbed factor.
     fn absorbed(self) -> Option<Node> {
         match self {
             Self::Pair(_) => None,
@@ -88,8 +88,8 @@ impl Product {
     }
 }
 
-/// The two products that a node adds. A longer product comes last, which halves the number of
-/// instructions needed; addition commutes exactly.
+/// Finds the two products that a node adds. The longer product comes last, which halves the number of instructions;
+/// addition commutes exactly.
 pub(crate) fn two_products(
     tape: &Tape,
     node: Node,
@@ -103,7 +103,7 @@ pub(crate) fn two_products(
     }
 }
 
-/// For a node that adds a number to a sum of two products: the number and the sum.
+/// Finds the number and the sum, for a node that adds a number to a sum of two products.
 pub(crate) fn running_sum(
     tape: &Tape,
     node: Node,
@@ -118,7 +118,7 @@ pub(crate) fn running_sum(
 /// operands of the absorbed operation stay live, which costs registers.
 const MAX_DISTANCE: usize = 32;
 
-/// The operation of a node and its operands, if the operation can be fused.
+/// Returns the operation of a node and its operands, if the operation can be fused.
 pub(crate) fn arithmetic(tape: &Tape, node: Node) -> Option<(Arithmetic, Node, Node)> {
     let Instruction::Binary(Binary::Operator(op), a, b) = tape.instruction(node) else {
         return None;
@@ -133,8 +133,8 @@ pub(crate) fn arithmetic(tape: &Tape, node: Node) -> Option<(Arithmetic, Node, N
     Some((op, a, b))
 }
 
-/// Base and exponent of a power whose base is known before any draw, or is a table of such numbers.
-/// The base must not be negative, so that every exponent has a power.
+/// Returns base and exponent of a power whose base is known before any draw, or is a table of known numbers. The base
+/// must not be negative, so that every exponent has a power.
 pub(crate) fn power_of_known_base(tape: &Tape, node: Node) -> Option<(Node, Node)> {
     let Instruction::Binary(Binary::Operator(BinaryOp::Power), base, exponent) =
         tape.instruction(node)
@@ -198,8 +198,8 @@ pub(crate) fn forms(tape: &Tape, order: &[ScheduleStep], uses: &[u32]) -> Vec<Fo
     forms
 }
 
-/// The form of a sum of products, whose products and factors are marked as fused. `None` if the
-/// node is not such a sum.
+/// Determines the form of a sum of products, and marks its products and factors as fused. `None` if the node is not
+/// such a sum.
 fn sum_of_products(
     tape: &Tape,
     node: Node,
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
     use crate::engine::solve::tape::Symbolic;
 
-    /// The forms of the nodes of a tape that is computed in order and whose last node is output.
+    /// Returns the forms of the nodes of a tape that is computed in order and whose last node is output.
     fn forms_of(tape: &Tape) -> Vec<Form> {
         let order: Vec<ScheduleStep> = (0..tape.len() as Node).map(ScheduleStep::Node).collect();
         let mut uses = vec![0; tape.len()];

@@ -16,11 +16,10 @@ use crate::engine::numbers::kernels::{
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
-/// An instruction with `N` operands: it computes one register from operands.
+/// An instruction with `N` operands that computes one register.
 pub(crate) type LaneInstruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
 
-/// The instruction that applies the function `F`. Each instance of this generic function is an
-/// [`LaneInstruction`].
+/// Executes the function `F` on operands; each instance of this generic function is a [`LaneInstruction`].
 pub(crate) fn instruction<F: TileFunction<N> + Default, const N: usize>(
     registers: &mut Registers,
     arch: Arch,
@@ -195,7 +194,7 @@ impl<const FUNCTION: usize> ScalarFunction<1> for OfTable<FUNCTION> {
     }
 }
 
-/// The instruction of an elementary function.
+/// Selects the instruction of an elementary function.
 fn elementary(function: Elementary) -> LaneInstruction<1> {
     macro_rules! choose {
         ($($name:ident)*) => {
@@ -209,7 +208,7 @@ fn elementary(function: Elementary) -> LaneInstruction<1> {
     each_elementary!(choose)
 }
 
-/// The instruction that chooses between two operands for each draw: condition, then, other.
+/// Returns the instruction that chooses between two operands in each draw: condition, then, other.
 pub(crate) fn select() -> LaneInstruction<3> {
     instruction::<Elementwise<Choose>, 3>
 }
@@ -229,7 +228,7 @@ pub(crate) struct StepFunction {
 const MAX_COMPARED: usize = 8;
 
 impl StepFunction {
-    /// The step function of a table with these values.
+    /// Makes the step function of a table with these values.
     pub(crate) fn new(values: &[f64]) -> Self {
         let changed = |n: usize| n == 0 || values[n].to_bits() != values[n - 1].to_bits();
         let steps = (0..values.len()).filter(|&n| changed(n)).map(|n| (n as f64, values[n]));
@@ -274,7 +273,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// The baseline instruction set and those that the machine has above it.
+    /// Returns the baseline instruction set and the further ones of this machine.
     pub(in super::super) fn instruction_sets() -> Vec<Arch> {
         let mut all = vec![Arch::Scalar, Arch::new()];
         #[cfg(target_arch = "x86_64")]

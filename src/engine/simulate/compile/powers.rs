@@ -24,7 +24,7 @@ impl<P: TileFunction<2>> TileFunction<3> for Scaled<P> {
     }
 }
 
-/// A power times `a b`. Operands: position of the base, exponent, both factors.
+/// A power times `a b`. Operands: position of the base, exponent, and both factors.
 #[derive(Clone, Copy)]
 struct ScaledTwice<P>(P);
 

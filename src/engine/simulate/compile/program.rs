@@ -61,7 +61,7 @@ pub(crate) fn compile(
     builder.program
 }
 
-/// The state of code generation.
+/// State of the code generator.
 struct Builder<'a> {
     tape: &'a Tape,
     inputs: &'a LaneInputs,
@@ -252,8 +252,8 @@ impl Builder<'_> {
         self.program.code.push(VectorCode::Power { bases, positions, exponent, factors, out });
     }
 
-    /// The register with the positions for a table; emits the draw before its first use. The
-    /// register is never freed.
+    /// Returns the register with the positions for a table; emits the draw at the first use. The register is never
+    /// freed.
     fn positions_of(&mut self, table: &ChoiceTable) -> Register {
         let draw = match self.inputs.inputs[table.input] {
             LaneInput::Draw(draw) => draw,
@@ -318,7 +318,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The operand for a node that has been computed.
+    /// Returns the operand for a node that has been computed.
     fn read(&self, node: Node) -> Operand {
         match (self.tape.instruction(node), self.register_of[node as usize]) {
             (Instruction::Constant(value), _) => Operand::Constant(value),

@@ -11,7 +11,7 @@ pub(crate) const TILES: usize = 8;
 /// Draws in a lane, the unit that an instruction processes.
 pub(crate) const LANE: usize = TILES * TILE;
 
-/// Index of a register, which holds a value for each draw of a lane.
+/// Index of a register, which has one value for each draw of a lane.
 pub(crate) type Register = u32;
 
 /// An operand of an instruction: a register, or a constant that is part of the instruction.
@@ -25,7 +25,7 @@ pub(crate) enum Operand {
 /// as long to load.
 #[derive(Debug)]
 pub(crate) struct Registers {
-    /// From `offset` on: one tile for each operand, used for constants, then the registers.
+    /// Storage of the operands and registers, from `offset` on: one tile for each constant operand, then the registers.
     storage: Vec<f64>,
     /// Index of the first aligned element.
     offset: usize,
@@ -51,29 +51,29 @@ impl Registers {
         Self { storage, offset }
     }
 
-    /// The aligned part as tiles.
+    /// Returns the aligned part of the storage as tiles.
     fn tiles(&mut self) -> &mut [Tile] {
         self.storage.get_mut(self.offset..).unwrap_or_default().as_chunks_mut().0
     }
 
-    /// Index of the first element of a register.
+    /// Returns the index of the first number of a register.
     fn start(&self, register: Register) -> usize {
         self.offset + MAX_OPERANDS * TILE + register as usize * LANE
     }
 
-    /// The draws in a register.
+    /// Returns the draws in a register.
     pub(crate) fn lane(&self, register: Register) -> &[f64] {
         let start = self.start(register);
         self.storage.get(start..start + LANE).unwrap_or_default()
     }
 
-    /// The draws in a register, for writing.
+    /// Returns the draws in a register, for writing.
     pub(crate) fn lane_mut(&mut self, register: Register) -> &mut [f64] {
         let start = self.start(register);
         self.storage.get_mut(start..start + LANE).unwrap_or_default()
     }
 
-    /// The value of an operand.
+    /// Returns the value of an operand.
     pub(crate) fn value(&self, operand: Operand) -> OperandValue<'_> {
         match operand {
             Operand::Constant(number) => OperandValue::Number(number),
@@ -125,7 +125,7 @@ struct Between<'a> {
 impl WithSimd for Between<'_> {
     type Output = bool;
 
-    /// No early exit: it would keep the loop from being vectorised.
+    /// The loop has no early exit, because an exit would prevent vectorisation.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
         let mut between = true;

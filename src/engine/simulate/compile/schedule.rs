@@ -14,7 +14,7 @@ use crate::engine::simulate::inputs::{LaneInput, LaneInputs};
 use crate::engine::solve::tape::{Instruction, Node, Symbolic, Tape};
 use crate::operator::BinaryOp;
 
-/// One step of a schedule: a node to compute, or a block to solve.
+/// A step of a schedule: a node to compute, or a block to solve.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ScheduleStep {
     /// Computes a node.
@@ -59,7 +59,7 @@ impl ScheduleStep {
     }
 }
 
-/// Orders the steps that the outputs need.
+/// Sorts the steps that the outputs need in the order of evaluation.
 pub(crate) fn schedule(
     tape: &Tape,
     inputs: &LaneInputs,
@@ -124,7 +124,7 @@ fn depth_first(
     order
 }
 
-/// The block of which a node is an unknown, if it is one.
+/// Returns the block of which a node is an unknown; None for other nodes.
 fn block_of(tape: &Tape, inputs: &LaneInputs, node: Node) -> Option<usize> {
     let Instruction::Input(number) = tape.instruction(node) else { return None };
     match inputs.inputs[number] {
@@ -148,8 +148,8 @@ pub(crate) fn uses(
     uses
 }
 
-/// The partial sums of the long sums in a schedule, term by term: the first term of every sum, then
-/// the sum of the first two terms of every sum, and so on.
+/// Returns the partial sums of all long sums, term by term: the first term of every sum, then the sum of the first two
+/// terms of every sum, and so on.
 fn partial_sums(
     tape: &Tape,
     inputs: &LaneInputs,
@@ -202,8 +202,8 @@ fn partial_sums(
     (1..=longest).rev().flat_map(from_end).collect()
 }
 
-/// The maximum number of live values: computed, and still to be read. Constants are part of their
-/// instructions.
+/// Returns the maximum number of live values, which are computed and will still be read. Constants do not count,
+/// because instructions contain them.
 fn max_live(tape: &Tape, inputs: &LaneInputs, order: &[ScheduleStep]) -> usize {
     let mut remaining = uses(tape, inputs, order, &[]);
     let (mut live, mut max) = (0_usize, 0);
@@ -233,7 +233,7 @@ mod tests {
     use crate::engine::numbers::distribution::Distribution;
     use crate::engine::run::domain::RandomId;
 
-    /// Multiplicative walks of some elements, and for each year the sum over elements.
+    /// Makes multiplicative walks of some elements, and for each year the sum over elements.
     fn walks(elements: usize, years: usize) -> (Tape, LaneInputs, Vec<Node>) {
         let (mut tape, mut inputs) = (Tape::default(), LaneInputs::default());
         let times = Binary::Operator(BinaryOp::Multiply);

@@ -79,7 +79,7 @@ pub(crate) fn two_triples([p, q]: [TripleKind; 2]) -> LaneInstruction<6> {
     with_triple!(p, P => with_triple!(q, Q => instruction::<Elementwise<Sum<P, Q>>, 6>))
 }
 
-/// The instruction for `s + (a b + c d)`.
+/// Returns the instruction for `s + (a b + c d)`.
 pub(crate) fn running_pairs() -> LaneInstruction<5> {
     instruction::<Elementwise<RunningSum<Multiply, Multiply>>, 5>
 }

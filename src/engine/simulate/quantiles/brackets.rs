@@ -20,7 +20,7 @@ use crate::engine::numbers::summary::{between, ranks};
 /// probability of 6e-7 outside.
 const HALF_WIDTH: f64 = 5.0;
 
-/// The brackets of one value, one for each quantile, with the draws in them.
+/// The brackets of one value, one for each quantile, with the draws inside them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Brackets {
     /// The probability of each quantile.
@@ -52,7 +52,7 @@ struct DrawList {
     last: Vec<f64>,
 }
 
-/// Capacity of a block.
+/// Number of draws in a block.
 const BLOCK: usize = 1_024;
 
 impl DrawList {
@@ -81,16 +81,15 @@ impl DrawList {
     }
 }
 
-/// The expected share of all draws that is inside the brackets, for a pilot sample of `pilot`
-/// draws.
+/// Returns the expected share of all draws inside the brackets, for a pilot sample of `pilot` draws.
 pub(crate) fn share(pilot: usize, levels: &[f64]) -> f64 {
     levels.iter().map(|&p| 2.0 * margin(pilot, p) / pilot.max(1) as f64).sum()
 }
 
-/// Half the width of the bracket of the quantile at `p`, in ranks of the pilot sample.
+/// Returns half the width of the bracket of the quantile at `p`, in ranks of the pilot sample.
 ///
-/// Of `pilot` draws, the number below the true quantile is binomial with variance pilot p (1 - p).
-/// The constant covers the extreme quantiles, where that variance is 0.
+/// Of `pilot` draws, the number below the true quantile is binomial with variance pilot p (1 - p). The constant covers
+/// the extreme quantiles, where this variance is 0.
 fn margin(pilot: usize, p: f64) -> f64 {
     HALF_WIDTH * (pilot as f64 * p * (1.0 - p)).sqrt() + 8.0
 }
@@ -122,14 +121,14 @@ impl Brackets {
         Self { levels: levels.to_vec(), brackets, count: 0 }
     }
 
-    /// The same intervals without draws.
+    /// Makes brackets with the same intervals and no draws.
     pub(crate) fn empty(&self) -> Self {
         let empty = |bracket: &Bracket| Bracket::new(bracket.low, bracket.high);
         let brackets = self.brackets.iter().map(empty).collect();
         Self { levels: self.levels.clone(), brackets, count: 0 }
     }
 
-    /// Adds draws: counts those below each bracket, and keeps those inside.
+    /// Adds draws: counts those below each bracket, and stores those inside.
     pub(crate) fn add(&mut self, draws: &[f64]) {
         self.count += draws.len() as u64;
         let arch = Arch::new();
@@ -153,7 +152,7 @@ impl Brackets {
         }
     }
 
-    /// Number of draws added.
+    /// Returns the number of draws added.
     pub(crate) fn count(&self) -> u64 {
         self.count
     }
@@ -167,7 +166,7 @@ impl Brackets {
         self.brackets.len() == self.levels.len() && bits(self) == bits(other)
     }
 
-    /// Sorts the kept draws, so that equal draws give equal bytes whatever the threads.
+    /// Sorts the stored draws, so that equal draws give equal bytes with any number of threads.
     pub(crate) fn sorted(mut self) -> Self {
         for bracket in &mut self.brackets {
             let mut draws = bracket.inside.take_all();
@@ -222,12 +221,12 @@ fn keep_marked(brackets: &mut [Bracket], draws: &[f64], marks: &[u64; LANE]) {
 }
 
 impl Bracket {
-    /// A bracket without draws.
+    /// Makes a bracket without draws.
     fn new(low: f64, high: f64) -> Self {
         Self { low, high, below: 0, at_low: 0, at_high: 0, inside: DrawList::default() }
     }
 
-    /// The ends as integer keys for [`MarkBrackets`].
+    /// Returns the ends as integer keys for [`MarkBrackets`].
     fn ends(&self) -> Ends {
         Ends::of(self.low, self.high)
     }
@@ -267,14 +266,14 @@ impl Bracket {
         Some(between(count, p, |rank| ranks.binary_search(&rank).map_or(f64::NAN, |n| found[n])))
     }
 
-    /// Index of a rank among the sorted draws strictly inside, if it is there. `inside` is the
-    /// number of these draws.
+    /// Returns the index of a rank among the sorted draws strictly inside the bracket; None if the rank is elsewhere.
+    /// `inside` is the number of these draws.
     fn inside_index(&self, rank: u64, inside: usize) -> Option<usize> {
         let index = usize::try_from(rank.checked_sub(self.below + self.at_low)?).ok()?;
         (index < inside).then_some(index)
     }
 
-    /// The value of a rank that belongs to one of the ends, if it does.
+    /// Returns the value of a rank that belongs to one of the bracket's ends.
     fn end_value(&self, rank: u64, inside: usize) -> Option<f64> {
         let above = self.below + self.at_low + inside as u64;
         if (self.below..self.below + self.at_low).contains(&rank) {
@@ -284,7 +283,7 @@ impl Bracket {
         }
     }
 
-    /// Widens the bracket to infinity on each side on which one of the ranks is outside.
+    /// Widens the bracket to infinity on each side where one of the ranks is outside.
     fn widen(&mut self, ranks: &[usize], inside: usize) {
         let end_rank = self.below + self.at_low + inside as u64 + self.at_high;
         if ranks.iter().any(|&rank| (rank as u64) < self.below) {
@@ -307,7 +306,7 @@ mod tests {
         (0..count).map(|i| (i as f64 * 0.618_033_988_749_894_9).fract() * 10.0 - 3.0).collect()
     }
 
-    /// The quantiles that brackets give, and the number of passes over all draws.
+    /// Returns the quantiles from brackets, and the number of passes over all draws.
     fn found(draws: &[f64], pilot: usize, levels: &[f64]) -> (Vec<f64>, usize) {
         let mut brackets = Brackets::around(&mut draws[..pilot].to_vec(), levels);
         for passes in 1.. {

@@ -291,7 +291,7 @@ pub(super) mod tests {
 
     const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
 
-    /// Ten cumulative sums of random numbers, a difference of two of them, and a constant.
+    /// Records ten cumulative sums of random numbers, a difference of two of them, and a constant.
     fn recording() -> (Recording, Vec<RecordedValue>) {
         let mut recording = Recording::default();
         let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
@@ -377,7 +377,7 @@ pub(super) mod tests {
         var p start 1\nsolve p so that p ^ 1.5 == (3 + sum(x[*])) / p\n\
         show x[a], x[a] - x[b], max(x[*]), p in 2026\n";
 
-    /// The values that a script shows.
+    /// Records the values that a script shows.
     pub(in super::super) fn recorded(script: &str) -> (Recording, Vec<RecordedValue>) {
         let model = crate::session::load("test.mizan", script).model.expect("a model");
         let plain = crate::engine::run(&model, &[], None).expect("a run");
@@ -393,7 +393,7 @@ pub(super) mod tests {
         (recording, wanted)
     }
 
-    /// The bits of all statistics, for exact comparison.
+    /// Returns the bits of all statistics, for exact comparison.
     pub(in super::super) fn bits(found: &[FoundStatistics]) -> Vec<u64> {
         let each = |found: &FoundStatistics| {
             let sums = [found.moments.mean, found.moments.sd(), found.error];

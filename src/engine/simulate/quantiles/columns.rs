@@ -31,18 +31,18 @@ pub struct Work<'a> {
     pub progress: &'a (dyn Fn(f64) + Sync),
 }
 
-/// The destination of the draws of one value.
+/// The destination for the draws of one value.
 pub(crate) enum Destination<'a> {
     /// No buffer: draws are only added to sums.
     Summed,
     /// A borrowed buffer, needed until the quantiles are computed.
     Borrowed(&'a mut [f64]),
-    /// A column that the caller gets.
+    /// A column that is returned to the caller.
     Owned(Vec<f64>),
 }
 
 impl Destination<'_> {
-    /// The buffer for the first `count` draws; `None` if they are only summed.
+    /// Returns the buffer for the first `count` draws; `None` if the draws are only summed.
     pub(crate) fn first(&mut self, count: usize) -> Option<&mut [f64]> {
         match self {
             Self::Summed => None,
@@ -81,12 +81,12 @@ impl Destination<'_> {
     }
 }
 
-/// The statistics of a value whose draws, which are independent, were not kept.
+/// Returns the statistics of a value whose draws are independent and were not stored.
 pub(crate) fn of_sums(moments: Moments, quantiles: Vec<f64>) -> FoundStatistics {
     FoundStatistics { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
 }
 
-/// The statistics of a value whose draws are all kept.
+/// Returns the statistics of a value whose draws are all stored.
 pub(crate) fn with_draws(draws: Vec<f64>, work: &Work<'_>) -> FoundStatistics {
     let moments = Moments::of(&draws);
     let error = work.simulation.method.standard_error(&draws, &moments);

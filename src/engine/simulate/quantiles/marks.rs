@@ -17,13 +17,13 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
-    /// The keys of both ends.
+    /// Converts both ends of a bracket to integer keys.
     pub(crate) fn of(low: f64, high: f64) -> Self {
         Self { low: key(low), high: key(high) }
     }
 }
 
-/// Draws that are marked before those inside a bracket are collected.
+/// Number of draws that are marked before those inside a bracket are collected.
 pub(crate) const LANE: usize = 256;
 /// Draws that a vector loop marks together.
 const TILE: usize = 32;

@@ -1,4 +1,4 @@
-//! The values that a simulation is asked for: which must be made, which are equal, which are the same in all draws.
+//! Requests of a simulation: which values must be simulated, which are duplicates, and which are constant.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -19,23 +19,23 @@ pub enum Statistics {
     Draws,
 }
 
-/// A value to simulate: its index in the request, its node, and the statistics wanted.
+/// A value to simulate: index of its request, its node, and the requested statistics.
 pub(super) type RequestedValue = (usize, Node, Statistics);
 
-/// The requested values, sorted by how their statistics are found.
+/// The requested values, sorted by the way to find their statistics.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     /// The values to simulate: each node once, except for whole columns of draws, which are rarely asked for
     /// twice.
     pub(super) values: Vec<RequestedValue>,
-    /// The index of a request and of an earlier one that is equal.
+    /// Index of a request, and of an earlier equal one.
     duplicates: Vec<(usize, usize)>,
-    /// The values that are the same in all draws, with the index of their request.
+    /// Constant values, each with the index of its request.
     known: Vec<(usize, f64, Statistics)>,
 }
 
 impl Requests {
-    /// Sorts requests.
+    /// Sorts requests into values to simulate, duplicates and constant values.
     pub(super) fn of(wanted: &[(RecordedValue, Statistics)]) -> Self {
         let mut requests = Self::default();
         let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
@@ -70,7 +70,7 @@ impl Requests {
     }
 }
 
-/// The statistics of a value that is the same in all draws.
+/// Returns the statistics of a constant value.
 fn constant(value: f64, kept: Statistics, draws: usize, levels: &[f64]) -> FoundStatistics {
     let quantiles =
         if kept == Statistics::Quantiles { vec![value; levels.len()] } else { Vec::new() };
