@@ -159,7 +159,7 @@ pub fn normal(name: &str) -> Result<String, Refusal> {
         return outside("only files in the script's folder are");
     }
     if name.contains(':') {
-        return outside("a drive or an address stands in the name");
+        return outside("the name has a drive or an address");
     }
     if name.contains('\\') {
         return outside("parts of a name are separated by `/`");

@@ -341,7 +341,7 @@ fn sign(value: &Expr, fits: impl Fn(char) -> bool) -> Result<char, Diagnostic> {
         (Some(sign), None) if fits(sign) => Ok(sign),
         _ => Err(wrong(
             value.span,
-            "this sign cannot stand here",
+            "this sign is not allowed here",
             "write one sign: `delimiter: \";\"` (or \"tab\"), `decimal: \",\"`, `thousands: \".\"`",
         )),
     }

@@ -233,7 +233,10 @@ impl<'a> Computation for Plain<'a> {
                 format!("`{name}` is {value}; a whole year near {from}..{to} is required");
             return Err(Diagnostic::error(Code::NotAYear, message)
                 .at(last.span(model), "not a year")
-                .help("write a year such as `2026`; `round(x)` gives a whole number"));
+                .help(match value.fract() == 0.0 {
+                    true => "write a year such as `2026`",
+                    false => "write a year such as `2026`; `round(x)` gives a whole number",
+                }));
         }
         let Some((low, high)) = quantity.bounds else { return Ok(()) };
         if (low..=high).contains(&value) {

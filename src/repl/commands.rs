@@ -253,7 +253,7 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
             Some(Simulation { draws, seed, .. }) => {
                 format!("answers are made of {draws} draws, seed {seed}")
             }
-            None => "each distribution stands at its median".to_owned(),
+            None => "each distribution is at its median".to_owned(),
         });
     }
     talk.shown(&outcome)

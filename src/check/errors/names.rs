@@ -62,10 +62,13 @@ pub(in crate::check) fn unbound_index(
     set: &str,
     members: &[&str],
 ) -> Diagnostic {
-    let found =
-        Diagnostic::error(Code::UnknownElement, format!("`{name}` is not in the set `{set}`"))
-            .at(span, "not an element")
-            .note(format!("`{set}` has {}", list(members)));
+    let message = match name == set {
+        true => format!("`{set}` is a set; one of its elements is required"),
+        false => format!("`{name}` is not in the set `{set}`"),
+    };
+    let found = Diagnostic::error(Code::UnknownElement, message)
+        .at(span, "not an element")
+        .note(format!("`{set}` has {}", list(members)));
     if name == set {
         return found.help("write an element, or `*` for all of them");
     }

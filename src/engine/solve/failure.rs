@@ -38,8 +38,8 @@ impl Unsolved<'_> {
             (Cause::Undefined, false) => "they have no value where the search starts",
             (Cause::Runaway, true) => "it holds only where its unknown is infinite or 0",
             (Cause::Runaway, false) => "they hold only where an unknown is infinite or 0",
-            (Cause::Held, true) => "its unknown goes to the end of its range",
-            (Cause::Held, false) => "an unknown goes to the end of its range",
+            (Cause::Held, true) => "its unknown reaches the end of its range",
+            (Cause::Held, false) => "an unknown reaches the end of its range",
         };
         let worst = self.worst(block, failure);
         let place = worst.first().map_or(block.unknowns[0], |&(n, _)| block.unknowns[n]);
@@ -58,7 +58,7 @@ impl Unsolved<'_> {
         let residuals = worst
             .iter()
             .map(|&(n, r)| format!("`{}` by {}", self.name(block.unknowns[n]), percent(r)));
-        found = found.note(format!("equations that miss most: {}", list(residuals)));
+        found = found.note(format!("equations with the largest errors: {}", list(residuals)));
         let iterates = worst.iter().map(|&(n, _)| {
             format!("{} = {}", self.name(block.unknowns[n]), number(failure.unknowns[n]))
         });
@@ -201,7 +201,16 @@ fn list(parts: impl Iterator<Item = String>) -> String {
 
 /// Formats a share as a percentage.
 fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{:.2e} %", share.abs() * 100.0) } else { "no value".to_owned() }
+    let percent = share.abs() * 100.0;
+    match percent {
+        _ if !percent.is_finite() => "no value".to_owned(),
+        0.01..10_000.0 => {
+            // Three significant digits.
+            let decimals = (2.0 - libm::floor(libm::log10(percent))).max(0.0) as usize;
+            format!("{percent:.decimals$}%")
+        }
+        _ => format!("{percent:.2e}%"),
+    }
 }
 
 /// Formats a number with six digits, in scientific notation if it is very large or very small.

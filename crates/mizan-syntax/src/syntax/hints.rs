@@ -179,7 +179,7 @@ fn condition(before: &str, found: &str) -> Option<Hint> {
     {
         return says(
             "`if` requires an `else`: every year needs a value",
-            "add the value for all other cases, as `else 0`: `else 0`",
+            "add the value for all other cases: `else 0`",
         );
     }
     None

@@ -74,7 +74,11 @@ impl<D: Domain> Evaluator<'_, D> {
         })?;
         if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
         {
-            return fault(Code::EmptyReduction, "a mean, least or greatest of nothing", span);
+            return fault(
+                Code::EmptyReduction,
+                "a mean, minimum or maximum over no elements",
+                span,
+            );
         }
         let value = match op {
             Reduction::Sum => self.domain.sum(&values),

@@ -243,7 +243,7 @@ pub(super) fn equals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.at(bracket) == ":"
         && (draft.is_number(bracket + 1) || matches!(draft.at(bracket + 1), "=" | "-" | "{" | "$"))
     {
-        let text = if draft.at(bracket + 1) == "=" { "" } else { "=" };
+        let text = if draft.at(bracket + 1) == "=" { "" } else { " =" };
         draft.replace(bracket..bracket + 1, text);
         return Some("a value is given with `=`; a colon names a unit".to_owned());
     }
