@@ -176,6 +176,11 @@ impl System {
         Some(Self { tape, equations: all, gradient, pattern, limits, following })
     }
 
+    /// Frees the memory that is not needed until equations of another form are recorded.
+    pub(super) fn forget_lookup(&mut self) {
+        self.tape.forget_lookup();
+    }
+
     /// Takes the tape out of the system, to record equations of the same form over it.
     pub(super) fn take_tape(&mut self) -> Tape {
         std::mem::take(&mut self.tape).again()
