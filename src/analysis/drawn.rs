@@ -31,7 +31,7 @@ pub fn draws(
     progress: &(dyn Fn(f64) + Sync),
     stop: &Stop,
 ) -> Result<Vec<PanelDraws>, Diagnostic> {
-    let runs = Runs::new(model, progress, stop)?;
+    let runs = Runs::new(model, (progress, None), stop)?;
     let mut recorded = Recordings::until(stop);
     runs.prepare(Some(&mut recorded));
     let asking = Asking::of(&runs, recorded, Statistics::Draws)?;

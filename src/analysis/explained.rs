@@ -24,7 +24,7 @@ const MOST: usize = 24;
 /// value that cannot be traced.
 pub fn explained(model: &Model) -> Vec<Vec<WhyTree>> {
     let stop = Stop::default();
-    let Ok(runs) = Runs::new(model, &|_| {}, &stop) else { return Vec::new() };
+    let Ok(runs) = Runs::new(model, (&|_| {}, None), &stop) else { return Vec::new() };
     let mut left = MOST;
     let trees = model.queries.iter().map(|query| {
         let Ask::Show(shown) = &query.ask else { return Vec::new() };
@@ -53,7 +53,7 @@ pub type ShownValues = BTreeMap<(String, Vec<u32>, i32), f64>;
 /// Returns the values in the baseline that `show` and `chart` request, in every year, without missing ones.
 pub fn shown_in_baseline(model: &Model) -> ShownValues {
     let (stop, mut found) = (Stop::default(), BTreeMap::new());
-    let Ok(runs) = Runs::new(model, &|_| {}, &stop) else { return found };
+    let Ok(runs) = Runs::new(model, (&|_| {}, None), &stop) else { return found };
     let Ok(values) = runs.values(None) else { return found };
     for query in &model.queries {
         let (Ask::Show(of) | Ask::Chart(of)) = &query.ask else { continue };

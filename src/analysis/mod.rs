@@ -56,6 +56,7 @@ use crate::results::{
 pub use drawn::{PanelDraws, draws};
 pub use simulation_part::{DrawPart, PartProblem, answer_parts, draw_part, simulation};
 
+use progress::SolverWork;
 use recorded::Recordings;
 use runs::Runs;
 
@@ -112,14 +113,16 @@ fn answer_from(
     // The work of all queries that take long, and of the simulation, is one progress from 0 to 1.
     let long = model.queries.iter().filter(|query| query.ask.takes_long()).count();
     let by_lever = model.queries.iter().filter(|query| query.ask.is_by_lever()).count();
-    let stages = long + usize::from(by_lever > 0) + usize::from(simulation.is_some());
+    let solver = SolverWork::of(model).filter(|_| by_lever == 0);
+    let prepares = usize::from(by_lever > 0 || solver.is_some());
+    let stages = long + prepares + usize::from(simulation.is_some());
     let done = AtomicUsize::new(0);
     let progress =
         |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / stages.max(1) as f64);
-    let runs = Runs::new(model, &progress, stop)?;
+    let runs = Runs::new(model, (&progress, solver), stop)?;
     let mut recorded = simulation.map(|_| Recordings::until(stop));
     runs.prepare(recorded.as_mut());
-    done.fetch_add(usize::from(by_lever > 0), Ordering::Relaxed);
+    done.fetch_add(prepares, Ordering::Relaxed);
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
@@ -167,7 +170,7 @@ const QUESTION_OF_ANSWER: u64 = 1_000;
 /// # Errors
 /// As [`answer`].
 pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
-    let runs = Runs::new(model, &|_| {}, &Stop::default())?;
+    let runs = Runs::new(model, (&|_| {}, None), &Stop::default())?;
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
     scenarios.map(|scenario| runs.values(scenario)).collect()
 }

@@ -1,9 +1,12 @@
-//! The progress of a query whose work is the evaluation of many points.
+//! The progress of the solver, and of a query whose work is the evaluation of many points.
 //!
 //! A query divides its work into parts, and says for each how many evaluations it expects. The expectation of a
 //! search is a guess: its share stops short of the end if more are needed.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::model::{Model, Op};
 
 /// Number of points that are evaluated together; fewer points take as long.
 const LANE: usize = 256;
@@ -67,6 +70,30 @@ impl Stretch {
     /// Converts a share of the evaluation to a share of the query's work.
     pub(super) fn at(self, share: f64) -> f64 {
         self.from + (self.to - self.from) * share
+    }
+}
+
+/// The work of solving equations in the baseline and all scenarios.
+#[derive(Debug)]
+pub(super) struct SolverWork {
+    runs: usize,
+    solved: AtomicUsize,
+}
+
+impl SolverWork {
+    /// The work of a model; `None` if it has no equations to solve, as far as its statements show.
+    pub(super) fn of(model: &Model) -> Option<Self> {
+        let solves = model.quantities.iter().any(|quantity| {
+            quantity.start.is_some() || quantity.definitions.iter().any(|one| one.op == Op::Solve)
+        });
+        let runs = 1 + model.scenarios.len();
+        solves.then(|| Self { runs, solved: AtomicUsize::new(0) })
+    }
+
+    /// Counts a block that was solved in a run of `blocks` blocks; returns the share of the work that is done.
+    pub(super) fn count(&self, blocks: usize) -> f64 {
+        let solved = self.solved.fetch_add(1, Ordering::Relaxed) + 1;
+        (solved as f64 / (blocks * self.runs).max(1) as f64).min(1.0)
     }
 }
 

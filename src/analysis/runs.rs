@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::identity::{self, Broken};
-use super::progress::QueryWork;
+use super::progress::{QueryWork, SolverWork};
 use super::recorded::{KnownRuns, Recordings, near};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Known, Stop, Values, run_from};
+use crate::engine::{Known, Stop, Values, run_watched};
 use crate::model::{Ask, Division, Model};
 use crate::plan::{RunSpec, Scope};
 
@@ -31,25 +31,29 @@ pub(super) struct Runs<'a> {
     pub(super) progress: &'a (dyn Fn(f64) + Sync),
     /// Progress of the current query, if it evaluates points.
     pub(super) work: QueryWork,
+    /// The work of solving equations before the first query, if it is reported.
+    solver: Option<SolverWork>,
 }
 
 impl<'a> Runs<'a> {
-    /// Makes the run of the baseline.
+    /// Runs the baseline. `solver` is the work of solving that is reported, if it is.
     pub(super) fn new(
         model: &'a Model,
-        progress: &'a (dyn Fn(f64) + Sync),
+        (progress, solver): (&'a (dyn Fn(f64) + Sync), Option<SolverWork>),
         stop: &Stop,
     ) -> Result<Self, Diagnostic> {
         let cells: usize = model.quantities.iter().map(|quantity| model.cells(quantity)).sum();
         stop.keep((cells * model.horizon()) as u64 * VALUE, "the cells of the model")?;
         let scope = Scope::of_script(model);
         let spec = RunSpec::default();
-        let baseline = Arc::new(run_from(model, &spec, &scope, &[], stop)?);
+        let watch = |blocks| solver.iter().for_each(|work| progress(work.count(blocks)));
+        let baseline = Arc::new(run_watched(model, &spec, &scope, &[], (stop, &watch))?);
         let broken = identity::broken(model, &spec, &baseline, &baseline)?;
         let known = KnownRuns::from([(spec.clone(), Arc::clone(&baseline))]);
         let (known, stop) = (RefCell::new(known), stop.clone());
         let (broken_in, work) = (RefCell::default(), QueryWork::default());
-        let runs = Self { model, scope, baseline, known, broken: broken_in, stop, progress, work };
+        let runs =
+            Self { model, scope, baseline, known, broken: broken_in, stop, progress, work, solver };
         runs.note_broken(spec, broken);
         Ok(runs)
     }
@@ -67,12 +71,14 @@ impl<'a> Runs<'a> {
                 recorded.runs(model, scope, known, &asked);
             }
         };
-        let (progress, made, all) = (self.progress, AtomicUsize::new(0), wanted.len());
+        let (progress, solver) = (self.progress, self.solver.as_ref());
+        let (made, all) = (AtomicUsize::new(0), wanted.len());
         let reports = self.model.queries.iter().any(|query| query.ask.is_by_lever());
         for level in levels(&wanted) {
             let known = self.known.borrow().clone();
             let make = |spec: &RunSpec| {
-                let run = make(model, scope, &known, spec, stop);
+                let watch = |blocks| solver.iter().for_each(|work| progress(work.count(blocks)));
+                let run = make(model, scope, &known, spec, (stop, &watch));
                 if reports {
                     let made = made.fetch_add(1, Ordering::Relaxed) + 1;
                     progress(made.min(all) as f64 / all as f64);
@@ -127,7 +133,7 @@ impl<'a> Runs<'a> {
         if let Some(values) = self.known.borrow().get(spec) {
             return Ok(Arc::clone(values));
         }
-        let made = make(self.model, &self.scope, &self.known.borrow(), spec, &self.stop);
+        let made = make(self.model, &self.scope, &self.known.borrow(), spec, (&self.stop, &|_| {}));
         let (values, broken) = made?;
         // A search must not accept a point at which an identity fails that holds without the search.
         let held_before = || self.broken_in(&RunSpec::from(&spec.changes)).is_empty();
@@ -175,14 +181,14 @@ fn make(
     scope: &Scope,
     known: &KnownRuns,
     spec: &RunSpec,
-    stop: &Stop,
+    watched: (&Stop, &dyn Fn(usize)),
 ) -> Result<(Values, Vec<Broken>), Diagnostic> {
     let near = near(spec);
     let found = near
         .iter()
         .filter_map(|spec| known.get(spec).map(|values| Known { spec, values: &**values }));
     let found: Vec<Known<'_, Values>> = found.collect();
-    let values = run_from(model, spec, scope, &found, stop)?;
+    let values = run_watched(model, spec, scope, &found, watched)?;
     let broken = match known.get(&spec.baseline()) {
         Some(baseline) => identity::broken(model, spec, &values, baseline)?,
         None => Vec::new(),

@@ -58,7 +58,7 @@ pub fn draw_part(
     progress: &(dyn Fn(f64) + Sync),
     stop: &Stop,
 ) -> Result<DrawPart, Diagnostic> {
-    let runs = Runs::new(model, progress, stop)?;
+    let runs = Runs::new(model, (progress, None), stop)?;
     let mut recorded = Recordings::until(stop);
     runs.prepare(Some(&mut recorded));
     let asking = Asking::of(&runs, recorded, Statistics::Quantiles)?;

@@ -11,37 +11,41 @@
 //! | shelf | holds | read first |
 //! |---|---|---|
 //! | [`simulate`] | the model recorded once on a tape, and the tape executed for many draws | `record`, then `compile/program`, `execute`, `run`, `quantiles/collect` |
-//! | this file | a plain run | [`run_from`] |
+//! | this file, `values` | a plain run and its values | [`run_from`] |
 //! | `solve` | blocks of simultaneous equations: tape, derivatives, Newton's method | `tape`, `system`, `newton`, `block` |
-//! | `run` | what all runs share: the evaluator and its domains, the stored values, the reuse of another run's values, the driver | `domain`, `eval`, `years`, `store`, `reuse`, `driver` |
+//! | `run` | what all runs share: the evaluator and its domains, the stored values, the reuse of another run's values, the driver | `domain`, `eval`, `lanes`, `store`, `reuse`, `driver` |
 //! | [`numbers`] | numerical methods that know no model: elementary functions, distributions, random numbers, sums, quantiles | `kernels`, `distribution`, `sampling` |
 //!
 //! Reading order: `run/domain`, `run/eval`, `run/driver`, this file, `solve/system`, `solve/newton`, then
 //! `simulate/record` and the files after it. `numbers` can be read on its own.
 
+pub(crate) mod answer;
 pub mod numbers;
 mod run;
 pub mod simulate;
 mod solve;
+mod values;
 
+pub use answer::{ask, ask_size};
 pub use numbers::{distribution, kernels, random, sampling, summary};
-pub use run::answer::{ask, ask_size};
+pub use run::solved::{Iteration, Solved};
 pub(crate) use run::stop::grouped;
 pub use run::stop::{PhaseSeconds, Stop};
-pub use run::values::{Iteration, Known, Solved, Values};
+pub use values::{Known, Values};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use run::domain::{Numbers, RandomId};
+use run::domain::{Extent, Numbers, RandomId};
 use run::driver::{Computation, RunProgress, drive};
 use run::eval::{CommonReductions, Evaluator, Stored};
+use run::lanes::{LaneValue, Lanes};
 use run::store::Store;
-use run::years::{self, YearValues, Years};
 use solve::block::Systems;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ABOVE_ZERO, Expr, Kind, Model};
-use crate::plan::{Block, Plan, Point, Rule, RunSpec, Scope, plan};
+use crate::plan::{Block, CellIndex, Plan, Point, Rule, RunSpec, Scope, Step, plan};
 use crate::quantity::hundredfold;
 
 /// Runs the model. `baseline` holds the values of the baseline with the same overrides; without it,
@@ -62,7 +66,7 @@ pub fn run(
         (&spec, &scope),
         &known,
         Numbers::default(),
-        &Stop::default(),
+        (&Stop::default(), &|_| {}),
         &mut Vec::new(),
     )
 }
@@ -80,8 +84,22 @@ pub fn run_from(
     known: &[Known<'_, Values>],
     stop: &Stop,
 ) -> Result<Values, Diagnostic> {
-    let spec = spec.into();
-    run_numbers(model, (&spec, scope), known, Numbers::default(), stop, &mut Vec::new())
+    run_watched(model, &spec.into(), scope, known, (stop, &|_| {}))
+}
+
+/// Runs the quantities in `scope` as [`run_from`] does. `watch` is called after each block that was solved, with the
+/// number of blocks of the run.
+///
+/// # Errors
+/// As [`run_from`].
+pub fn run_watched(
+    model: &Model,
+    spec: &RunSpec,
+    scope: &Scope,
+    known: &[Known<'_, Values>],
+    (stop, watch): (&Stop, &dyn Fn(usize)),
+) -> Result<Values, Diagnostic> {
+    run_numbers(model, (spec, scope), known, Numbers::default(), (stop, watch), &mut Vec::new())
 }
 
 /// Runs the quantities in `scope` as [`run_from`] does. `solved` gets a record of each block, also of the
@@ -96,7 +114,7 @@ pub fn run_traced(
     known: &[Known<'_, Values>],
     (stop, solved): (&Stop, &mut Vec<Solved>),
 ) -> Result<Values, Diagnostic> {
-    run_numbers(model, (spec, scope), known, Numbers::default(), stop, solved)
+    run_numbers(model, (spec, scope), known, Numbers::default(), (stop, &|_| {}), solved)
 }
 
 /// Runs the model with every random quantity at its value in one draw; a quantity that the draw does not
@@ -114,7 +132,8 @@ pub fn run_drawn(
     let numbers = Numbers { drawn: Some(&drawn.0) };
     let baseline_spec = spec.baseline();
     let known = after(&baseline_spec, baseline);
-    run_numbers(model, (&spec, &scope), &known, numbers, &Stop::default(), &mut Vec::new())
+    let stop = Stop::default();
+    run_numbers(model, (&spec, &scope), &known, numbers, (&stop, &|_| {}), &mut Vec::new())
 }
 
 /// Returns the known runs of a run: its baseline, or none.
@@ -146,25 +165,32 @@ fn run_numbers(
     (spec, scope): (&RunSpec, &Scope),
     known: &[Known<'_, Values>],
     numbers: Numbers<'_>,
-    stop: &Stop,
+    (stop, watch): (&Stop, &dyn Fn(usize)),
     solved: &mut Vec<Solved>,
 ) -> Result<Values, Diagnostic> {
     let specs: Vec<&RunSpec> = known.iter().map(|known| known.spec).collect();
     let plan = plan(model, spec, scope, &specs);
+    let baseline = plan.baseline.and_then(|run| known.get(run)?.values.systems.clone());
     let known = known.iter().map(|known| &known.values.finished).collect();
-    let (common, systems) = (CommonReductions::default(), Systems::default());
-    let computation = Plain { numbers, common, systems, solved };
-    let (finished, _) = drive(&plan, known, stop, computation)?;
-    Ok(Values { finished, solved: solved.clone() })
+    let (lanes, common) = (Lanes::default(), CommonReductions::default());
+    let blocks = plan.steps.iter().filter(|step| matches!(step, Step::Block(_))).count();
+    let (systems, watch) = (Systems::after(baseline), (watch, blocks));
+    let computation = Plain { numbers, lanes, common, systems, solved, watch };
+    let (finished, Plain { systems, solved, .. }) = drive(&plan, known, stop, computation)?;
+    let systems = spec.is_baseline().then(|| Arc::new(systems.large()));
+    Ok(Values { finished, solved: solved.clone(), systems })
 }
 
 /// A run with plain numbers.
 struct Plain<'a> {
     numbers: Numbers<'a>,
-    /// The reductions of several years that cells have in common.
-    common: CommonReductions<YearValues>,
+    lanes: Lanes,
+    /// The reductions that lanes have in common.
+    common: CommonReductions<LaneValue>,
     systems: Systems,
     solved: &'a mut Vec<Solved>,
+    /// Called after each block, with the number of blocks beside it.
+    watch: (&'a dyn Fn(usize), usize),
 }
 
 impl<'a> Computation for Plain<'a> {
@@ -186,25 +212,40 @@ impl<'a> Computation for Plain<'a> {
         (Stored { values, baseline }, self.numbers)
     }
 
+    /// In a draw, each cell has random quantities of its own.
+    fn has_lanes(&self) -> bool {
+        self.numbers.drawn.is_none()
+    }
+
     fn at_once(
         &mut self,
         progress: &mut RunProgress<'_, f64>,
         (rules, point): (&[Rule<'_>], &Point),
-        count: usize,
-    ) -> Option<[f64; years::MOST]> {
-        if self.numbers.drawn.is_some() {
-            return None;
-        }
+        (index, extent): (CellIndex, Extent),
+    ) -> bool {
         let RunProgress { plan, known, values, slots, stop, .. } = progress;
+        let (model, id) = (plan.variant.model, point.quantity);
+        let quantity = &model.quantities[id];
+        let years = (point.year, point.year + extent.years as i32 - 1);
+        if quantity.is_given_year() || model.is_undefined(id, years) {
+            return false;
+        }
+        if !self.lanes.begin(id, extent) {
+            self.common.forget();
+        }
         let baseline = plan.baseline.map(|run| &known[run].values);
-        let model = plan.variant.model;
-        let mut evaluator =
-            Evaluator::new(model, Stored { values, baseline }, slots, Years::new(count))
-                .until(stop)
-                .sharing(&mut self.common);
+        let stored = Stored { values, baseline };
+        let evaluator = Evaluator::new(model, stored, slots, &mut self.lanes).until(stop);
         let neutral = plan.variant.neutral(point);
-        let lane = evaluator.value(rules, point, neutral).ok()?;
-        evaluator.domain.is_valid().then_some(lane)
+        let found = evaluator.sharing(&mut self.common).value(rules, point, neutral);
+        let Ok(value) = found else { return false };
+        let inside =
+            |(low, high): (f64, f64)| self.lanes.numbers(value).all(|x| (low..=high).contains(&x));
+        let is_valid = self.lanes.is_valid() && quantity.bounds.is_none_or(inside);
+        if is_valid {
+            self.lanes.write(value, values.cells((id, index), extent));
+        }
+        is_valid
     }
 
     fn solve(
@@ -214,7 +255,10 @@ impl<'a> Computation for Plain<'a> {
     ) -> Result<Vec<f64>, Diagnostic> {
         let given = progress.given_starts(self, block)?;
         let record = (&mut self.systems, &mut *self.solved);
-        solve::block::solve(progress, block, given, self.numbers, record)
+        let found = solve::block::solve(progress, block, given, self.numbers, record);
+        let (watch, blocks) = self.watch;
+        watch(blocks);
+        found
     }
 
     fn check(

@@ -346,9 +346,10 @@ pub struct Model {
 }
 
 impl Model {
-    /// True if the quantity is a variable without an equation in the year.
-    pub fn is_undefined(&self, quantity: QuantityId, year: i32) -> bool {
-        !self.undefined.is_empty() && self.undefined.binary_search(&(quantity, year)).is_ok()
+    /// True for a variable and years, both ends included, in one of which no equation gives its value.
+    pub fn is_undefined(&self, quantity: QuantityId, (first, last): (i32, i32)) -> bool {
+        let from = self.undefined.partition_point(|other| *other < (quantity, first));
+        self.undefined.get(from).is_some_and(|other| *other <= (quantity, last))
     }
 
     /// Returns the number of years of the horizon.

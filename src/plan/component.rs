@@ -7,19 +7,41 @@ use std::collections::BTreeSet;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::planned::{Planned, RulesOf};
 use super::reads::Reader;
 use super::tearing::{Dependencies, tear};
 use super::{Block, CellIndex, Layout, Step, Variant};
 use crate::model::QuantityId;
 
-/// Adds the steps of quantities that depend on each other, cell by cell.
-pub(super) fn points(
+/// Finds the steps of quantities that depend on each other; takes them from `planned` if a run with the same rules has
+/// them.
+pub(super) fn steps(
     variant: &Variant<'_>,
     layout: &Layout,
     members: &[QuantityId],
     has_baseline: bool,
-    steps: &mut Vec<Step>,
-) {
+    planned: &Planned,
+) -> Vec<Step> {
+    let rules = RulesOf::new(variant, members, has_baseline);
+    if let Some(known) = rules.as_ref().and_then(|rules| planned.get(rules)) {
+        return known;
+    }
+    let (steps, read_given) = points(variant, layout, members, has_baseline);
+    if let Some(rules) = rules.filter(|_| !read_given) {
+        planned.keep(rules, &steps);
+    }
+    steps
+}
+
+/// Orders quantities that depend on each other, cell by cell. Also returns whether the order rests on values that are
+/// given elsewhere, such as an element that a parameter names.
+fn points(
+    variant: &Variant<'_>,
+    layout: &Layout,
+    members: &[QuantityId],
+    has_baseline: bool,
+) -> (Vec<Step>, bool) {
+    let mut steps = Vec::new();
     let all: Vec<CellIndex> = members.iter().flat_map(|&id| layout.range(id)).collect();
     let mut reader = Reader::new(variant, layout, has_baseline).only(members);
     let mut starts = vec![None; layout.quantities()];
@@ -32,16 +54,20 @@ pub(super) fn points(
     for _ in &all {
         graph.add_node(());
     }
-    let mut implicit = vec![false; all.len()];
+    let (mut implicit, mut last_reader) = (vec![false; all.len()], vec![None; all.len()]);
     for (n, &place) in all.iter().enumerate() {
         let (reads, by_condition) = reader.reads(&layout.point(place));
         implicit[n] = by_condition;
-        for &read in reads {
+        let number = |&read: &CellIndex| {
             let id = layout.quantity(read);
-            if let Some(start) = starts[id] {
-                let m = start + (read - layout.first(id));
-                graph.add_edge(NodeIndex::new(n), NodeIndex::new(m), ());
-            }
+            starts[id].map(|start| start + (read - layout.first(id)))
+        };
+        // A sum may read a value in each of its terms: one edge is enough. Its place is that of the last reading.
+        let mut is_new = |&m: &usize| last_reader[m].replace(n) != Some(n);
+        let read: Vec<usize> =
+            reads.iter().rev().filter_map(number).filter(|m| is_new(m)).collect();
+        for &m in read.iter().rev() {
+            graph.add_edge(NodeIndex::new(n), NodeIndex::new(m), ());
         }
     }
     for group in in_order_of_years(layout, &all, &graph) {
@@ -53,6 +79,7 @@ pub(super) fn points(
             steps.push(Step::Block(block(variant, layout, &all, &graph, &group, &implicit)));
         }
     }
+    (steps, reader.read_given())
 }
 
 /// Orders the strongly connected components, each after those that it reads. Earlier years come first where
@@ -121,13 +148,46 @@ fn block(
         reads[local].sort_unstable();
         reads[local].dedup();
     }
+    let readings = reads.iter().map(Vec::len).sum();
     let dependencies = Dependencies { reads };
     let started: Vec<bool> = nodes.iter().map(|&n| quantity(n).start.is_some()).collect();
     tear(&dependencies, &started, &mut unknown);
-    let explicit = dependencies.order(&unknown).into_iter().map(|local| all[nodes[local]]);
+    let order = dependencies.order(&unknown);
+    let explicit: Vec<CellIndex> = order.iter().map(|&local| all[nodes[local]]).collect();
+    let groups = groups(layout, &explicit, &order, &dependencies);
     let unknowns = (0..nodes.len()).filter(|&local| unknown[local]);
     Block {
         unknowns: unknowns.map(|local| all[nodes[local]]).collect(),
-        explicit: explicit.collect(),
+        explicit,
+        groups,
+        readings,
     }
+}
+
+/// Divides values that are computed one after another into groups that may be computed at once; returns their lengths.
+/// `order` has the numbers of the values in the graph of dependencies.
+fn groups(
+    layout: &Layout,
+    explicit: &[CellIndex],
+    order: &[usize],
+    dependencies: &Dependencies,
+) -> Vec<usize> {
+    let mut place = vec![None; dependencies.reads.len()];
+    let mut groups: Vec<usize> = Vec::new();
+    let mut start = 0;
+    for (n, &local) in order.iter().enumerate() {
+        place[local] = Some(n);
+        let in_group = |&read: &usize| place[read].is_some_and(|place| place >= start);
+        let joins = n > start
+            && layout.is_next(explicit[n - 1], explicit[n])
+            && !dependencies.reads[local].iter().any(in_group);
+        match groups.last_mut().filter(|_| joins) {
+            Some(length) => *length += 1,
+            None => {
+                groups.push(1);
+                start = n;
+            }
+        }
+    }
+    groups
 }

@@ -30,8 +30,6 @@ pub struct Cursor {
 #[derive(Debug, Clone)]
 pub struct Layout {
     offsets: Vec<usize>,
-    /// The quantity of each index.
-    owners: Vec<u32>,
     shapes: Vec<Vec<usize>>,
     /// The distance between neighbouring elements of each axis.
     strides: Vec<Vec<usize>>,
@@ -57,13 +55,13 @@ impl Layout {
             shapes.push(shape);
             strides.push(stride);
         }
-        let mut owners = Vec::with_capacity(len);
-        for (quantity, &offset) in offsets.iter().enumerate().skip(1) {
-            owners.resize(offset, quantity as u32 - 1);
-        }
-        owners.resize(len, offsets.len().saturating_sub(1) as u32);
         let horizon = model.horizon();
-        Self { offsets, owners, shapes, strides, first: model.years.0, horizon, len }
+        Self { offsets, shapes, strides, first: model.years.0, horizon, len }
+    }
+
+    /// Number of years.
+    pub fn horizon(&self) -> usize {
+        self.horizon
     }
 
     /// Returns the number of quantities.
@@ -124,7 +122,7 @@ impl Layout {
     /// Returns the quantity of an index.
     #[inline]
     pub fn quantity(&self, place: CellIndex) -> QuantityId {
-        self.owners.get(place).map_or(0, |&quantity| quantity as usize)
+        self.offsets.partition_point(|&first| first <= place).saturating_sub(1)
     }
 
     /// Returns the point of an index.
@@ -163,6 +161,14 @@ impl Layout {
             cursor.end = self.range(quantity).end;
         }
         cursor.place = place;
+    }
+
+    /// True if an index is that of the next element on the last axis, in the same year.
+    pub fn is_next(&self, before: CellIndex, place: CellIndex) -> bool {
+        let quantity = self.quantity(before);
+        let row = self.shapes[quantity].last().copied().unwrap_or(1);
+        let cell = (before - self.offsets[quantity]) / self.horizon;
+        place == before + self.horizon && !(cell + 1).is_multiple_of(row)
     }
 
     /// Returns the index of the same cell one year earlier; `None` in the first year.

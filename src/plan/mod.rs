@@ -8,6 +8,7 @@ mod component;
 mod given;
 mod layout;
 mod order;
+mod planned;
 mod reads;
 mod rule;
 mod scope;
@@ -20,7 +21,7 @@ pub use reads::ReadSource;
 pub use rule::{DefinitionId, Rule};
 pub use scope::Scope;
 pub use spec::{Override, OverrideEffect, RunSpec, Stage, Target};
-pub use variant::{RuleDifference, Variant};
+pub use variant::{Alike, RuleDifference, Variant};
 
 use std::sync::Arc;
 
@@ -50,6 +51,10 @@ pub struct Block {
     pub unknowns: Vec<CellIndex>,
     /// The values that follow from the unknowns, in the order of evaluation.
     pub explicit: Vec<CellIndex>,
+    /// The lengths of groups of the explicit values: neighbours on their last axis that do not read each other.
+    pub groups: Vec<usize>,
+    /// Number of pairs of a value of the block and another one that it reads.
+    pub readings: usize,
 }
 
 /// The evaluation order of one run.

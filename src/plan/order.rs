@@ -78,7 +78,8 @@ pub(super) fn steps(
         } else if let Some(order) = recursion(variant, &members, has_baseline) {
             steps.push(Step::Recursion(order));
         } else {
-            component::points(variant, layout, &members, has_baseline, &mut steps);
+            let planned = &scope.planned;
+            steps.extend(component::steps(variant, layout, &members, has_baseline, planned));
         }
     }
     steps

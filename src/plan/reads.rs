@@ -99,13 +99,20 @@ pub(super) struct Reader<'a> {
     slots: Vec<u32>,
     rules: Vec<Rule<'a>>,
     found: Vec<CellIndex>,
+    /// True if a value was looked up that is given elsewhere.
+    read_given: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(variant: &'a Variant<'a>, layout: &'a Layout, has_baseline: bool) -> Self {
         let wanted = vec![true; layout.quantities()];
         let (slots, rules, found) = (vec![0; variant.model.slots], Vec::new(), Vec::new());
-        Self { variant, layout, has_baseline, wanted, slots, rules, found }
+        Self { variant, layout, has_baseline, wanted, slots, rules, found, read_given: false }
+    }
+
+    /// True if readings rest on values that are given elsewhere.
+    pub(super) fn read_given(&self) -> bool {
+        self.read_given
     }
 
     /// Restricts the search to readings of some quantities.
@@ -272,6 +279,7 @@ impl<'a> Reader<'a> {
     fn given(&mut self, point: &Point, depth: usize) -> Option<f64> {
         /// Maximum length of a chain of parameters; longer chains and cycles are evaluated during the run.
         const MOST: usize = 16;
+        self.read_given = true;
         let quantity = &self.variant.model.quantities[point.quantity];
         let is_given = matches!(quantity.role, Role::Param | Role::Field);
         if depth > MOST || !is_given || self.layout.year(point.year).is_none() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::planned::Planned;
 use super::{Layout, rule};
 use crate::model::{Change, Definition, Expr, LeverId, Model, QuantityId};
 
@@ -13,6 +14,7 @@ pub struct Scope {
     pub(super) layout: Arc<Layout>,
     /// For each lever: the quantities that belong to it, and those to which it contributes.
     by_lever: Vec<Vec<QuantityId>>,
+    pub(super) planned: Planned,
 }
 
 impl Scope {
@@ -63,7 +65,7 @@ impl Scope {
                 by_lever[lever].push(id);
             }
         }
-        Self { needed, layout: Arc::new(Layout::new(model)), by_lever }
+        Self { needed, layout: Arc::new(Layout::new(model)), by_lever, planned: Planned::default() }
     }
 
     /// Returns the quantities that belong to a lever or to which the lever contributes.

@@ -1,6 +1,11 @@
 //! A variant of the model: the levers and the rules that one run uses.
 
-use crate::model::{Change, ChangeId, Definition, Expr, LeverId, Model, QuantityId, Role};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::model::{
+    Change, ChangeId, Definition, Expr, LeverId, Model, QuantityId, Role, Select, SetId,
+};
 
 use super::{Override, Point, Rule, RunSpec, Scope, Stage};
 
@@ -18,6 +23,15 @@ pub struct Variant<'a> {
     contributions: Vec<Vec<Rule<'a>>>,
     /// The overrides of each quantity; empty if the run has none.
     overrides: Vec<Vec<(u32, &'a Override)>>,
+}
+
+/// The parts of a quantity in which the same rules cover all cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alike {
+    /// Elements of the last axis, as positions in its root set; one element if the quantity has no axis.
+    pub elements: Vec<Range<usize>>,
+    /// Years, counted from 0.
+    pub years: Vec<Range<usize>>,
 }
 
 /// The reason why the rules of a quantity may give different values in two runs.
@@ -85,14 +99,62 @@ impl<'a> Variant<'a> {
         own.chain(replaced).chain(overrides.map(|&(number, given)| Rule::Override(number, given)))
     }
 
-    /// True if every cell of a quantity certainly has the same rules in all years.
-    pub fn same_rules_every_year(&self, quantity: QuantityId) -> bool {
-        let (first, last) = self.model.years;
-        self.model.quantities[quantity].choice.is_empty()
-            && self.all(quantity).all(|rule| match rule {
-                Rule::Definition(_, one) => one.years.0 <= first && one.years.1 >= last,
-                Rule::Override(..) => false,
-            })
+    /// Divides a quantity's last axis and its years into parts in which the same rules cover all cells. Among its own
+    /// definitions those cells may still differ: see [`Variant::same_choice`].
+    pub fn alike(&self, quantity: QuantityId) -> Alike {
+        let (model, of) = (self.model, &self.model.quantities[quantity]);
+        let all = |&axis: &SetId| model.sets[model.sets[axis].root].elements.len();
+        let (size, horizon) = (of.axes.last().map_or(1, all), model.horizon());
+        let number = |year: i64| {
+            let number = year - i64::from(model.years.0);
+            usize::try_from(number).unwrap_or(0).min(horizon)
+        };
+        let (mut elements, mut years) = (BTreeSet::from([0, size]), BTreeSet::from([0, horizon]));
+        for rule in self.all(quantity) {
+            let (from, to) = match rule {
+                Rule::Definition(_, one) => one.years,
+                Rule::Override(_, given) => given.target.years,
+            };
+            years.extend([number(i64::from(from)), number(i64::from(to) + 1)]);
+            let one = match rule {
+                Rule::Override(_, given) => given.target.cell.last().copied().flatten(),
+                Rule::Definition(_, definition) => match definition.axes.last() {
+                    Some(Select::One(element)) => Some(*element),
+                    Some(Select::Each(_, set)) if model.sets[*set].members.len() < size => {
+                        let has = |n: &usize| model.sets[*set].has(*n as u32);
+                        elements.extend((1..size).filter(|n| has(&(n - 1)) != has(n)));
+                        None
+                    }
+                    Some(Select::Each(..) | Select::Computed(_)) | None => None,
+                },
+            };
+            elements.extend(one.iter().flat_map(|&one| [one as usize, one as usize + 1]));
+        }
+        let parts = |cuts: BTreeSet<usize>| {
+            let cuts: Vec<usize> = cuts.into_iter().collect();
+            cuts.windows(2).map(|ends| ends[0]..ends[1]).collect()
+        };
+        Alike { elements: parts(elements), years: parts(years) }
+    }
+
+    /// True if the quantity's own choice among its definitions is the same in neighbouring elements of the last axis and
+    /// neighbouring years from a point on.
+    pub fn same_choice(&self, point: &Point, elements: usize, years: usize) -> bool {
+        let (model, quantity) = (self.model, &self.model.quantities[point.quantity]);
+        let from = model.position(quantity, &point.cell, point.year);
+        let Some(first) = quantity.choice.get(from) else { return quantity.choice.is_empty() };
+        let cells = (0..elements).map(|n| from + n * model.horizon());
+        cells.map(|at| quantity.choice.get(at..at + years)).all(|choices| {
+            choices.is_some_and(|choices| choices.iter().all(|choice| choice == first))
+        })
+    }
+
+    /// True if a rule of a quantity finds its cells by computing an element.
+    pub fn has_computed_cells(&self, quantity: QuantityId) -> bool {
+        let is_computed = |axis: &Select| matches!(axis, Select::Computed(_));
+        self.all(quantity)
+            .filter_map(|rule| rule.definition())
+            .any(|one| one.axes.iter().any(is_computed))
     }
 
     fn overrides_of(&self, quantity: QuantityId) -> &[(u32, &'a Override)] {
@@ -145,7 +207,7 @@ impl<'a> Variant<'a> {
     }
 
     /// True if a rule of a quantity reads the baseline.
-    fn reads_baseline(&self, quantity: QuantityId) -> bool {
+    pub(super) fn reads_baseline(&self, quantity: QuantityId) -> bool {
         let mut found = false;
         for expr in self.all(quantity).flat_map(Rule::expressions) {
             expr.walk(&mut |part| {
@@ -166,7 +228,9 @@ impl<'a> Variant<'a> {
     pub fn neutral(&self, point: &Point) -> f64 {
         match self.model.quantities[point.quantity].role {
             Role::Factor => 1.0,
-            Role::Variable if self.model.is_undefined(point.quantity, point.year) => f64::NAN,
+            Role::Variable if self.model.is_undefined(point.quantity, (point.year, point.year)) => {
+                f64::NAN
+            }
             Role::Variable | Role::Total | Role::Param | Role::Field => 0.0,
         }
     }

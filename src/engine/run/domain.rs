@@ -53,6 +53,28 @@ pub(crate) enum Binary {
 }
 
 impl Binary {
+    /// Every function of two numbers.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Self> {
+        use BinaryOp::{
+            Above, Add, And, AtLeast, AtMost, Below, Divide, Equal, Multiply, NotEqual, Or, Power,
+            Subtract,
+        };
+        let operators = [
+            Add, Subtract, Multiply, Divide, Power, And, Or, Equal, NotEqual, AtMost, AtLeast,
+            Below, Above,
+        ];
+        let operators = operators.into_iter().map(Self::Operator);
+        operators.chain([Self::Minimum, Self::Maximum]).collect()
+    }
+
+    /// True if the result is a truth value.
+    pub(crate) fn is_condition(self) -> bool {
+        use BinaryOp::{Above, And, AtLeast, AtMost, Below, Equal, NotEqual, Or};
+        let conditions = [And, Or, Equal, NotEqual, AtMost, AtLeast, Below, Above];
+        matches!(self, Self::Operator(op) if conditions.contains(&op))
+    }
+
     #[inline(always)]
     pub(crate) fn apply(self, a: f64, b: f64) -> f64 {
         match self {
@@ -73,6 +95,29 @@ pub(crate) struct RandomId {
     pub(crate) part: u64,
 }
 
+/// How many values are evaluated at once: in neighbouring elements of two sets, and in neighbouring years. The years of an
+/// element are side by side, and so are the elements of the second set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Extent {
+    pub(crate) elements: [usize; 2],
+    pub(crate) years: usize,
+}
+
+impl Extent {
+    /// One value.
+    pub(crate) const ONE: Self = Self { elements: [1, 1], years: 1 };
+
+    /// The values of elements of one set.
+    pub(crate) fn of(elements: usize, years: usize) -> Self {
+        Self { elements: [elements, 1], years }
+    }
+
+    /// The number of values.
+    pub(crate) fn len(self) -> usize {
+        self.elements[0] * self.elements[1] * self.years
+    }
+}
+
 /// A domain of values, with the operations of the language.
 pub(crate) trait Domain {
     /// The type of values in this domain.
@@ -85,9 +130,14 @@ pub(crate) trait Domain {
     fn overflows(&self, value: Self::Value) -> bool {
         self.known(value).is_some_and(|known| !known.is_finite())
     }
-    /// Returns the number of years that are evaluated at once, from the evaluator's year on.
-    fn years(&self) -> usize {
-        1
+    /// The values that are evaluated at once, from the evaluator's point on.
+    fn extent(&self) -> Extent {
+        Extent::ONE
+    }
+    /// The position of the element of a set of [`Extent::elements`], given by its number. `first` is that of the first value
+    /// which is evaluated at once.
+    fn elements(&mut self, _set: usize, first: u32) -> Self::Value {
+        self.constant(f64::from(first))
     }
     /// Returns the value of a year's number, which differs between years that are evaluated at once.
     fn year(&mut self, time: Time, year: i32) -> Self::Value {
@@ -97,10 +147,31 @@ pub(crate) trait Domain {
     fn leave_unchecked(&mut self) {}
     /// Reads the value at an index; `value` is the stored number of the plain run.
     fn read(&mut self, index: CellIndex, value: f64) -> Self::Value;
-    /// Reads the values of the years that are evaluated at once. `values` are the stored numbers from the first of them
-    /// on; empty if none was computed.
-    fn read_years(&mut self, index: CellIndex, values: &[f64], _: Time) -> Self::Value {
+    /// Reads the values that are evaluated at once. `values` are the stored numbers from the first of them on, empty if
+    /// none was computed; `steps` are the distances there between neighbouring elements of both sets, and years.
+    fn read_all(&mut self, index: CellIndex, values: &[f64], _steps: [usize; 3]) -> Self::Value {
         self.read(index, values.first().copied().unwrap_or_default())
+    }
+    /// Begins to evaluate the terms of a reduction at once; false if they are evaluated one by one.
+    fn open(&mut self, _terms: Extent) -> bool {
+        false
+    }
+    /// Ends the evaluation of terms and adds the value of each to `values`. `value` is `None` after a fault. False if the
+    /// terms have to be evaluated one by one.
+    fn close(&mut self, _value: Option<Self::Value>, _values: &mut Vec<Self::Value>) -> bool {
+        false
+    }
+    /// The present end of the memory for values.
+    fn mark(&self) -> usize {
+        0
+    }
+    /// Gives the memory after a mark free, but for a value.
+    fn release(&mut self, _mark: usize, value: Self::Value) -> Self::Value {
+        value
+    }
+    /// Moves a value to where it stays when an evaluation ends.
+    fn keep(&mut self, value: Self::Value) -> Self::Value {
+        value
     }
     /// Applies an operation on one value.
     fn unary(&mut self, op: Unary, a: Self::Value) -> Self::Value;

@@ -3,23 +3,24 @@
 //! One driver serves plain runs and recorded ones. A [`Computation`] says where they differ: the values, the
 //! domain in which expressions are evaluated, and the way a block is solved.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::domain::Domain;
+use super::domain::{Domain, Extent};
 use super::eval::{CommonReductions, Evaluator, Fault, Stored};
+use super::lanes;
 use super::lever::lever_first;
 use super::reuse::{ReadSets, Tracking};
 use super::stop::Stop;
 use super::store::Store;
-use super::years;
 use crate::diagnostic::Diagnostic;
-use crate::model::{QuantityId, Select};
-use crate::plan::{Block, CellIndex, Cursor, Plan, Point, Rule, Step};
+use crate::model::QuantityId;
+use crate::plan::{Alike, Block, CellIndex, Cursor, DefinitionId, Plan, Point, Rule, Step};
 
 /// Number of values between two checks of the memory of a computation.
 const MEMORY_CHECKED_EVERY: usize = 1024;
-/// Minimum number of years for which evaluation at once pays.
-const FEWEST_YEARS: usize = 4;
+/// The least number of values for which evaluation at once is worth its preparation.
+const FEWEST: usize = 4;
 
 /// The values of a finished run, with the record of its readings.
 #[derive(Debug, Clone)]
@@ -70,15 +71,20 @@ pub(crate) trait Computation {
         None
     }
 
-    /// Evaluates a point and the years after it at once, `count` years in total; None if that is not possible. The
-    /// rules must be the same in all these years.
+    /// True if several values may be evaluated at once.
+    fn has_lanes(&self) -> bool {
+        false
+    }
+
+    /// Computes and stores the values of neighbouring elements and years from a point on, which is at `index`; all have
+    /// these rules. False if they cannot be evaluated at once.
     fn at_once(
         &mut self,
         _progress: &mut RunProgress<'_, Self::Value>,
         (_rules, _point): (&[Rule<'_>], &Point),
-        _count: usize,
-    ) -> Option<[Self::Value; years::MOST]> {
-        None
+        (_index, _extent): (CellIndex, Extent),
+    ) -> bool {
+        false
     }
 
     /// Returns the memory in bytes that the computation uses in addition to the values of the run.
@@ -109,8 +115,6 @@ struct Driver<'a, C: Computation> {
     computation: C,
     cursor: Cursor,
     rules: Vec<Rule<'a>>,
-    /// Buffer for the rules of a later year.
-    later_rules: Vec<Rule<'a>>,
     common: CommonReductions<C::Value>,
 }
 
@@ -135,14 +139,13 @@ pub(crate) fn drive<'a, C: Computation>(
         slots: vec![0; model.slots],
         stop,
     };
-    let (cursor, rules, later_rules) = (Cursor::default(), Vec::new(), Vec::new());
-    let common = CommonReductions::default();
-    let mut driver = Driver { progress, computation, cursor, rules, later_rules, common };
+    let (cursor, rules, common) = (Cursor::default(), Vec::new(), CommonReductions::default());
+    let mut driver = Driver { progress, computation, cursor, rules, common };
     for step in &plan.steps {
         driver.step(step)?;
     }
     let Driver { progress: RunProgress { values, reads, .. }, computation, .. } = driver;
-    Ok((Finished { values: values.done(), reads: reads.done() }, computation))
+    Ok((Finished { values: values.done(C::same), reads: reads.done() }, computation))
 }
 
 impl<V: Copy + Default> RunProgress<'_, V> {
@@ -182,6 +185,12 @@ impl<V: Copy + Default> RunProgress<'_, V> {
     }
 }
 
+/// Divides a range into pieces of at most so many numbers.
+fn pieces(range: Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = range.end;
+    range.step_by(most).map(move |from| from..(from + most).min(end))
+}
+
 impl<C: Computation> Driver<'_, C> {
     fn step(&mut self, step: &Step) -> Result<(), Diagnostic> {
         let plan = self.progress.plan;
@@ -196,21 +205,17 @@ impl<C: Computation> Driver<'_, C> {
                 if self.take_known(&[*quantity]) {
                     return Ok(());
                 }
-                let mut indices = plan.layout.range(*quantity);
-                while !indices.is_empty() {
-                    indices.start += self.compute_years(indices.start)?;
-                }
-                Ok(())
+                let parts = self.parts(*quantity);
+                self.compute_all(*quantity, 0..plan.layout.horizon(), parts.as_ref())
             }
             Step::Recursion(order) => {
                 if self.take_known(order) {
                     return Ok(());
                 }
-                let horizon = plan.variant.model.horizon();
-                for year in 0..horizon {
-                    for &quantity in order {
-                        let mut indices = plan.layout.range(quantity).skip(year).step_by(horizon);
-                        indices.try_for_each(|index| self.compute(index))?;
+                let parts: Vec<_> = order.iter().map(|&quantity| self.parts(quantity)).collect();
+                for year in 0..plan.layout.horizon() {
+                    for (&quantity, parts) in order.iter().zip(&parts) {
+                        self.compute_all(quantity, year..year + 1, parts.as_ref())?;
                     }
                 }
                 Ok(())
@@ -231,56 +236,83 @@ impl<C: Computation> Driver<'_, C> {
         true
     }
 
-    /// Computes the value at an index, and those of later years that can be evaluated with it. Returns their number.
-    fn compute_years(&mut self, index: CellIndex) -> Result<usize, Diagnostic> {
-        let plan = self.progress.plan;
-        let count = self.years_alike(index);
-        let Self { progress, computation, cursor, rules, .. } = self;
-        let values = (count >= FEWEST_YEARS)
-            .then(|| computation.at_once(progress, (rules, &cursor.point), count))
-            .flatten();
-        let Some(values) = values else {
-            (index..index + count).try_for_each(|index| self.compute(index))?;
-            return Ok(count);
-        };
-        self.progress.stop.check()?;
-        for (index, &value) in (index..index + count).zip(&values) {
-            plan.layout.move_to(index, &mut self.cursor);
-            let point = &self.cursor.point;
-            self.progress.values.set(point.quantity, index, value);
-            let checked = self.computation.check(plan, point, value, self.rules.last());
-            checked.map_err(|found| lever_first(plan, point, found))?;
-        }
-        Ok(count)
+    /// The parts of a quantity that may be evaluated at once. `None` if each value is computed by itself, because what it
+    /// reads is recorded for later runs or its rules compute their elements.
+    fn parts(&self, quantity: QuantityId) -> Option<Alike> {
+        let RunProgress { plan, reads, .. } = &self.progress;
+        let at_once = reads.is_off() && self.computation.has_lanes();
+        let is_fit = at_once && !plan.variant.has_computed_cells(quantity);
+        is_fit.then(|| plan.variant.alike(quantity))
     }
 
-    /// Finds the rules of the point at an index, and counts the years from there in which they are the same; 1 in the
-    /// first year, of which nearly every model says something of its own.
-    fn years_alike(&mut self, index: CellIndex) -> usize {
-        let RunProgress { plan, reads, .. } = &self.progress;
-        plan.layout.move_to(index, &mut self.cursor);
-        let point = &self.cursor.point;
-        let (first, last) = plan.variant.model.years;
-        if !reads.is_off() || point.year == first {
-            return 1;
+    /// Computes the values of a quantity in some years, counted from 0. The message about a fault is that of the first
+    /// one in the order of cells.
+    fn compute_all(
+        &mut self,
+        quantity: QuantityId,
+        years: Range<usize>,
+        parts: Option<&Alike>,
+    ) -> Result<(), Diagnostic> {
+        let plan = self.progress.plan;
+        if let Some(parts) = parts
+            && self.compute_parts(quantity, &years, parts).is_ok()
+        {
+            return Ok(());
         }
-        plan.variant.rules(point, &mut self.rules);
-        let is_computed = |axis: &Select| matches!(axis, Select::Computed(_));
-        let definitions = || self.rules.iter().filter_map(Rule::definition);
-        if definitions().flat_map(|definition| &definition.axes).any(is_computed) {
-            return 1;
+        for cell in plan.layout.range(quantity).step_by(plan.layout.horizon()) {
+            years.clone().try_for_each(|year| self.compute(cell + year))?;
         }
-        let most = usize::try_from(last - point.year + 1).unwrap_or(1).min(years::MOST);
-        if plan.variant.same_rules_every_year(point.quantity) {
-            return most;
+        Ok(())
+    }
+
+    /// Computes the values of a quantity in some years, many at once.
+    fn compute_parts(
+        &mut self,
+        quantity: QuantityId,
+        years: &Range<usize>,
+        parts: &Alike,
+    ) -> Result<(), Diagnostic> {
+        let plan = self.progress.plan;
+        let horizon = plan.layout.horizon();
+        let within = |part: &Range<usize>| part.start.max(years.start)..part.end.min(years.end);
+        let years = parts.years.iter().map(within).flat_map(|part| pieces(part, lanes::MOST));
+        let years: Vec<Range<usize>> = years.collect();
+        let row = parts.elements.last().map_or(1, |part| part.end) * horizon;
+        for first in plan.layout.range(quantity).step_by(row.max(1)) {
+            for year in &years {
+                let most = (lanes::MOST / year.len()).max(1);
+                let elements = parts.elements.iter().cloned();
+                for element in elements.flat_map(|part| pieces(part, most)) {
+                    let index = first + element.start * horizon + year.start;
+                    self.compute_at_once(index, (element.len(), year.len()))?;
+                }
+            }
         }
-        let mut later = point.clone();
-        let is_same = |_: &usize| {
-            later.year += 1;
-            plan.variant.rules(&later, &mut self.later_rules);
-            self.rules.iter().map(Rule::id).eq(self.later_rules.iter().map(Rule::id))
-        };
-        1 + (1..most).take_while(is_same).count()
+        Ok(())
+    }
+
+    /// Computes the values of neighbouring elements and years from an index on; one by one if that fails.
+    fn compute_at_once(
+        &mut self,
+        index: CellIndex,
+        (elements, years): (usize, usize),
+    ) -> Result<(), Diagnostic> {
+        self.progress.stop.check()?;
+        let plan = self.progress.plan;
+        let Self { progress, computation, cursor, rules, .. } = self;
+        plan.layout.move_to(index, cursor);
+        let extent = Extent::of(elements, years);
+        if extent.len() >= FEWEST && plan.variant.same_choice(&cursor.point, elements, years) {
+            plan.variant.rules(&cursor.point, rules);
+            if computation.at_once(progress, (rules, &cursor.point), (index, extent)) {
+                return Ok(());
+            }
+        }
+        if elements == 1 {
+            return (index..index + years).try_for_each(|index| self.compute(index));
+        }
+        let mut cells = (0..elements).map(|n| index + n * plan.layout.horizon());
+        cells.try_for_each(|cell| self.compute_at_once(cell, (1, years)))
     }
 
     /// Computes the value at an index, or copies it from a known run.
@@ -340,6 +372,36 @@ impl<C: Computation> Driver<'_, C> {
         Ok(value)
     }
 
+    /// Computes neighbours on a last axis that do not read each other.
+    fn compute_group(&mut self, group: &[CellIndex]) -> Result<(), Diagnostic> {
+        if self.has_same_rules(group) {
+            let mut pieces = group.chunks(lanes::MOST);
+            return pieces.try_for_each(|piece| self.compute_at_once(piece[0], (piece.len(), 1)));
+        }
+        group.iter().try_for_each(|&index| self.compute(index))
+    }
+
+    /// True if the values of a group may be evaluated at once and have the same rules.
+    fn has_same_rules(&mut self, group: &[CellIndex]) -> bool {
+        let plan = self.progress.plan;
+        let Some((&first, others)) = group.split_first() else { return false };
+        let variant = &plan.variant;
+        if group.len() < FEWEST
+            || !self.progress.reads.is_off()
+            || !self.computation.has_lanes()
+            || variant.has_computed_cells(plan.layout.quantity(first))
+        {
+            return false;
+        }
+        let mut rules = |index: CellIndex| -> Vec<DefinitionId> {
+            plan.layout.move_to(index, &mut self.cursor);
+            variant.rules(&self.cursor.point, &mut self.rules);
+            self.rules.iter().map(Rule::id).collect()
+        };
+        let of_first = rules(first);
+        others.iter().all(|&index| rules(index) == of_first)
+    }
+
     /// Solves a block, and computes the values that follow from its unknowns.
     fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
         let plan = self.progress.plan;
@@ -350,8 +412,12 @@ impl<C: Computation> Driver<'_, C> {
         for (&index, &value) in block.unknowns.iter().zip(&unknowns) {
             self.progress.values.set(plan.layout.quantity(index), index, value);
         }
-        for &index in &block.explicit {
-            self.compute(index)?;
+        let (mut explicit, mut groups) = (block.explicit.as_slice(), block.groups.iter());
+        while let Some((group, others)) =
+            groups.next().and_then(|&length| explicit.split_at_checked(length))
+        {
+            self.compute_group(group)?;
+            explicit = others;
         }
         // Bounds of unknowns come last: an explicit value that cannot be computed is the better message.
         for (&index, &value) in block.unknowns.iter().zip(&unknowns) {

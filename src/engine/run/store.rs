@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::domain::Extent;
 use crate::model::QuantityId;
 use crate::plan::{CellIndex, Layout};
 
@@ -21,6 +22,9 @@ impl<V> OfQuantity<V> {
         }
     }
 }
+
+/// Lists of fewer values are not looked at for one that all values have in common.
+const MANY: usize = 1024;
 
 /// The values of a run; 0 for values that were not computed.
 #[derive(Debug, Clone)]
@@ -78,23 +82,40 @@ impl<V: Copy + Default> Store<V> {
     #[inline]
     pub(crate) fn set(&mut self, quantity: QuantityId, index: CellIndex, value: V) {
         let within = index - self.layout.first(quantity);
-        let values = match &mut self.quantities[quantity] {
-            OfQuantity::Own(values) if !values.is_empty() => values,
-            _ => self.made_own(quantity),
-        };
-        values[within] = value;
+        self.own(quantity)[within] = value;
     }
 
-    /// Copies the values of a shared quantity, so that this run alone owns them.
-    #[cold]
-    fn made_own(&mut self, quantity: QuantityId) -> &mut [V] {
-        let mut values = self.of(quantity).to_vec();
-        values.resize(self.layout.range(quantity).len(), V::default());
-        self.put(quantity, values);
+    /// The values of neighbouring elements from an index on, to be changed: for each its neighbouring years.
+    pub(crate) fn cells(
+        &mut self,
+        (quantity, index): (QuantityId, CellIndex),
+        extent: Extent,
+    ) -> impl Iterator<Item = &mut [V]> {
+        let (within, horizon) = (index - self.layout.first(quantity), self.layout.horizon());
+        let from = self.own(quantity).get_mut(within..).unwrap_or_default();
+        let cells = from.chunks_mut(horizon.max(1)).take(extent.elements[0]);
+        cells.filter_map(move |cell| cell.get_mut(..extent.years))
+    }
+
+    /// The values of a quantity that belong to this run alone.
+    #[inline]
+    fn own(&mut self, quantity: QuantityId) -> &mut [V] {
+        match &mut self.quantities[quantity] {
+            OfQuantity::Own(values) if !values.is_empty() => {}
+            _ => self.make_own(quantity),
+        }
         match &mut self.quantities[quantity] {
             OfQuantity::Own(values) => values,
             OfQuantity::Shared(_) => &mut [],
         }
+    }
+
+    /// Copies the values of a shared quantity, so that this run alone owns them.
+    #[cold]
+    fn make_own(&mut self, quantity: QuantityId) {
+        let mut values = self.of(quantity).to_vec();
+        values.resize(self.layout.range(quantity).len(), V::default());
+        self.put(quantity, values);
     }
 
     /// Shares the values of a quantity with a known run.
@@ -120,14 +141,22 @@ impl<V: Copy + Default> Store<V> {
         self.common[quantity] = 0;
     }
 
-    /// Finishes the run, so that other runs may share its values.
-    pub(crate) fn done(mut self) -> Self {
+    /// Finishes the run: from now on other runs may share its values. Quantities that have one and the same value
+    /// everywhere, such as the factors that no lever moves, share one list.
+    pub(crate) fn done(mut self, same: impl Fn(V, V) -> bool) -> Self {
+        let mut uniform: Vec<Arc<Vec<V>>> = Vec::new();
         for one in &mut self.quantities {
-            if let OfQuantity::Own(values) = one
-                && !values.is_empty()
-            {
-                *one = OfQuantity::Shared(Arc::new(std::mem::take(values)));
-            }
+            let OfQuantity::Own(values) = one else { continue };
+            let Some(&first) = values.first() else { continue };
+            let is_uniform = values.len() >= MANY && values.iter().all(|&value| same(value, first));
+            let is_equal = |known: &&Arc<Vec<V>>| {
+                known.len() == values.len()
+                    && known.first().is_some_and(|&value| same(value, first))
+            };
+            let known = uniform.iter().find(is_equal).filter(|_| is_uniform);
+            let shared = known.map_or_else(|| Arc::new(std::mem::take(values)), Arc::clone);
+            uniform.extend(is_uniform.then(|| Arc::clone(&shared)));
+            *one = OfQuantity::Shared(shared);
         }
         self
     }
@@ -150,7 +179,7 @@ mod tests {
             (first.get(b.start + 1), first.get(a.start), first.at(1, b.end - 1)),
             (3.0, 0.0, 0.0)
         );
-        let first = first.done();
+        let first = first.done(|a, b| a == b);
         let mut second = Store::new(layout);
         second.keep(1, 0, std::iter::once(&first));
         second.set(0, a.start, 5.0);

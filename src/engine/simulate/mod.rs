@@ -34,7 +34,7 @@ pub use uncertain::Uncertain;
 
 use rustc_hash::FxHashSet;
 
-use super::run::answer::slots;
+use super::answer::slots;
 use super::run::domain::Binary;
 use super::run::driver::{Finished, drive};
 use super::run::eval::{Evaluator, Stored};

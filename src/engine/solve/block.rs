@@ -1,5 +1,7 @@
 //! A block of a plain run, solved by itself.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::failure::Unsolved;
@@ -13,18 +15,45 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::run::domain::Numbers;
 use crate::engine::run::driver::RunProgress;
 use crate::engine::run::eval::Stored;
+use crate::engine::run::solved::{Iteration, Solved};
 use crate::engine::run::stop::{Phase, PhaseSeconds, Stop};
-use crate::engine::run::values::{Iteration, Solved};
 use crate::model::{QuantityId, Solver};
 use crate::plan::{Block, Plan, Point, Variant};
 
-/// The last system of each shape of block in a run; the next block of the same shape is recorded over it.
-#[derive(Default)]
-pub(crate) struct Systems(FxHashMap<BlockShape, System>);
+/// The last system of each shape of block: of this run, and of its baseline. The next block of the shape is recorded over
+/// it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Systems {
+    own: FxHashMap<BlockShape, System>,
+    baseline: Option<Arc<Systems>>,
+}
 
-/// The shape that blocks of several years share: quantity and cell of the first unknown, number of unknowns, number of
-/// following values.
-type BlockShape = (QuantityId, usize, usize, usize);
+/// The least number of readings in a block that is recorded over the baseline's. A smaller one is recorded as fast as a
+/// system is copied.
+const COPIED_FROM: usize = 1000;
+
+impl Systems {
+    /// No systems of this run yet.
+    pub(crate) fn after(baseline: Option<Arc<Self>>) -> Self {
+        Self { own: FxHashMap::default(), baseline }
+    }
+
+    /// The systems that other runs may record over: those of large blocks.
+    pub(crate) fn large(mut self) -> Self {
+        self.own.retain(|&(.., readings), _| readings >= COPIED_FROM);
+        self.own.values_mut().for_each(System::forget_lookup);
+        Self { own: self.own, baseline: None }
+    }
+
+    fn take(&mut self, shape: &BlockShape) -> Option<System> {
+        let of_baseline = || self.baseline.as_ref()?.own.get(shape).cloned();
+        self.own.remove(shape).or_else(of_baseline)
+    }
+}
+
+/// What blocks of several years have in common: the quantity and the cell of the first unknown, the number of unknowns,
+/// that of values that follow, and that of readings.
+type BlockShape = (QuantityId, usize, usize, usize, usize);
 
 /// Returns the shape of a block of one year; `None` for a block of several years, which occurs only once.
 fn shape(plan: &Plan<'_>, block: &Block) -> Option<BlockShape> {
@@ -33,7 +62,7 @@ fn shape(plan: &Plan<'_>, block: &Block) -> Option<BlockShape> {
     let (quantity, year) = (layout.quantity(first), layout.point(first).year);
     let one_year = block.unknowns.iter().all(|&index| layout.point(index).year == year);
     let cell = (first - layout.first(quantity)) / plan.variant.model.horizon();
-    one_year.then_some((quantity, cell, block.unknowns.len(), block.explicit.len()))
+    one_year.then_some((quantity, cell, block.unknowns.len(), block.explicit.len(), block.readings))
 }
 
 /// Solves a block for its unknowns. `given` are the values of the script to start from, `numbers` those of
@@ -56,7 +85,7 @@ pub(crate) fn solve(
         starts.fill(filling::fill(progress, block, numbers, &known).into_iter());
     }
     let shape = shape(plan, block);
-    let before = shape.and_then(|shape| systems.0.remove(&shape));
+    let before = shape.and_then(|shape| systems.take(&shape));
     let stop = progress.stop;
     let system = stop.timed(Phase::Record, || trace(progress, block, numbers, before))?;
     let settings = &plan.variant.model.solver;
@@ -93,7 +122,7 @@ pub(crate) fn solve(
             Err(unsolved.failed(&failure, &undetermined))
         }
     };
-    systems.0.extend(shape.map(|shape| (shape, system)));
+    systems.own.extend(shape.map(|shape| (shape, system)));
     result
 }
 

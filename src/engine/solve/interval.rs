@@ -175,16 +175,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn binary() -> Vec<Binary> {
-        use BinaryOp::*;
-        let operators = [
-            Add, Subtract, Multiply, Divide, Power, And, Or, Equal, NotEqual, AtMost, AtLeast,
-            Below, Above,
-        ];
-        let operators = operators.into_iter().map(Binary::Operator);
-        operators.chain([Binary::Minimum, Binary::Maximum]).collect()
-    }
-
     /// An interval with ends of many magnitudes, zeros among them, and a value in it.
     fn interval_and_value() -> impl Strategy<Value = (Interval, f64)> {
         let end = prop_oneof![
@@ -219,7 +209,7 @@ mod tests {
                 let value = op.apply(x);
                 prop_assert!(holds(a.unary(op), value), "{op:?} {a:?} {x} {value}");
             }
-            for op in binary() {
+            for op in Binary::all() {
                 let (value, found) = (op.apply(x, y), a.binary(op, b));
                 prop_assert!(holds(found, value), "{op:?} {a:?} {x} {b:?} {y} {value} {found:?}");
                 if let Some(answer) = a.decided(op, b) {

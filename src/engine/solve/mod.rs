@@ -19,5 +19,6 @@ pub(crate) mod starts;
 pub(crate) mod sweep;
 pub(crate) mod system;
 pub(crate) mod tape;
+mod terms;
 pub(crate) mod trace;
 pub(crate) mod tracer;

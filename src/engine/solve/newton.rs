@@ -15,8 +15,8 @@ use pulp::Arch;
 
 use super::region::{Keeps, Region};
 use super::system::{EvaluationPoints, System, unknown_scale};
+use crate::engine::run::solved::Iteration;
 use crate::engine::run::stop::{Phase, Stop};
-use crate::engine::run::values::Iteration;
 use crate::model::Solver;
 
 /// The reason why no solution was found.

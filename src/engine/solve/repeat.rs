@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn constants_are_replaced_and_another_form_is_recorded_anew() {
-        let mut tape = Tape::repeatable();
+        let mut tape = Tape::repeatable(0);
         let sum = record(&mut tape, 3.0, 5.0);
         let length = tape.len();
         let mut tape = tape.again();
@@ -92,7 +92,7 @@ mod tests {
         let mut tape = tape.again();
         record(&mut tape, 7.0, 1.0);
         assert!(!tape.has_same_form() && tape.len() < length);
-        let mut fresh = Tape::repeatable();
+        let mut fresh = Tape::repeatable(0);
         record(&mut fresh, 7.0, 1.0);
         assert_eq!(tape.instructions(), fresh.instructions());
         let mut tape = tape.again();

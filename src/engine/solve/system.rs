@@ -37,7 +37,7 @@ pub(crate) struct System {
     equations: Vec<Equation>,
     gradient: Gradient,
     pattern: Pattern,
-    /// The limits of each unknown; empty if none has any.
+    /// Returns the limits of each unknown; empty if no unknown has any.
     limits: Vec<Limits>,
     /// The nodes of the values that follow from the unknowns.
     following: Vec<Node>,
@@ -174,6 +174,11 @@ impl System {
         let pattern = Pattern::new(count, &entries);
         let (limits, following) = (Vec::new(), Vec::new());
         Some(Self { tape, equations: all, gradient, pattern, limits, following })
+    }
+
+    /// Frees the memory that is not needed until equations of another form are recorded.
+    pub(super) fn forget_lookup(&mut self) {
+        self.tape.forget_lookup();
     }
 
     /// Takes the tape out of the system, to record equations of the same form over it.

@@ -214,15 +214,22 @@ impl Tape {
         }
     }
 
-    /// Makes an empty tape that can be recorded again.
-    pub(crate) fn repeatable() -> Self {
-        Self { repetition: Some(Repetition::default()), ..Self::default() }
+    /// An empty tape that can be repeated, with space to look up about so many instructions.
+    pub(crate) fn repeatable(expected: usize) -> Self {
+        let by_instruction = HashTable::with_capacity(expected);
+        Self { by_instruction, repetition: Some(Repetition::default()), ..Self::default() }
     }
 
     /// Starts to record over the tape.
     pub(super) fn again(mut self) -> Self {
         self.repetition.iter_mut().for_each(Repetition::begin);
+        self.forget_lookup();
         self
+    }
+
+    /// Frees the memory that only a new instruction needs. It is filled again when a repetition meets one.
+    pub(super) fn forget_lookup(&mut self) {
+        self.by_instruction = HashTable::new();
     }
 
     /// True if all instructions were recorded again in the same form.

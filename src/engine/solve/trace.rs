@@ -9,6 +9,7 @@ use super::on_tape::OnTape;
 use super::region::Limits;
 use super::system::System;
 use super::tape::{Instruction, Node, Symbolic, Tape};
+use super::terms::{TermTracer, TermValue, Terms};
 use super::tracer::Tracer;
 use crate::diagnostic::Code;
 use crate::engine::run::domain::{Binary, Numbers, Unary};
@@ -45,10 +46,14 @@ impl System {
         outside: Option<&'t mut (dyn OnTape + 't)>,
         mut before: Option<Self>,
     ) -> Result<(Self, Vec<Node>), (Fault, CellIndex)> {
+        if block.readings as u64 > surroundings.stop.free() / MEMORY_OF_READING {
+            return Err(too_large(surroundings, block));
+        }
         let tape = match &mut before {
             Some(before) => before.take_tape(),
             None if outside.is_some() => Tape::default(),
-            None => Tape::repeatable(),
+            // A reading leads to an operation and often to a constant.
+            None => Tape::repeatable(2 * block.readings),
         };
         let mut tracing = Tracing::new(surroundings, tape, block, outside);
         let sides = tracing.sides_of(block)?;
@@ -97,6 +102,10 @@ impl System {
 /// Memory in bytes of an entry of the Jacobian, with the factors: those of a dense matrix have no more entries.
 const MEMORY_OF_ENTRY: u64 = 128;
 
+/// Memory in bytes of the reading of a value of the block: at least one instruction with its range and its place in the
+/// order of derivatives.
+const MEMORY_OF_READING: u64 = 64;
+
 /// Builds a system from the sides of its equations, or from the system `before` if they have the same form. None if it
 /// does not fit in the memory that is left.
 fn system(
@@ -125,9 +134,20 @@ fn too_large(surroundings: &Surroundings<'_>, block: &Block) -> (Fault, CellInde
     variant.rules(&point, &mut rules);
     let declared = variant.model.quantities[point.quantity].span;
     let span = rules.last().map_or(declared, |rule| rule.span(variant.model));
+    let mut sets: Vec<&str> = Vec::new();
+    for &cell in block.unknowns.iter().chain(&block.explicit) {
+        let axes = &variant.model.quantities[layout.quantity(cell)].axes;
+        let new = axes.iter().map(|&axis| variant.model.sets[axis].name.as_str());
+        new.for_each(|name| sets.extend((!sets.contains(&name)).then_some(name)));
+    }
+    let over = match sets.is_empty() {
+        true => String::new(),
+        false => format!(" over `{}`", sets.join("`, `")),
+    };
     let count = block.unknowns.len();
-    let message =
-        format!("more memory than the limit is required for {count} equations solved together");
+    let message = format!(
+        "more memory than the limit is required for {count} equations{over} solved together"
+    );
     (Fault::new(Code::LimitMemory, &message, span), place)
 }
 
@@ -139,7 +159,8 @@ struct Tracing<'t, 'a> {
     outside: Option<&'t mut (dyn OnTape + 't)>,
     imports: Vec<Node>,
     inputs: usize,
-    common: CommonReductions<Symbolic>,
+    terms: Terms,
+    common: CommonReductions<TermValue>,
 }
 
 impl<'t, 'a> Tracing<'t, 'a> {
@@ -155,8 +176,8 @@ impl<'t, 'a> Tracing<'t, 'a> {
         for (n, &place) in block.unknowns.iter().enumerate() {
             nodes.insert(place, Symbolic::Node(tape.input(n)));
         }
-        let (imports, common) = (Vec::new(), CommonReductions::default());
-        Self { surroundings, tape, nodes, outside, imports, inputs, common }
+        let (imports, terms, common) = (Vec::new(), Terms::default(), CommonReductions::default());
+        Self { surroundings, tape, nodes, outside, imports, inputs, terms, common }
     }
 
     /// Traces the values that follow from the unknowns, and then both sides of every equation.
@@ -193,7 +214,7 @@ impl<'t, 'a> Tracing<'t, 'a> {
     }
 
     /// Makes an evaluator whose domain records on the block's tape.
-    fn evaluator(&mut self) -> Evaluator<'_, Tracer<'_>> {
+    fn evaluator(&mut self) -> Evaluator<'_, TermTracer<'_>> {
         let imports = &mut self.imports;
         let outside = self.outside.as_mut();
         let outside = outside.map(|outside| (&mut **outside as &mut dyn OnTape, imports));
@@ -206,7 +227,8 @@ impl<'t, 'a> Tracing<'t, 'a> {
             inputs: self.inputs,
             in_baseline: false,
         };
-        Evaluator::new(variant.model, *stored, slots, tracer).sharing(&mut self.common)
+        let domain = TermTracer { tracer, terms: &mut self.terms };
+        Evaluator::new(variant.model, *stored, slots, domain).sharing(&mut self.common)
     }
 
     /// Traces the value of a cell by the rules that define it.
@@ -215,7 +237,8 @@ impl<'t, 'a> Tracing<'t, 'a> {
         let point = layout.point(index);
         let mut rules = Vec::new();
         variant.rules(&point, &mut rules);
-        self.evaluator().value(&rules, &point, variant.neutral(&point))
+        let value = self.evaluator().value(&rules, &point, variant.neutral(&point))?;
+        Ok(value.alone())
     }
 
     /// Traces both sides of the equation that belongs to an unknown; also returns the bound of a
@@ -243,11 +266,11 @@ impl<'t, 'a> Tracing<'t, 'a> {
         let mut evaluator = self.evaluator();
         evaluator.enter(id, definition, &point);
         let Expr::Binary { op, left, right, .. } = &definition.expr else {
-            let left = evaluator.eval(&definition.expr, point.year)?;
+            let left = evaluator.eval(&definition.expr, point.year)?.alone();
             return Ok((left, Symbolic::Known(0.0), None));
         };
-        let left = evaluator.eval(left, point.year)?;
-        let right = evaluator.eval(right, point.year)?;
+        let left = evaluator.eval(left, point.year)?.alone();
+        let right = evaluator.eval(right, point.year)?.alone();
         Ok(match (op, definition.bound) {
             (BinaryOp::AtMost | BinaryOp::Below, bound) => (right, left, bound),
             (_, bound) => (left, right, bound),

@@ -6,6 +6,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::engine::run::domain::Extent;
 use crate::model::{Definition, Expr, Model, QuantityId, Select, SetId};
 
 /// The slots that a reduction reads from outside, each with the size of its set.
@@ -31,6 +32,8 @@ pub(super) struct CommonKey {
     elements: u64,
     year: i32,
     in_baseline: bool,
+    /// The values that are evaluated at once.
+    extent: Extent,
 }
 
 impl<V> Default for CommonReductions<V> {
@@ -45,6 +48,12 @@ fn address<T>(of: &T) -> usize {
 }
 
 impl<V: Copy> CommonReductions<V> {
+    /// Drops all values.
+    pub(crate) fn forget(&mut self) {
+        self.values.clear();
+        self.quantity = None;
+    }
+
     /// Prepares for a definition of a quantity: the values of another quantity are dropped.
     pub(super) fn enter(&mut self, model: &Model, definition: &Definition, quantity: QuantityId) {
         if self.quantity != Some(quantity) {
@@ -100,7 +109,7 @@ impl<V: Copy> CommonReductions<V> {
         &self,
         body: &Expr,
         slots: &[u32],
-        (year, in_baseline): (i32, bool),
+        (year, in_baseline, extent): (i32, bool, Extent),
     ) -> Option<CommonKey> {
         let body = address(body);
         let readings = self.readings.get(&body)?;
@@ -108,7 +117,7 @@ impl<V: Copy> CommonReductions<V> {
             number.checked_mul(elements)?.checked_add(u64::from(slots[slot]))
         };
         let elements = readings.iter().try_fold(0, add)?;
-        Some(CommonKey { body, elements, year, in_baseline })
+        Some(CommonKey { body, elements, year, in_baseline, extent })
     }
 
     pub(super) fn get(&self, key: &CommonKey) -> Option<V> {

@@ -32,6 +32,8 @@ pub(crate) struct Evaluator<'a, D: Domain> {
     layout: &'a Layout,
     stored: Stored<'a>,
     slots: &'a mut [u32],
+    /// The slots of the sets whose elements may be evaluated at once: of the last axis of the cell, or of loops.
+    lane_slots: [Option<usize>; 2],
     /// The definition and the point that are evaluated, which name random quantities. None in a query.
     defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
     /// Text of the evaluated query, which names its random quantities.
@@ -56,8 +58,8 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         domain: D,
     ) -> Self {
         let (layout, defining, query) = (stored.values.layout(), None, "query");
-        let (stop, common) = (None, None);
-        Self { model, layout, stored, slots, defining, query, stop, common, domain }
+        let (lane_slots, stop, common) = ([None; 2], None, None);
+        Self { model, layout, stored, slots, lane_slots, defining, query, stop, common, domain }
     }
 
     /// Makes the evaluator of a query's expression.
@@ -91,7 +93,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         match expr {
             Expr::Const(value) => Ok(self.domain.constant(*value)),
             Expr::Year(time) => Ok(self.domain.year(*time, year)),
-            Expr::Slot(slot) => Ok(self.domain.constant(f64::from(self.slots[*slot]))),
+            Expr::Slot(slot) => Ok(self.slot(*slot)),
             Expr::Read { quantity, cells, time, span } => {
                 self.read(*quantity, cells, *time, year, span)
             }
@@ -121,6 +123,15 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         value
     }
 
+    /// The element in a slot, as its position.
+    fn slot(&mut self, slot: usize) -> D::Value {
+        let element = self.slots[slot];
+        match self.lane_slots.iter().position(|lane| *lane == Some(slot)) {
+            Some(set) => self.domain.elements(set, element),
+            None => self.domain.constant(f64::from(element)),
+        }
+    }
+
     #[inline(never)]
     fn unary(&mut self, op: Unary, a: &Expr, year: i32) -> Result<D::Value, Fault> {
         let a = self.eval(a, year)?;
@@ -137,29 +148,37 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         year: i32,
         span: &Span,
     ) -> Result<D::Value, Fault> {
-        let last = match time {
-            Time::Offset(_) => time.of(year).saturating_add(self.domain.years() as i32 - 1),
-            Time::Fixed(year) => year,
+        let first_year = time.of(year);
+        let (last_year, year_step) = match time {
+            Time::Offset(_) => {
+                (first_year.saturating_add(self.domain.extent().years as i32 - 1), 1)
+            }
+            Time::Fixed(year) => (year, 0),
         };
-        let (Some(wanted), Some(_)) = (self.layout.year(time.of(year)), self.layout.year(last))
+        let (Some(wanted), Some(_)) = (self.layout.year(first_year), self.layout.year(last_year))
         else {
             return fault(Code::OutsideHorizon, "a year outside the horizon is read", *span);
         };
-        if self.model.is_undefined(quantity, time.of(year)) {
+        if self.model.is_undefined(quantity, (first_year, last_year)) {
             return fault(Code::OutsideHorizon, "a year without a value is read", *span);
         }
         let layout = self.layout;
         let (first, strides) = layout.first_of(quantity);
-        let mut within = wanted;
+        let (mut within, mut steps) = (wanted, [0, 0, year_step]);
         for (cell, stride) in cells.iter().zip(strides) {
             let element = match cell {
-                Expr::Slot(slot) => self.slots[*slot] as usize,
+                Expr::Slot(slot) => {
+                    for (step, lane) in steps.iter_mut().zip(self.lane_slots) {
+                        *step += if lane == Some(*slot) { *stride } else { 0 };
+                    }
+                    self.slots[*slot] as usize
+                }
                 _ => self.element(cell, year, span)?,
             };
             within += element * stride;
         }
         let values = self.stored.values.of(quantity).get(within..).unwrap_or_default();
-        Ok(self.domain.read_years(first + within, values, time))
+        Ok(self.domain.read_all(first + within, values, steps))
     }
 
     /// Evaluates an index to an element.
@@ -306,6 +325,11 @@ impl<'a, D: Domain> Evaluator<'a, D> {
                 self.slots[*slot] = element;
             }
         }
+        let last_axis = match definition.axes.last() {
+            Some(Select::Each(slot, _)) => Some(*slot),
+            Some(Select::One(_) | Select::Computed(_)) | None => None,
+        };
+        self.lane_slots = [last_axis, None];
         self.defining = Some((id, definition, point));
         if let Some(common) = &mut self.common {
             common.enter(self.model, definition, point.quantity);

@@ -2,7 +2,7 @@
 
 use super::{Evaluator, Fault, fault, operator};
 use crate::diagnostic::Code;
-use crate::engine::run::domain::{Binary, Domain};
+use crate::engine::run::domain::{Binary, Domain, Extent};
 use crate::engine::run::stop::Stop;
 use crate::model::{BinaryOp, Expr, Reduction};
 use crate::source::Span;
@@ -25,7 +25,8 @@ impl<D: Domain> Evaluator<'_, D> {
         let in_baseline =
             self.stored.baseline.is_some_and(|values| std::ptr::eq(values, self.stored.values));
         let common = self.common.as_deref();
-        let key = common.and_then(|common| common.key(body, self.slots, (year, in_baseline)));
+        let around = (year, in_baseline, self.domain.extent());
+        let key = common.and_then(|common| common.key(body, self.slots, around));
         if let (Some(key), Some(common)) = (&key, common)
             && let Some(value) = common.get(key)
         {
@@ -33,7 +34,8 @@ impl<D: Domain> Evaluator<'_, D> {
         }
         let value = self.reduce_terms(op, loops, filter, body, span, year)?;
         if let (Some(key), Some(common)) = (key, &mut self.common) {
-            common.keep(key, value);
+            let kept = self.domain.keep(value);
+            common.keep(key, kept);
         }
         Ok(value)
     }
@@ -50,27 +52,13 @@ impl<D: Domain> Evaluator<'_, D> {
     ) -> Result<D::Value, Fault> {
         let most = loops.iter().map(|&(_, set)| self.model.sets[set].members.len()).product();
         let mut values = Vec::with_capacity(most);
-        self.each(loops, &mut |this| {
-            if let Some(filter) = filter {
-                let kept = this.eval(filter, year)?;
-                match this.domain.known(kept) {
-                    Some(0.0) => return Ok(()),
-                    Some(_) => {}
-                    None => {
-                        return fault(
-                            Code::Filter,
-                            "a condition after `where` that depends on values still being solved,",
-                            span,
-                        );
-                    }
-                }
+        let term = (filter, body, span, year);
+        let (outer, inner) = loops.split_at(loops.len().saturating_sub(2));
+        self.each(outer, &mut |this| {
+            if filter.is_none() && this.terms_at_once(inner, body, year, &mut values) {
+                return Ok(());
             }
-            values.push(this.eval(body, year)?);
-            let raised = || this.stop.is_some_and(Stop::is_raised);
-            if values.len().is_multiple_of(STOP_CHECKED_EVERY) && raised() {
-                return fault(Code::Interrupted, "the run was given up before its end", span);
-            }
-            Ok(())
+            this.each(inner, &mut |this| this.term(term, &mut values))
         })?;
         if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
         {
@@ -102,6 +90,65 @@ impl<D: Domain> Evaluator<'_, D> {
             Reduction::Hhi => self.concentration(&values, span)?,
         };
         self.finite(value, span)
+    }
+
+    /// Evaluates a term of a reduction, unless the filter leaves it out.
+    fn term(
+        &mut self,
+        (filter, body, span, year): (Option<&Expr>, &Expr, Span, i32),
+        values: &mut Vec<D::Value>,
+    ) -> Result<(), Fault> {
+        let mark = self.domain.mark();
+        if let Some(filter) = filter {
+            let kept = self.eval(filter, year)?;
+            match self.domain.known(kept) {
+                Some(0.0) => return Ok(()),
+                Some(_) => {}
+                None => {
+                    return fault(
+                        Code::Filter,
+                        "a condition after `where` that depends on values still being solved,",
+                        span,
+                    );
+                }
+            }
+        }
+        let value = self.eval(body, year)?;
+        values.push(self.domain.release(mark, value));
+        let raised = || self.stop.is_some_and(Stop::is_raised);
+        if values.len().is_multiple_of(STOP_CHECKED_EVERY) && raised() {
+            return fault(Code::Interrupted, "the run was given up before its end", span);
+        }
+        Ok(())
+    }
+
+    /// Evaluates the terms of at most two loops at once. False if they have to be evaluated one by one.
+    fn terms_at_once(
+        &mut self,
+        loops: &[(usize, usize)],
+        body: &Expr,
+        year: i32,
+        values: &mut Vec<D::Value>,
+    ) -> bool {
+        let (mut extent, mut lane_slots) = (Extent::ONE, [None; 2]);
+        for (n, &(slot, set)) in loops.iter().enumerate() {
+            let members = &self.model.sets[set].members;
+            let (Some(&first), Some(&last)) = (members.first(), members.last()) else {
+                return false;
+            };
+            if (last - first) as usize + 1 != members.len() {
+                return false;
+            }
+            self.slots[slot] = first;
+            (lane_slots[n], extent.elements[n]) = (Some(slot), members.len());
+        }
+        if !self.domain.open(extent) {
+            return false;
+        }
+        let around = std::mem::replace(&mut self.lane_slots, lane_slots);
+        let value = self.eval(body, year);
+        self.lane_slots = around;
+        self.domain.close(value.ok(), values)
     }
 
     /// Returns the Herfindahl-Hirschman index: the sum of squared shares.

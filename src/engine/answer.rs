@@ -1,8 +1,8 @@
 //! Queries: an expression evaluated over the values of a run.
 
-use super::domain::{Domain, Numbers};
-use super::eval::{Evaluator, Stored};
-use super::sizes::Sizes;
+use super::run::domain::{Domain, Numbers};
+use super::run::eval::{Evaluator, Stored};
+use super::run::sizes::Sizes;
 use super::values::Values;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Expr, Model, Question};

@@ -1,12 +1,13 @@
-//! The values of a run, and how its blocks were solved.
+//! The values of a run, and a run that is known to others.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use ndarray::{Array0, ArrayView1, ArrayViewD};
 
-use super::driver::Finished;
-use super::reuse::ReadSets;
-use super::stop::PhaseSeconds;
+use super::run::driver::Finished;
+use super::run::reuse::ReadSets;
+use super::run::solved::Solved;
+use super::solve::block::Systems;
 use crate::model::QuantityId;
 use crate::plan::{Layout, RunSpec};
 
@@ -16,6 +17,8 @@ pub struct Values {
     pub(crate) finished: Finished<f64>,
     /// The solution of each block, in the order of evaluation.
     pub solved: Vec<Solved>,
+    /// In a run that is a baseline: the systems of its large blocks, over which those of other runs are recorded.
+    pub(crate) systems: Option<Arc<Systems>>,
 }
 
 impl Values {
@@ -41,35 +44,7 @@ impl Values {
     }
 }
 
-/// The solution of a block, for the trace.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Solved {
-    /// First and last year of the block.
-    pub years: (i32, i32),
-    /// Name of the first unknown, for a title: `price[USA]`.
-    pub first: String,
-    /// Number of unknowns.
-    pub unknowns: usize,
-    /// Number of values that follow from the unknowns.
-    pub explicit: usize,
-    /// The iterations that led to the solution; without a solution those of the first attempt.
-    pub iterations: Vec<Iteration>,
-    /// The time spent in each phase, if the run has a clock.
-    pub seconds: Option<PhaseSeconds>,
-    /// False if no solution was found, or if the equations leave an unknown open.
-    pub is_solution: bool,
-}
-
-/// An iteration of the solver, for the trace.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Iteration {
-    /// The largest residual, as a share of its equation's activity.
-    pub residual: f64,
-    /// The share of the Newton step that was taken.
-    pub damping: f64,
-}
-
-/// A finished run that later runs may copy from.
+/// A run made before: what it was and its values.
 #[derive(Debug)]
 pub struct Known<'a, V> {
     /// Changes and overrides of the run.
