@@ -379,7 +379,7 @@ fn time(talk: &mut Talk, _: &str) -> Reply {
 /// Leaves. Changes that are not saved are named first; the same command again drops them.
 fn quit(talk: &mut Talk, _: &str) -> Reply {
     if talk.leaving || talk.session.is_saved() {
-        return Reply { text: String::new(), then: Then::Quit };
+        return Reply { then: Then::Quit, ..Reply::text(String::new()) };
     }
     talk.leaving = true;
     let changed = talk.session.diff().len();
