@@ -85,7 +85,7 @@ impl NotANumber {
 
 /// The value of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figure {
+pub struct DataFigure {
     /// The number, in the unit of the file.
     pub value: f64,
     /// True if a declared flag follows the number.
@@ -96,16 +96,16 @@ pub struct Figure {
 ///
 /// # Errors
 /// The text is not a number, also without the declared flags behind it.
-pub(super) fn figure(cell: &str, format: &CellFormat) -> Result<Option<Figure>, NotANumber> {
+pub(super) fn figure(cell: &str, format: &CellFormat) -> Result<Option<DataFigure>, NotANumber> {
     let absent = |text: &str| format.na.iter().any(|na| na == text);
     if absent(cell) {
         return Ok(None);
     }
     match (parse(cell, format), without_flags(cell, &format.flags)) {
-        (Ok(value), _) => Ok(Some(Figure { value, flagged: false })),
+        (Ok(value), _) => Ok(Some(DataFigure { value, flagged: false })),
         (Err(_), Some(rest)) if absent(rest) => Ok(None),
         (Err(problem), Some(rest)) => match parse(rest, format) {
-            Ok(value) => Ok(Some(Figure { value, flagged: true })),
+            Ok(value) => Ok(Some(DataFigure { value, flagged: true })),
             Err(_) => Err(problem),
         },
         (Err(problem), None) => Err(problem),

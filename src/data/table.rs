@@ -11,7 +11,7 @@ use super::request::is_code;
 use super::rows::{RowSource, Spot};
 #[cfg(feature = "xlsx")]
 use super::workbook;
-use super::{CellFormat, Figure, Files, Filter, NotANumber, Refusal, Request, Wanted, errors};
+use super::{CellFormat, DataFigure, Files, Filter, NotANumber, Refusal, Request, Wanted, errors};
 use crate::diagnostic::Diagnostic;
 use crate::model::RowTally;
 use crate::source::{SourceMap, Span};
@@ -229,7 +229,7 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// The cell has neither a number nor a text without a value.
-    pub fn figure(&self, column: usize) -> Result<Option<Figure>, NotANumber> {
+    pub fn figure(&self, column: usize) -> Result<Option<DataFigure>, NotANumber> {
         let Some(stored) = self.rows.stored(column) else {
             return figure(&self.cell(column), self.format());
         };
@@ -238,7 +238,7 @@ impl<'a> Table<'a> {
             return Ok(None);
         }
         match stored {
-            Ok(value) => Ok(Some(Figure { value, flagged: false })),
+            Ok(value) => Ok(Some(DataFigure { value, flagged: false })),
             Err(problem) => Err(problem),
         }
     }
