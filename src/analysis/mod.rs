@@ -389,8 +389,8 @@ fn fixed(model: &Model) -> Vec<String> {
                     (Op::Add | Op::Multiply | Op::Solve, _) => "is changed",
                 };
                 let (from, to) = definition.years;
-                let sentence =
-                    format!("{} {what} in {from}..{to} in {}", change.name, scenario.name);
+                let years = if from == to { from.to_string() } else { format!("{from}..{to}") };
+                let sentence = format!("{} {what} in {years} in {}", change.name, scenario.name);
                 // A map brings a change for each of its elements.
                 if !sentences.contains(&sentence) {
                     sentences.push(sentence);

@@ -177,6 +177,11 @@ impl Checker<'_> {
             Some(lever) => self.model.levers[lever].span,
             None => quantity.span,
         };
+        let taken =
+            if quantity.role == Role::Variable { self.letter_taken(quantity) } else { None };
+        if let Some(edit) = taken {
+            return (span, edit);
+        }
         let edit = match (quantity.role, cell) {
             (Role::Variable, []) => {
                 format!("add `{}[{year}] = ...`, or an equation for all years", quantity.name)
@@ -188,6 +193,27 @@ impl Checker<'_> {
             _ => format!("add `{element}: ...`, or `else: ...` for all others"),
         };
         (span, edit)
+    }
+
+    /// Returns the edit for an equation whose index letter is the name of an element: it is about this element alone.
+    fn letter_taken(&self, quantity: &Quantity) -> Option<String> {
+        let letter = quantity.definitions.iter().find_map(|definition| {
+            definition.axes.iter().zip(&quantity.axes).find_map(|(select, &axis)| match select {
+                Select::One(element) => {
+                    let name = self.model.element_name(axis, *element);
+                    (name.len() == 1).then(|| (name, self.model.sets[axis].name.clone()))
+                }
+                Select::Each(..) | Select::Computed(_) => None,
+            })
+        });
+        let (letter, set) = letter?;
+        let free = ["i", "j", "k", "n", "m"];
+        let free = free.iter().find(|letter| !self.elements.contains_key(**letter))?;
+        Some(format!(
+            "in `{}[{letter}] = ...` the index is the element `{letter}` of `{set}`; for all elements write another \
+             letter on both sides of the equation, as `{}[{free}] = ...`",
+            quantity.name, quantity.name
+        ))
     }
 
     /// Finds the years in which a definition of a quantity reads outside the horizon, each with its message.

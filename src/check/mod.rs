@@ -28,6 +28,7 @@ mod given;
 mod habits;
 mod how_often;
 mod kinds;
+mod lags;
 mod levers;
 mod percents;
 mod precedence;
@@ -132,6 +133,8 @@ pub(crate) struct Checker<'a> {
     elements: HashMap<String, SetId>,
     /// Cache: whether a name is close to an element of a set.
     near_elements: HashMap<(SetId, String), bool>,
+    /// Parameters without an index that have one whole number: the lengths of lags.
+    whole_parameters: BTreeMap<String, f64>,
     /// First slot for edits of given values: higher than any slot of a definition, because an edited
     /// expression may combine both.
     free_slot: usize,
@@ -176,10 +179,12 @@ pub fn check(
         comparisons: Cell::new(MOST_COMPARED),
         elements: HashMap::new(),
         near_elements: HashMap::new(),
+        whole_parameters: BTreeMap::new(),
         free_slot: 0,
     };
     let items: Vec<&ast::Item> = trees.iter().flat_map(|file| &file.items).collect();
     let script = trees.first().map_or(0, |file| file.items.len());
+    checker.whole_parameters = lags::whole_parameters(&items, edits);
     if checker.frame(&items, edits) {
         checker.names(&items);
         checker.functions();

@@ -395,10 +395,10 @@ impl Checker<'_> {
         let mut offset: i32 = 0;
         let mut rest = &value;
         while let Expr::Binary { op, left, right, .. } = rest {
-            let Some(step) = right.constant() else { break };
             if !matches!(op, BinaryOp::Add | BinaryOp::Subtract) {
                 break;
             }
+            let Some(step) = self.lag_length(right, expr.span) else { break };
             if step.fract() != 0.0 {
                 self.error(errors::fractional_lag(expr.span, step));
                 return None;
@@ -418,6 +418,17 @@ impl Checker<'_> {
                 Some(Time::Offset(start.saturating_add(offset)))
             }
             (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start.saturating_add(offset))),
+            (Expr::Binary { right, .. }, _) => {
+                let read = match &**right {
+                    Expr::Read { quantity, .. } => self.model.quantities.get(*quantity),
+                    _ => None,
+                };
+                self.error(match read {
+                    Some(quantity) => errors::lag_not_known(expr.span, &quantity.name),
+                    None => errors::not_a_time(expr.span),
+                });
+                None
+            }
             _ => {
                 self.error(errors::not_a_time(expr.span));
                 None

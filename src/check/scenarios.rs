@@ -12,6 +12,7 @@ use super::errors;
 use super::expr::Env;
 use super::given::{Given, keys};
 use super::how_often::Cover;
+use super::lags::new_length;
 use super::precedence::{Brought, meet};
 use super::target::ResolvedTarget;
 use super::{Checker, IndexMeaning, warnings};
@@ -233,11 +234,15 @@ impl<'a> Checker<'a> {
     fn irreplaceable(
         &self,
         assign: &ast::Assign,
-        quantity: QuantityId,
+        id: QuantityId,
         place: ChangePlace,
     ) -> Option<Diagnostic> {
-        let quantity = &self.model.quantities[quantity];
+        let quantity = &self.model.quantities[id];
         let (span, name) = (assign.target.span, &quantity.name);
+        let read_as_edit = place == ChangePlace::Line && new_length(assign).is_some();
+        if let (Some(problem), false) = (self.lag_length_changed(id, span), read_as_edit) {
+            return Some(problem);
+        }
         let solved = quantity.definitions.iter().any(|definition| definition.op == Op::Solve);
         match (quantity.role, place) {
             (Role::Factor | Role::Total, ChangePlace::Line) => Some(errors::computed(span, name)),

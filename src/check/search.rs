@@ -188,6 +188,9 @@ impl Checker<'_> {
         if self.diagnostics.len() > before {
             return None;
         }
+        if let Some(problem) = self.lag_length_changed(target.quantity, reference.span) {
+            self.error(problem);
+        }
         let quantity = &self.model.quantities[target.quantity];
         let name = quantity.name.clone();
         if !matches!(quantity.role, Role::Param | Role::Field) {

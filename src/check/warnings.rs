@@ -163,7 +163,9 @@ impl Checker<'_> {
             let given = quantity.definitions.iter().find(|definition| !definition.default);
             match (quantity.role, given) {
                 (Role::Param, _)
-                    if !quantity.span.source.is_builtin() && !model.rates.contains(&id) =>
+                    if !quantity.span.source.is_builtin()
+                        && !model.rates.contains(&id)
+                        && !model.lag_lengths.contains(&id) =>
                 {
                     found.push(unused_input(quantity.span, &quantity.name, false));
                 }

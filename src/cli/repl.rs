@@ -9,13 +9,14 @@ use super::exit::Exit;
 use super::{input, output, terminal};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Folder;
-use crate::repl::{ReplyPage, Talk, converse, history_place};
+use crate::repl::{ReplyPage, Talk, Then, converse, history_place};
 use crate::session::{Reach, Session};
 
 const EXAMPLES: &str = "\
 Examples:
   mizan repl trade.mizan                             talk about a model; :help says how
   echo 'balance[China] in 2030' | mizan repl trade.mizan
+  printf ':draws 1000\\nbalance[China]\\n' | mizan repl trade.mizan
   mizan repl < trade.mizan                           as `mizan run -`
 
 Lines typed are kept in $XDG_DATA_HOME/mizan/history, or in the file that MIZAN_HISTORY names.";
@@ -34,10 +35,7 @@ pub(super) struct ReplArgs {
 impl ReplArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         if !std::io::stdin().is_terminal() {
-            return match self.file {
-                Some(file) => piped(&file),
-                None => super::run::standard_input(),
-            };
+            return piped(self.file);
         }
         let session = self.file.as_deref().map_or_else(|| Ok(Session::empty()), open)?;
         output::print(&greeting(&session, self.file.is_some()))?;
@@ -66,11 +64,66 @@ fn open(file: &Path) -> Result<Session, Exit> {
     Ok(session)
 }
 
-/// Runs all of standard input as one entry of a session.
-fn piped(file: &Path) -> Result<Exit, Exit> {
-    let mut session = open(file)?;
+/// Answers standard input that is no terminal: a script, one entry for a model, or a conversation with commands.
+fn piped(file: Option<PathBuf>) -> Result<Exit, Exit> {
     let text = input::read(Path::new("-"))?;
-    let outcome = session.enter(&text);
+    let commands = text.lines().any(is_command);
+    match file {
+        None if commands => talked(Session::empty(), None, &text),
+        None => super::run::typed(&text),
+        Some(file) if commands => talked(open(&file)?, Some(file), &text),
+        Some(file) => entered(open(&file)?, &text),
+    }
+}
+
+/// True for a line with a command of the prompt.
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with(':')
+}
+
+/// Answers commands and the lines between them, one after the other.
+fn talked(session: Session, file: Option<PathBuf>, text: &str) -> Result<Exit, Exit> {
+    let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
+    let mut talk = Talk::new(session, file, page, save);
+    let mut exit = Exit::Fine;
+    for entry in entries(text) {
+        let reply = talk.answer(&entry);
+        output::print(&reply.text)?;
+        if reply.failed {
+            exit = Exit::Data;
+        }
+        match reply.then {
+            Then::Next => {}
+            Then::Quit => break,
+            Then::Watch(_) => {
+                input::complain("`:watch` requires a terminal");
+                return Err(Exit::Usage);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// The entries of a text: each command, and the lines between two commands together.
+fn entries(text: &str) -> Vec<String> {
+    let (mut entries, mut lines) = (Vec::new(), String::new());
+    for line in text.lines() {
+        if is_command(line) {
+            entries.push(std::mem::take(&mut lines));
+            entries.push(line.to_owned());
+        } else {
+            lines.push_str(line);
+            lines.push('\n');
+        }
+    }
+    entries.push(lines);
+    entries.retain(|entry| !entry.trim().is_empty());
+    entries
+}
+
+/// Takes a text as one entry.
+fn entered(mut session: Session, text: &str) -> Result<Exit, Exit> {
+    let outcome = session.enter(text);
     input::report(&outcome.messages(), &outcome.sources);
     if outcome.failed() {
         return Err(Exit::Data);

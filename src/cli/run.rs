@@ -15,6 +15,7 @@ use super::{input, memory, output, terminal};
 use crate::analysis::{simulation, solutions};
 use crate::diagnostic::Diagnostic;
 use crate::explain;
+use crate::files::Folder;
 use crate::partial::Partial;
 use crate::report::{self, DecimalSign, FORMATS, ReportFormat, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
@@ -116,9 +117,14 @@ pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
     }
 }
 
-/// Runs `mizan run -`: a script from standard input.
-pub(super) fn standard_input() -> Result<Exit, Exit> {
-    RunArgs::of(PathBuf::from("-")).execute()
+/// Runs a script that standard input gave, as `mizan run -` does.
+pub(super) fn typed(text: &str) -> Result<Exit, Exit> {
+    let (path, run) = (PathBuf::from("-"), RunArgs::of(PathBuf::from("-")));
+    let format = run.target.format(None)?;
+    let folder = Folder::of_script(&path);
+    let (program, report) =
+        run.answered(session::load_used(&input::name(&path), text, &folder, &[]))?;
+    run.write(format, program, report, Vec::new())
 }
 
 impl RunArgs {
@@ -147,6 +153,17 @@ impl RunArgs {
         self.target.check(std::slice::from_ref(&self.file))?;
         let format = self.target.format(self.format)?;
         let (program, report, inputs) = self.report(format.is_document())?;
+        self.write(format, program, report, inputs)
+    }
+
+    /// Writes a report; the exit code says whether its checks hold.
+    fn write(
+        &self,
+        format: &ReportFormat,
+        program: Program,
+        report: Report,
+        inputs: Vec<Input>,
+    ) -> Result<Exit, Exit> {
         let background = || explain::background(&program, inputs, self.options());
         let bytes = output::in_format(format, &report, background, self.setting())?;
         self.target.write(&bytes, &input::files_of(&self.file, &program))?;
@@ -160,14 +177,20 @@ impl RunArgs {
     /// it names if `keeps`.
     pub(super) fn report(&self, keeps: bool) -> Result<(Program, Report, Vec<Input>), Exit> {
         self.draws.check()?;
-        let (mut program, inputs) = match keeps {
+        let (program, inputs) = match keeps {
             true => input::load_kept(&self.file, &self.set, None)?,
             false => (input::load(&self.file, &self.set)?, Vec::new()),
         };
+        let (program, report) = self.answered(program)?;
+        Ok((program, report, inputs))
+    }
+
+    /// Answers the queries of a loaded script and prints its diagnostics.
+    fn answered(&self, mut program: Program) -> Result<(Program, Report), Exit> {
         let report = self.answer(&mut program);
         input::report(&program.diagnostics, &program.sources);
         match report {
-            Some(report) => Ok((program, report, inputs)),
+            Some(report) => Ok((program, report)),
             None => Err(Exit::of(&program.diagnostics)),
         }
     }

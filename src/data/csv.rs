@@ -1,155 +1,70 @@
-//! A file of separated values as a stream of rows.
+//! The rows of a file of separated values, read as a stream.
 
 use std::borrow::Cow;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::errors;
-use super::scan::{ByteRole, FieldScanner, Guard, ScanError};
+use super::rows::{RowSource, Spot};
+use super::scan::{ByteRole, FieldScanner, Guard, MOST_BYTES, ScanError};
 use super::{CellFormat, Files};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
 
-/// Maximum number of rows of a file.
-const MOST_ROWS: u64 = 5_000_000;
 /// Maximum number of bytes of a line that is read again to be shown in a diagnostic.
 const MOST_SHOWN: u64 = 64 << 10;
 
-type ByteStream<'a> = Box<dyn Read + 'a>;
+pub(super) type ByteStream<'a> = Box<dyn Read + 'a>;
 type Fallible<T> = Result<T, Diagnostic>;
 
-/// A cell of a data file, by record and column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
-    /// Offset of the cell's record in the decoded text.
-    pub record: u64,
-    /// Index of the cell's column, from 0.
-    pub column: usize,
-}
-
-/// An open file: its header and the current row.
-pub struct Csv<'a> {
+/// An open file of separated values: its current row.
+pub(super) struct CsvRows<'a> {
     files: &'a dyn Files,
     name: &'a str,
     call: Span,
     format: &'a CellFormat,
-    header: Vec<String>,
     reader: Reader<Guard<ByteStream<'a>>>,
     record: ByteRecord,
+    /// Number of bytes of the decoded text above the header.
+    above: u64,
+    /// Offset of the current record in the decoded text.
     start: u64,
-    rows: u64,
 }
 
-impl std::fmt::Debug for Csv<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Csv").field("name", &self.name).field("header", &self.header).finish()
-    }
-}
-
-impl<'a> Csv<'a> {
-    /// Opens a file and reads its header. `call` is the place in the script that asks for it.
+impl<'a> CsvRows<'a> {
+    /// Begins to read a file at the line `header`, or at the first that is not blank. `call` is the place in the script
+    /// that asks for it.
     ///
     /// # Errors
-    /// The file cannot be read, is not text, or has no header.
-    pub fn open(
-        files: &'a dyn Files,
-        name: &'a str,
-        named: Span,
+    /// The file cannot be read or is not text.
+    pub(super) fn open(
+        (files, mut raw): (&'a dyn Files, BufReader<ByteStream<'a>>),
+        (name, named): (&'a str, Span),
         call: Span,
+        header: Option<u64>,
         format: &'a CellFormat,
-        sources: &mut SourceMap,
     ) -> Fallible<Self> {
-        let refused = |refusal: super::Refusal| refusal.diagnostic(name, named);
-        let mut raw = BufReader::new(files.open(name).map_err(refused)?);
-        let start = raw.fill_buf().map_err(|error| errors::unreadable(name, named, &error))?;
-        if start.is_empty() {
-            return Err(errors::empty(name, named));
-        }
+        let unreadable = |error: std::io::Error| errors::unreadable(name, named, &error);
+        let start = raw.fill_buf().map_err(unreadable)?;
         if let Some((what, help)) = foreign(start, format) {
             return Err(errors::foreign(name, named, what, help));
         }
-        let stream = decoded(Box::new(raw), format);
+        let mut stream = BufReader::new(decoded(Box::new(raw), format));
+        let above = match header {
+            Some(line) => pass_lines(&mut stream, line - 1).map_err(unreadable)?,
+            None => 0,
+        };
+        let stream: ByteStream<'a> = Box::new(stream);
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(format.delimiter)
             .from_reader(Guard::new(stream, format.delimiter));
-        let (header, record) = (Vec::new(), ByteRecord::new());
-        let mut csv = Self { files, name, call, format, header, reader, record, start: 0, rows: 0 };
-        if !csv.advance(sources)? {
-            return Err(errors::empty(name, named));
-        }
-        csv.header = csv.record.iter().map(|cell| clean(cell).into_owned()).collect();
-        if csv.header.last().is_some_and(String::is_empty) && csv.header.len() > 1 {
-            csv.header.pop();
-        }
-        Ok(csv)
-    }
-
-    /// Finds the index of a column by its name.
-    ///
-    /// # Errors
-    /// No column has the name, or several have it.
-    pub fn column(&self, name: &str, span: Span, sources: &mut SourceMap) -> Fallible<usize> {
-        let wanted: String = name.trim().nfc().collect();
-        let mut found = (0..self.header.len()).filter(|&n| self.header.get(n) == Some(&wanted));
-        match (found.next(), found.next()) {
-            (Some(column), None) => Ok(column),
-            (Some(_), Some(second)) => {
-                let at = self.span(Spot { record: 0, column: second }, sources);
-                Err(errors::ambiguous_column(span, &wanted, at))
-            }
-            (None, _) => {
-                let at = self.span(Spot { record: 0, column: 0 }, sources);
-                let other = self.other_delimiter();
-                Err(errors::unknown_column(span, &wanted, self.name, &self.header, at, other))
-            }
-        }
-    }
-
-    /// Guesses the delimiter that was meant: one that the name of the only column contains.
-    fn other_delimiter(&self) -> Option<char> {
-        let [only] = self.header.as_slice() else { return None };
-        [';', ',', '\t', '|'].into_iter().find(|&sign| only.contains(sign))
-    }
-
-    /// Reads the next row; returns false at the end.
-    ///
-    /// # Errors
-    /// The row is malformed or over a limit; reading ends there.
-    pub fn next_row(&mut self, sources: &mut SourceMap) -> Fallible<bool> {
-        if !self.advance(sources)? {
-            return Ok(false);
-        }
-        self.rows += 1;
-        let (found, expected) = (self.record.len(), self.header.len());
-        let trailing = found == expected + 1 && self.record.get(expected) == Some(b"");
-        if found != expected && !trailing {
-            let at = self.at(found.min(expected).saturating_sub(1), sources);
-            return Err(errors::ragged(at, self.call, found, expected));
-        }
-        if self.rows > MOST_ROWS {
-            let at = self.at(0, sources);
-            return Err(errors::limit(at, self.call, &format!("{MOST_ROWS} rows")));
-        }
-        Ok(true)
-    }
-
-    fn advance(&mut self, sources: &mut SourceMap) -> Fallible<bool> {
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => {}
-            Ok(false) => return Ok(false),
-            Err(error) => return Err(self.broken(error, sources)),
-        }
-        self.start = self.record.position().map_or(0, csv::Position::byte);
-        let wrong = self.record.iter().position(|cell| std::str::from_utf8(cell).is_err());
-        match wrong {
-            Some(column) => Err(errors::encoding(self.at(column, sources), self.call)),
-            None => Ok(true),
-        }
+        let record = ByteRecord::new();
+        Ok(Self { files, name, call, format, reader, record, above, start: above })
     }
 
     fn broken(&self, error: csv::Error, sources: &mut SourceMap) -> Diagnostic {
@@ -158,37 +73,12 @@ impl<'a> Csv<'a> {
         };
         match error.get_ref().and_then(|inner| inner.downcast_ref::<ScanError>()) {
             Some(&ScanError { problem, record, field }) => {
+                let record = record + self.above;
                 let at = self.span(Spot { record, column: field }, sources);
                 errors::fault(problem, at, self.call)
             }
             None => errors::unreadable(self.name, self.call, &error),
         }
-    }
-
-    /// Returns the number of rows read so far, without the header.
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// Returns the text of a cell in the current row, without blanks around it.
-    pub fn cell(&self, column: usize) -> Cow<'_, str> {
-        clean(self.record.get(column).unwrap_or_default())
-    }
-
-    /// Returns the place of a cell in the current row.
-    pub fn spot(&self, column: usize) -> Spot {
-        Spot { record: self.start, column }
-    }
-
-    /// Returns the source span of a cell of the current row, for diagnostics.
-    pub fn at(&self, column: usize, sources: &mut SourceMap) -> Span {
-        self.span(self.spot(column), sources)
-    }
-
-    /// Returns the source span of any cell, for diagnostics. Reads the cell's line again and adds it to
-    /// `sources` as an excerpt.
-    pub fn span(&self, spot: Spot, sources: &mut SourceMap) -> Span {
-        self.excerpt(spot, sources).unwrap_or(self.call)
     }
 
     fn excerpt(&self, spot: Spot, sources: &mut SourceMap) -> Option<Span> {
@@ -247,6 +137,92 @@ impl<'a> Csv<'a> {
     }
 }
 
+impl RowSource for CsvRows<'_> {
+    fn advance(&mut self, sources: &mut SourceMap) -> Fallible<bool> {
+        match self.reader.read_byte_record(&mut self.record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(error) => return Err(self.broken(error, sources)),
+        }
+        self.start = self.above + self.record.position().map_or(0, csv::Position::byte);
+        let wrong = self.record.iter().position(|cell| std::str::from_utf8(cell).is_err());
+        match wrong {
+            Some(column) => Err(errors::encoding(self.span(self.spot(column), sources), self.call)),
+            None => Ok(true),
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.record.len()
+    }
+
+    fn cell(&self, column: usize) -> Cow<'_, str> {
+        clean(self.record.get(column).unwrap_or_default())
+    }
+
+    fn spot(&self, column: usize) -> Spot {
+        Spot { record: self.start, column }
+    }
+
+    /// Reads the cell's line again and adds it to `sources` as an excerpt.
+    fn span(&self, spot: Spot, sources: &mut SourceMap) -> Span {
+        self.excerpt(spot, sources).unwrap_or(self.call)
+    }
+
+    fn row_with(&self, name: &str) -> Option<u64> {
+        let mut window = Vec::new();
+        let stream = decoded(self.files.open(self.name).ok()?, self.format);
+        stream.take(MOST_SHOWN).read_to_end(&mut window).ok()?;
+        let mut lines = LineCounter::default();
+        let mut line = Vec::new();
+        for &byte in &window {
+            if !matches!(byte, b'\n' | b'\r') {
+                line.push(byte);
+                continue;
+            }
+            if names(&line, self.format.delimiter, name) {
+                return Some(lines.number() as u64);
+            }
+            line.clear();
+            lines.pass(byte);
+        }
+        None
+    }
+}
+
+/// True if a line has a cell with this text.
+fn names(line: &[u8], delimiter: u8, name: &str) -> bool {
+    let mut reader = ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
+    let mut record = ByteRecord::new();
+    reader.read_byte_record(&mut record).is_ok_and(|found| found)
+        && record.iter().any(|cell| clean(cell) == name)
+}
+
+/// Passes over lines; returns the number of their bytes.
+fn pass_lines(stream: &mut impl BufRead, lines: u64) -> std::io::Result<u64> {
+    let (mut counter, mut passed) = (LineCounter::default(), 0);
+    loop {
+        let part = stream.fill_buf()?;
+        let mut used = 0;
+        for &byte in part {
+            // A line feed after a carriage return belongs to the same line end.
+            let after_end =
+                counter.ends as u64 == lines && !(counter.after_return && byte == b'\n');
+            if after_end {
+                break;
+            }
+            counter.pass(byte);
+            used += 1;
+        }
+        let ended = used < part.len() || part.is_empty();
+        stream.consume(used);
+        passed += used as u64;
+        if ended || passed > MOST_BYTES {
+            return Ok(passed);
+        }
+    }
+}
+
 /// Counts lines that end with LF, CRLF or CR.
 #[derive(Debug, Default)]
 struct LineCounter {
@@ -289,6 +265,7 @@ fn clean(cell: &[u8]) -> Cow<'_, str> {
 /// Recognises other formats by their first bytes: the name of the format, and the edit for the help.
 fn foreign(start: &[u8], format: &CellFormat) -> Option<(&'static str, &'static str)> {
     const SAVE: &str = "save the sheet as CSV (UTF-8) and name that file";
+    const WITHOUT_PASSWORD: &str = "save it as .xlsx without a password, or as CSV (UTF-8)";
     let begins = |sign: &[u8]| start.starts_with(sign);
     let text = start.trim_ascii_start();
     let lower = text.get(..14.min(text.len())).unwrap_or_default().to_ascii_lowercase();
@@ -296,7 +273,7 @@ fn foreign(start: &[u8], format: &CellFormat) -> Option<(&'static str, &'static 
     if begins(b"PK\x03\x04") {
         Some(("a workbook (.xlsx, .ods) or another ZIP archive", SAVE))
     } else if begins(b"\xd0\xcf\x11\xe0") {
-        Some(("an old workbook (.xls)", SAVE))
+        Some(("an old workbook (.xls), or one with a password", WITHOUT_PASSWORD))
     } else if begins(b"\x1f\x8b") {
         Some(("compressed (gzip)", "unpack it and name the file that comes out"))
     } else if begins(b"%PDF") {

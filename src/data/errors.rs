@@ -5,6 +5,7 @@ use super::scan::{MOST_BYTES, MOST_COLUMNS, MOST_FIELD, MOST_LINES, MOST_RECORD,
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::RowTally;
 use crate::source::Span;
+use crate::syntax::ast::Name;
 
 /// The label at the place in the script that reads the file.
 const READ_HERE: &str = "read here";
@@ -39,6 +40,82 @@ pub(super) fn foreign(name: &str, span: Span, what: &str, help: &str) -> Diagnos
     Diagnostic::error(Code::CsvFormat, format!("`{name}` is not CSV text; it looks like {what}"))
         .at(span, "another format")
         .help(help)
+}
+
+/// For a header in a row that the file does not have.
+pub(super) fn no_header(name: &str, row: u64, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::CsvEmpty,
+        format!("row {row} of `{name}` is empty or below its last row"),
+    )
+    .at(span, "no such row")
+    .help("write the number of the row with the names of the columns, as the file numbers its rows")
+}
+
+/// For a text of `until` with which no row begins.
+pub(super) fn no_end(name: &str, text: &Name) -> Diagnostic {
+    let message = format!("no row of `{name}` below the header begins with `{}`", text.text);
+    Diagnostic::error(Code::NoRows, message).at(text.span, "no such row").help(
+        "write the first word of the row below the table as the file has it, or leave `until` out",
+    )
+}
+
+/// For a sheet of a file that is no workbook.
+pub(super) fn no_sheets(name: &str, span: Span) -> Diagnostic {
+    argument(
+        span,
+        format!("`{name}` is no workbook (.xlsx) and has no sheets"),
+        "leave `sheet` out, or name the workbook",
+    )
+}
+
+/// For a workbook of several sheets of which none is named.
+pub(super) fn sheet_not_named(name: &str, span: Span, sheets: &[String]) -> Diagnostic {
+    let first = sheets.first().map_or("Sheet1", String::as_str);
+    Diagnostic::error(
+        Code::UnknownSheet,
+        format!("`{name}` has {} sheets, and none is named", sheets.len()),
+    )
+    .at(span, "sheet not named")
+    .help(format!("write `sheet: \"{first}\"` in `data(...)`, or another of its sheets"))
+    .note(format!("its sheets are {}", list(sheets.iter().map(String::as_str))))
+}
+
+/// For a sheet that a workbook does not have.
+pub(super) fn unknown_sheet(file: &str, name: &Name, sheets: &[String]) -> Diagnostic {
+    let known = || sheets.iter().map(String::as_str);
+    let found =
+        Diagnostic::error(Code::UnknownSheet, format!("`{file}` has no sheet `{}`", name.text))
+            .at(name.span, "no such sheet");
+    let found = match nearest(&name.text, known()) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("write the name of a sheet as the workbook has it"),
+    };
+    found.note(format!("its sheets are {}", list(known())))
+}
+
+/// For a workbook that breaks its format.
+pub(super) fn damaged_workbook(name: &str, span: Span, why: &str) -> Diagnostic {
+    Diagnostic::error(Code::CsvFormat, format!("`{name}` is a workbook that cannot be read: {why}"))
+        .at(span, "damaged workbook")
+        .help("open it in a spreadsheet program and save it anew, as .xlsx or as CSV (UTF-8)")
+}
+
+/// For an archive that is no workbook.
+pub(super) fn no_workbook(name: &str, span: Span) -> Diagnostic {
+    foreign(
+        name,
+        span,
+        "a ZIP archive without an Excel workbook (.xlsx)",
+        "unpack the archive, or save the sheet as .xlsx or as CSV (UTF-8), and name that file",
+    )
+}
+
+/// For a workbook over a limit.
+pub(super) fn limit_workbook(name: &str, span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::LimitCsv, format!("`{name}` is over the limit of {what}"))
+        .at(span, "over the limit")
+        .help("save the sheet as CSV (UTF-8), or keep only the rows and columns that the script names")
 }
 
 pub(super) fn encoding(at: Span, call: Span) -> Diagnostic {
@@ -85,7 +162,14 @@ pub(super) fn limit(at: Span, call: Span, what: &str) -> Diagnostic {
         .help("keep only the rows and columns that the script names")
 }
 
-pub(super) fn ragged(at: Span, call: Span, found: usize, expected: usize) -> Diagnostic {
+/// For a row with fewer or more cells than the header; `lone` is its only text.
+pub(super) fn ragged(
+    at: Span,
+    call: Span,
+    found: usize,
+    expected: usize,
+    lone: Option<&str>,
+) -> Diagnostic {
     let what = if found < expected { "ends after this cell" } else { "more cells follow" };
     Diagnostic::error(
         Code::CsvRagged,
@@ -93,7 +177,17 @@ pub(super) fn ragged(at: Span, call: Span, found: usize, expected: usize) -> Dia
     )
     .at(at, what)
     .and(call, READ_HERE)
-    .help("put a cell that contains the delimiter between quotes")
+    .help(match lone {
+        Some(text) => below_table(text),
+        None => "put a cell that contains the delimiter between quotes".to_owned(),
+    })
+}
+
+/// Returns the help for a row with one text alone, which is probably below the table.
+pub fn below_table(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let word = words.next().unwrap_or_default().replace('"', "");
+    format!("if the table ends above this row, write `until: \"{word}\"` in `data(...)`")
 }
 
 pub(super) fn ambiguous_column(span: Span, name: &str, second: Span) -> Diagnostic {
@@ -103,24 +197,51 @@ pub(super) fn ambiguous_column(span: Span, name: &str, second: Span) -> Diagnost
         .help("rename one of them in the file's first row")
 }
 
+/// For a file whose only column has a delimiter in its name.
+pub(super) fn one_column(span: Span, file: &str, at: Span, delimiter: char) -> Diagnostic {
+    let shown = if delimiter == '\t' { "\\t".to_owned() } else { delimiter.to_string() };
+    Diagnostic::error(
+        Code::CsvDelimiter,
+        format!("`{file}` has one column only, with `{shown}` in its name"),
+    )
+    .at(at, "one column")
+    .and(span, READ_HERE)
+    .help(format!("write `delimiter: \"{shown}\"` in `data(...)`"))
+}
+
+/// For a column whose name stands in another row than the header.
+pub(super) fn header_elsewhere(
+    span: Span,
+    name: &str,
+    file: &str,
+    at: Span,
+    row: u64,
+) -> Diagnostic {
+    let message = format!("the header of `{file}` has no column `{name}`; row {row} has this text");
+    Diagnostic::error(Code::UnknownColumn, message)
+        .at(span, "no such column")
+        .and(at, "header")
+        .help(format!(
+            "write `header: {row}` in `data(...)` if row {row} has the names of the columns"
+        ))
+}
+
+/// For a file without a column headed by a year.
+pub(super) fn no_year_column(span: Span, file: &str, header: &[String], at: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnknownColumn, format!("no column of `{file}` is headed by a year"))
+        .at(span, "no such columns")
+        .and(at, "header")
+        .help("name the column that has the years, `year: COLUMN`, or head each column by the year alone, as 2024")
+        .note(format!("its columns are {}", list(header.iter().map(String::as_str))))
+}
+
 pub(super) fn unknown_column(
     span: Span,
     name: &str,
     file: &str,
     header: &[String],
     at: Span,
-    delimiter: Option<char>,
 ) -> Diagnostic {
-    if let Some(sign) = delimiter {
-        let shown = if sign == '\t' { "\\t".to_owned() } else { sign.to_string() };
-        return Diagnostic::error(
-            Code::CsvDelimiter,
-            format!("`{file}` has one column only, with `{shown}` in its name"),
-        )
-        .at(at, "one column")
-        .and(span, READ_HERE)
-        .help(format!("write `delimiter: \"{shown}\"` in `data(...)`"));
-    }
     let found = Diagnostic::error(Code::UnknownColumn, format!("`{file}` has no column `{name}`"))
         .at(span, "no such column")
         .and(at, "header");
@@ -141,12 +262,24 @@ pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnost
         NotANumber::Empty => {
             (Code::CsvMissingValue, "a number is missing: the cell is empty".to_owned())
         }
+        NotANumber::Date => (Code::CsvNumber, format!("the cell is a date, {cell}")),
+        NotANumber::Formula => {
+            (Code::CsvMissingValue, "the formula in the cell has no stored value".to_owned())
+        }
+        NotANumber::ShownAsPercent => (
+            Code::CsvNumber,
+            format!(
+                "the workbook shows {cell} as a percentage; `unit: percent` would make it {cell}%"
+            ),
+        ),
         _ => (Code::CsvNumber, format!("`{cell}` is not a number in the format of this file")),
     };
-    Diagnostic::error(code, message)
-        .at(at, "not a number")
-        .and(call, READ_HERE)
-        .help(problem.help())
+    let label = if problem == NotANumber::ShownAsPercent {
+        "shown as a percentage"
+    } else {
+        "not a number"
+    };
+    Diagnostic::error(code, message).at(at, label).and(call, READ_HERE).help(problem.help(cell))
 }
 
 /// Reports a cell that is not a calendar year.
@@ -159,6 +292,13 @@ pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
 
 /// Reports a label that is not an element of the set.
 pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str]) -> Diagnostic {
+    if label.is_empty() {
+        let message = format!("an element of `{set}` is missing: the cell is empty");
+        return Diagnostic::error(Code::UnknownElement, message)
+            .at(at, "empty cell")
+            .and(call, READ_HERE)
+            .help("fill the cell (of merged cells, only the first has the text), or write `other: skip` in `data(...)` to leave such rows out");
+    }
     let found =
         Diagnostic::error(Code::UnknownElement, format!("`{label}` is not in the set `{set}`"))
             .at(at, "not an element")

@@ -2,16 +2,23 @@
 //!
 //! In: a name relative to the script's folder. Out: text, or rows of text and numbers with their places.
 //! Invariants: no file outside the folder is opened, a file of any size takes bounded memory, and nothing about
-//! the format is guessed. The layer is below `check`, which asks for the rows that a script names.
+//! the format is guessed. CSV files and sheets of workbooks are two sources of rows (`rows`) for one `table`. The layer is below `check`, which asks for the rows that a script names.
 
 mod csv;
 pub mod errors;
 mod files;
 mod number;
 mod request;
+mod rows;
 mod scan;
+#[cfg(feature = "xlsx")]
+mod sheet;
+mod table;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
-pub use csv::{Csv, Spot};
 pub use files::{Files, MemoryFiles, NoFiles, Noted, Refusal, normal, read_text};
-pub use number::{NotANumber, parse};
-pub use request::{CellFormat, Filter, Missing, Named, Request, Wanted};
+pub use number::{DataFigure, NotANumber, parse};
+pub use request::{CellFormat, Filter, Missing, Named, Request, TablePlace, Wanted};
+pub use rows::Spot;
+pub use table::Table;

@@ -25,14 +25,22 @@ pub enum NotANumber {
     Range,
     /// A space, an apostrophe or a similar character between digits.
     Blank,
-    /// The cell contains another text.
+    /// A number with a sign behind it that is not declared as a flag: `12.5 p`.
+    Flag,
+    /// A date of a workbook.
+    Date,
+    /// A formula of a workbook whose value is not stored.
+    Formula,
+    /// A number of a workbook that is shown as a percentage, under `unit: percent`.
+    ShownAsPercent,
+    /// Anything else.
     Text,
 }
 
 impl NotANumber {
     /// Returns the help of the diagnostic: the edit that mends the cell or the call.
-    pub fn help(self) -> &'static str {
-        match self {
+    pub fn help(self, cell: &str) -> String {
+        let help = match self {
             Self::Empty => {
                 "fill the cell, or write `na: \"\"` if empty means that there is no value"
             }
@@ -45,26 +53,94 @@ impl NotANumber {
             Self::Sign => {
                 "leave the sign out of the file and write `unit: percent`, `unit: USD`, ..."
             }
-            Self::Brackets => "write a negative number with `-`",
+            Self::Brackets => {
+                "write `brackets: negative` in `data(...)` if brackets mean a negative number"
+            }
             Self::Minus => "write the minus sign as `-`",
             Self::Digits => "write the digits 0 to 9",
-            Self::NotFinite => {
-                "write a number; if it means that there is no value, name it: `na: \"nan\"`"
-            }
             Self::Range => "write a number between 1e-307 and 1e308, or one in another unit",
             Self::Blank => "write in `data(...)` what separates thousands: `thousands: \" \"`",
-            Self::Text => {
-                "write a number; if it means that there is no value, name it: `na: \"..\"`"
+            Self::Date => "write a number in the cell, and give it the format of a number",
+            Self::Formula => {
+                "open the workbook in a spreadsheet program and save it: it stores the values"
             }
-        }
+            Self::ShownAsPercent => "write `unit: number`: the workbook stores 5% as 0.05",
+            Self::Flag => {
+                let flag = cell.trim_start_matches(|c: char| !is_flag(c)).trim();
+                return format!(
+                    "write `flag: \"{flag}\"` in `data(...)` if the sign is a flag of the value"
+                );
+            }
+            Self::NotFinite | Self::Text => {
+                let short = !cell.is_empty() && cell.chars().count() <= 20 && !cell.contains('"');
+                let text = if short { cell } else { ".." };
+                return format!(
+                    "write a number; if it means that there is no value, name it: `na: \"{text}\"`"
+                );
+            }
+        };
+        help.to_owned()
     }
 }
 
-/// Reads a number: `-1234.5`, `1e6`, and `-1.234,5` with declared separators.
+/// The value of a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DataFigure {
+    /// The number, in the unit of the file.
+    pub value: f64,
+    /// True if a declared flag follows the number.
+    pub flagged: bool,
+}
+
+/// Reads the cell of a value; None if the script says that such a cell has no value.
+///
+/// # Errors
+/// The text is not a number, also without the declared flags behind it.
+pub(super) fn figure(cell: &str, format: &CellFormat) -> Result<Option<DataFigure>, NotANumber> {
+    let absent = |text: &str| format.na.iter().any(|na| na == text);
+    if absent(cell) {
+        return Ok(None);
+    }
+    match (parse(cell, format), without_flags(cell, &format.flags)) {
+        (Ok(value), _) => Ok(Some(DataFigure { value, flagged: false })),
+        (Err(_), Some(rest)) if absent(rest) => Ok(None),
+        (Err(problem), Some(rest)) => match parse(rest, format) {
+            Ok(value) => Ok(Some(DataFigure { value, flagged: true })),
+            Err(_) => Err(problem),
+        },
+        (Err(problem), None) => Err(problem),
+    }
+}
+
+/// Removes declared flags from the end of a cell; None if there are none.
+fn without_flags<'c>(cell: &'c str, flags: &[String]) -> Option<&'c str> {
+    let mut rest = cell;
+    while let Some(shorter) = flags.iter().find_map(|flag| rest.strip_suffix(flag.as_str())) {
+        rest = shorter.trim_end();
+    }
+    (rest.len() < cell.len()).then_some(rest)
+}
+
+/// True for characters of which flags consist: no digit, and no sign that numbers have.
+pub(super) fn is_flag(c: char) -> bool {
+    !c.is_numeric() && !c.is_whitespace() && !matches!(c, '.' | ',' | '-' | '+' | '\'' | '%')
+}
+
+/// Reads a number: `-1234.5`, `1e6`, `-1.234,5` with declared separators, and `(12)` with declared brackets.
 ///
 /// # Errors
 /// The text is not such a number, or the number is too large or too small to be represented.
 pub fn parse(cell: &str, format: &CellFormat) -> Result<f64, NotANumber> {
+    let inner = cell.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).map(str::trim);
+    match inner.filter(|inner| format.brackets && !inner.starts_with(['-', '+', '('])) {
+        // A difference, so that `(0)` is 0 and not -0.
+        Some(inner) => signed(inner, format).map(|value| 0.0 - value),
+        None => signed(cell, format),
+    }
+}
+
+/// Reads a number without brackets.
+fn signed(cell: &str, format: &CellFormat) -> Result<f64, NotANumber> {
     plain(cell, format).ok_or_else(|| why(cell, format)).and_then(|digits| {
         let value: f64 = digits.parse().map_err(|_| NotANumber::Text)?;
         let mantissa = digits.split('e').next().unwrap_or("");
@@ -150,14 +226,19 @@ fn why(cell: &str, format: &CellFormat) -> NotANumber {
         NotANumber::Sign
     } else if !has(|c| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '-' | '+')) {
         NotANumber::Separators
-    } else if !has(|c| c.is_alphabetic() || matches!(c, '/' | ':' | '#')) {
+    } else if !has(|c| c.is_alphabetic() || matches!(c, '/' | ':' | '#' | '*' | '(' | ')')) {
         NotANumber::Blank
     } else {
         let (mantissa, exponent) = bare.split_once('e').unwrap_or((&bare, ""));
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let unsigned = exponent.trim_start_matches(['-', '+']);
         let range = !unsigned.is_empty() && digits(mantissa) && digits(unsigned);
-        if range { NotANumber::Range } else { NotANumber::Text }
+        let number = cell.trim_end_matches(|c: char| is_flag(c) || c == ' ');
+        match (range, number.len() < cell.len() && signed(number, format).is_ok()) {
+            (true, _) => NotANumber::Range,
+            (false, true) => NotANumber::Flag,
+            (false, false) => NotANumber::Text,
+        }
     }
 }
 
@@ -180,7 +261,7 @@ mod tests {
             assert_eq!(parse(cell, &format), Ok(value), "{cell}");
         }
         use NotANumber::{
-            Blank, Brackets, Digits, Empty, Minus, NotFinite, Range, Separators, Sign, Text,
+            Blank, Brackets, Digits, Empty, Flag, Minus, NotFinite, Range, Separators, Sign, Text,
         };
         let wrong = [
             ("", Empty),
@@ -207,11 +288,38 @@ mod tests {
             (".5", Separators),
             ("5.", Separators),
             ("0x10", Text),
+            ("12.5 p", Flag),
+            ("12.5bp", Flag),
+            ("12.5*", Flag),
+            ("(12) p", Text),
+            ("12 p 5", Text),
             ("1_000", Blank),
         ];
         for (cell, problem) in wrong {
             assert_eq!(parse(cell, &format), Err(problem), "{cell}");
         }
+    }
+
+    #[test]
+    fn brackets_and_flags_are_read_where_they_are_declared() {
+        let brackets = CellFormat { brackets: true, thousands: Some(','), ..CellFormat::default() };
+        let fine = [("(200)", -200.0), ("( 1,200.5 )", -1200.5), ("(0)", 0.0), ("-3", -3.0)];
+        for (cell, value) in fine {
+            assert_eq!(parse(cell, &brackets).map(f64::to_bits), Ok(f64::to_bits(value)), "{cell}");
+        }
+        for cell in ["(-200)", "((200))", "(200", "-(200)", "()", "(x)"] {
+            assert!(parse(cell, &brackets).is_err(), "{cell}");
+        }
+        let flags = ["bp", "e", "*"].map(str::to_owned).to_vec();
+        let flagged = CellFormat { flags, na: vec![":".to_owned()], ..CellFormat::default() };
+        let read = |cell| figure(cell, &flagged).map(|one| one.map(|one| (one.value, one.flagged)));
+        assert_eq!(read("12.5 bp"), Ok(Some((12.5, true))));
+        assert_eq!(read("12e"), Ok(Some((12.0, true))));
+        assert_eq!(read("1e3"), Ok(Some((1000.0, false))));
+        assert_eq!(read("7* e"), Ok(Some((7.0, true))));
+        assert_eq!(read(": e"), Ok(None));
+        assert_eq!(read("12.5 p"), Err(NotANumber::Flag));
+        assert_eq!(read("e"), Err(NotANumber::Text));
     }
 
     #[test]

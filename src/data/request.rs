@@ -3,13 +3,13 @@
 use encoding_rs::Encoding;
 
 use super::errors::{argument as wrong, equal_signs};
-use super::number::parse;
+use super::number::is_flag;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Name, Suffix, Text};
 
 /// Options of `data`; every other name is a column.
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 17] = [
     "value",
     "column",
     "unit",
@@ -22,7 +22,15 @@ const OPTIONS: [&str; 12] = [
     "other",
     "before",
     "after",
+    "sheet",
+    "header",
+    "until",
+    "brackets",
+    "flag",
 ];
+
+/// Maximum number of the row of a header: the last row of a sheet.
+const MOST_HEADER: f64 = 1_048_576.0;
 
 /// The format of a file's cells.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,11 +45,51 @@ pub struct CellFormat {
     pub thousands: Option<char>,
     /// Texts of cells that have no value.
     pub na: Vec<String>,
+    /// True if `(200)` is a negative number.
+    pub brackets: bool,
+    /// Texts that may follow a number, the longest first.
+    pub flags: Vec<String>,
 }
 
 impl Default for CellFormat {
     fn default() -> Self {
-        Self { delimiter: b',', encoding: None, decimal: '.', thousands: None, na: Vec::new() }
+        Self {
+            delimiter: b',',
+            encoding: None,
+            decimal: '.',
+            thousands: None,
+            na: Vec::new(),
+            brackets: false,
+            flags: Vec::new(),
+        }
+    }
+}
+
+impl CellFormat {
+    /// Reads an argument about the format of cells.
+    fn argument(&mut self, key: &Name, value: &Expr) -> Result<(), Diagnostic> {
+        match key.text.as_str() {
+            "delimiter" => {
+                let fits = |c: char| c.is_ascii() && !matches!(c, '"' | '\r' | '\n' | '\0');
+                self.delimiter = sign(value, fits)? as u8;
+            }
+            "decimal" => self.decimal = sign(value, |c| matches!(c, '.' | ','))?,
+            "thousands" => {
+                let fits = |c| matches!(c, '.' | ',' | ' ' | '\'' | '\u{2019}' | '_');
+                self.thousands = Some(sign(value, fits)?);
+            }
+            "encoding" => self.encoding = encoding(value)?,
+            "flag" => self.flags.push(flag(value)?),
+            "brackets" if bare(value).is_some_and(|name| name.text == "negative") => {
+                self.brackets = true;
+            }
+            "brackets" => {
+                let help = "write `brackets: negative`, or leave it out";
+                return Err(wrong(value.span, "`brackets` is not understood", help));
+            }
+            _ => self.na.push(required_text(value)?.text.trim().to_owned()),
+        }
+        Ok(())
     }
 }
 
@@ -61,16 +109,6 @@ pub struct Filter {
     pub column: Name,
     /// The value that a row must have.
     pub wanted: Wanted,
-}
-
-impl Filter {
-    /// True if the cell has the required value.
-    pub fn keeps(&self, cell: &str, format: &CellFormat) -> bool {
-        match &self.wanted {
-            Wanted::Text(text) => cell == text,
-            Wanted::Number(number) => !is_code(cell) && parse(cell, format) == Ok(*number),
-        }
-    }
 }
 
 /// An argument `KEY: NAME` of `data`: an index with its column, or a filter by text if the key is not an
@@ -96,12 +134,25 @@ pub enum Missing<'t> {
     Interpolate,
 }
 
+/// The place of the table in the file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TablePlace {
+    /// The sheet of a workbook.
+    pub sheet: Option<Name>,
+    /// Number of the line or row with the names of the columns, from 1; None for the first that is not blank.
+    pub header: Option<(u64, Span)>,
+    /// The text with which the first row below the table begins.
+    pub until: Option<Name>,
+}
+
 /// The parsed arguments of a call of `data`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request<'t> {
     /// Name of the file.
     pub file: Name,
-    /// Format of the file's cells.
+    /// The place of the table in it.
+    pub place: TablePlace,
+    /// Its format.
     pub format: CellFormat,
     /// The filters that a row must pass.
     pub filters: Vec<Filter>,
@@ -109,6 +160,8 @@ pub struct Request<'t> {
     pub named: Vec<Named>,
     /// The column of the values.
     pub value: Option<Name>,
+    /// The place of `year: across`: each year has a column, headed by the year.
+    pub across: Option<Span>,
     /// The column of a set's elements.
     pub column: Option<Name>,
     /// The unit of the values.
@@ -139,10 +192,12 @@ impl<'t> Request<'t> {
         };
         let mut request = Self {
             file,
+            place: TablePlace::default(),
             format: CellFormat::default(),
             filters: Vec::new(),
             named: Vec::new(),
             value: None,
+            across: None,
             column: None,
             unit: None,
             missing: Missing::Error,
@@ -153,6 +208,12 @@ impl<'t> Request<'t> {
             if let Err(problem) = request.argument(argument) {
                 found.push(problem);
             }
+        }
+        request.format.flags.sort_by_key(|flag| std::cmp::Reverse(flag.len()));
+        if let (Some(value), Some(_)) = (&request.value, request.across) {
+            let problem =
+                "`value` names one column, and `year: across` reads the column of each year";
+            found.push(wrong(value.span, problem, "leave one of the two out"));
         }
         if request.format.thousands == Some(request.format.decimal) {
             let names = ["thousands", "decimal"];
@@ -174,21 +235,16 @@ impl<'t> Request<'t> {
         if argument.literal_key || !OPTIONS.contains(&key.text.as_str()) {
             return self.column_argument(key, argument.literal_key, value);
         }
-        let format = &mut self.format;
         match key.text.as_str() {
             "value" => once(&mut self.value, key, column_of(value)?),
             "column" => once(&mut self.column, key, column_of(value)?),
             "unit" => once(&mut self.unit, key, value),
-            "delimiter" => {
-                format.delimiter =
-                    sign(value, |c| c.is_ascii() && !matches!(c, '"' | '\r' | '\n' | '\0'))? as u8;
-                Ok(())
+            "sheet" => once(&mut self.place.sheet, key, column_of(value)?),
+            "header" => once(&mut self.place.header, key, header(value)?),
+            "until" => once(&mut self.place.until, key, beginning(value)?),
+            "delimiter" | "decimal" | "thousands" | "encoding" | "na" | "brackets" | "flag" => {
+                self.format.argument(key, value)
             }
-            "decimal" => sign(value, |c| matches!(c, '.' | ',')).map(|c| format.decimal = c),
-            "thousands" => sign(value, |c| matches!(c, '.' | ',' | ' ' | '\'' | '\u{2019}' | '_'))
-                .map(|c| format.thousands = Some(c)),
-            "encoding" => encoding(value).map(|encoding| format.encoding = encoding),
-            "na" => required_text(value).map(|text| format.na.push(text.text.trim().to_owned())),
             "other" if bare(value).is_some_and(|name| name.text == "skip") => {
                 self.skip_other = true;
                 Ok(())
@@ -226,6 +282,10 @@ impl<'t> Request<'t> {
     ) -> Result<(), Diagnostic> {
         let text = text_of(value);
         let quoted = text.is_some();
+        let across = bare(value).is_some_and(|name| name.text == "across");
+        if key.text == "year" && !quoted_key && across {
+            return once(&mut self.across, key, value.span);
+        }
         if let Some(code) = code_of(value) {
             self.filters.push(Filter { column: key.clone(), wanted: Wanted::Text(code) });
         } else if let Some(number) = plain_number(value) {
@@ -300,7 +360,55 @@ fn bare(value: &Expr) -> Option<&Name> {
 fn column_of(value: &Expr) -> Result<Name, Diagnostic> {
     let problem =
         || wrong(value.span, "a column is required", "write its name, in quotes if it has blanks");
-    text_of(value).or_else(|| bare(value).cloned()).ok_or_else(problem)
+    let number = || match &value.kind {
+        // A column of a year is headed by a number.
+        ExprKind::Number(n) if n.written.bytes().all(|byte| byte.is_ascii_digit()) => {
+            plain_number(value).map(|_| Name { text: n.written.clone(), span: value.span })
+        }
+        _ => None,
+    };
+    text_of(value).or_else(|| bare(value).cloned()).or_else(number).ok_or_else(problem)
+}
+
+/// Reads the number of the row with the names of the columns.
+fn header(value: &Expr) -> Result<(u64, Span), Diagnostic> {
+    match plain_number(value) {
+        Some(row) if row.fract() == 0.0 && (1.0..=MOST_HEADER).contains(&row) => {
+            Ok((row as u64, value.span))
+        }
+        _ => Err(wrong(
+            value.span,
+            "`header` requires the number of the row with the names of the columns",
+            "write `header: 4` if row 4 of the file has the names",
+        )),
+    }
+}
+
+/// Reads the text with which the first row below the table begins.
+fn beginning(value: &Expr) -> Result<Name, Diagnostic> {
+    let text = required_text(value)?;
+    match text.text.trim() {
+        "" => Err(wrong(
+            value.span,
+            "`until` requires the text with which the first row below the table begins",
+            "write `until: \"Source\"`",
+        )),
+        trimmed => Ok(Name { text: trimmed.to_owned(), span: value.span }),
+    }
+}
+
+/// Reads a flag, the text that may follow a number.
+fn flag(value: &Expr) -> Result<String, Diagnostic> {
+    let text = required_text(value)?;
+    let flag = text.text.trim();
+    match !flag.is_empty() && flag.chars().all(is_flag) {
+        true => Ok(flag.to_owned()),
+        false => Err(wrong(
+            value.span,
+            "a flag has letters and other signs, and no digit",
+            "write each flag of the file: `flag: \"e\", flag: \"p\"`",
+        )),
+    }
 }
 
 fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
@@ -310,8 +418,8 @@ fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
     }
 }
 
-/// True for digits with a leading 0, such as `011`, which are a code and not a number.
-fn is_code(text: &str) -> bool {
+/// True for digits with a leading 0, as `011`: a code, which is its text.
+pub(super) fn is_code(text: &str) -> bool {
     matches!(text.trim().as_bytes(), [b'0', next, ..] if next.is_ascii_digit())
 }
 

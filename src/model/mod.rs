@@ -18,6 +18,8 @@ pub use shown::*;
 pub use sources::{DataUse, Place, RowNumbers, Source, SourcedFigure};
 pub use tally::RowTally;
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use crate::quantity::Dimension;
@@ -314,6 +316,8 @@ pub struct Model {
     pub sets: Vec<Set>,
     /// The quantities of the model: parameters, variables, fields and totals.
     pub quantities: Vec<Quantity>,
+    /// Parameters that are the length of a lag: their numbers are part of the equations.
+    pub lag_lengths: BTreeSet<QuantityId>,
     /// The variables and years, in rising order, in which no equation gives a value: a lag reaches before the horizon,
     /// and nothing reads the value.
     pub undefined: Vec<(QuantityId, i32)>,

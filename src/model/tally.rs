@@ -16,7 +16,15 @@ pub struct RowTally {
     pub filtered: u64,
     /// Number of rows whose cell means a missing value.
     pub empty: u64,
-    /// Number of rows that `other: skip` leaves out because their label is not an element.
+    /// Number of rows without any text.
+    pub blank: u64,
+    /// Number of values with a declared flag.
+    pub flagged: u64,
+    /// Number of lines above the header, which `header` leaves out.
+    pub above: u64,
+    /// Number of rows below the table, which `until` leaves out.
+    pub below: u64,
+    /// Number of rows that `other: skip` leaves out, because a label is no element.
     pub skipped: u64,
     /// The first labels of skipped rows.
     pub labels: Vec<String>,
@@ -49,7 +57,23 @@ impl RowTally {
         if self.empty > 0 {
             parts.push(format!("{} without a value", self.empty));
         }
+        if self.blank > 0 {
+            parts.push(format!("{} blank", self.blank));
+        }
         let rows = if self.rows == 1 { "row" } else { "rows" };
-        format!("{} {rows}: {}", self.rows, parts.join(", "))
+        let mut text = format!("{} {rows}: {}", self.rows, parts.join(", "));
+        if self.flagged > 0 {
+            let values = if self.flagged == 1 { "value has" } else { "values have" };
+            text.push_str(&format!("; {} {values} a flag", self.flagged));
+        }
+        match (self.above, self.below) {
+            (0, 0) => {}
+            (above, 0) => text.push_str(&format!("; {above} above the table")),
+            (0, below) => text.push_str(&format!("; {below} below the table")),
+            (above, below) => {
+                text.push_str(&format!("; {above} above and {below} below the table"))
+            }
+        }
+        text
     }
 }

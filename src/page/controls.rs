@@ -96,7 +96,10 @@ fn all(program: &Program, model: &Model, text: &Changed) -> Vec<Control> {
     let found = figures(file, &program.sources, &axes);
     let control = |figure: &ScriptFigure<'_>| {
         let quantity = quantities.get(figure.quantity.as_str())?;
-        if !quantity.is_given() {
+        let length =
+            |id: &usize| model.quantities.get(*id).is_some_and(|one| one.name == quantity.name);
+        // A lag is part of the equations: the script has to be changed.
+        if !quantity.is_given() || model.lag_lengths.iter().any(length) {
             return None;
         }
         let numbers = match figure.kind {

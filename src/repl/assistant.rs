@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
 use super::commands::{Argument, COMMANDS, find};
@@ -29,15 +29,31 @@ pub(super) struct Assistant {
     session: Session,
     colour: bool,
     files: FilenameCompleter,
+    /// The lines of the entry above the one being typed, with their line ends.
+    above: String,
 }
 
 impl Assistant {
     pub(super) fn new(session: Session, colour: bool) -> Self {
-        Self { session, colour, files: FilenameCompleter::new() }
+        Self { session, colour, files: FilenameCompleter::new(), above: String::new() }
+    }
+
+    /// Returns a helper for the line below `text`; below nothing for the first line of an entry.
+    pub(super) fn below(&self, text: &str) -> Self {
+        let above = if text.is_empty() { String::new() } else { format!("{text}\n") };
+        Self { above, ..Self::new(self.session.clone(), self.colour) }
+    }
+
+    /// Completes words of the language.
+    fn words(&self, line: &str, at: usize) -> (usize, Vec<Candidate>) {
+        let before = self.above.len();
+        let (start, found) = self.session.complete(&format!("{}{line}", self.above), before + at);
+        (start.saturating_sub(before), found)
     }
 
     fn candidates(&self, line: &str, at: usize) -> (usize, Vec<Candidate>) {
-        let Some(command) = line.strip_prefix(':') else { return self.session.complete(line, at) };
+        let command = line.strip_prefix(':').filter(|_| self.above.is_empty());
+        let Some(command) = command else { return self.words(line, at) };
         let Some((name, _)) = command.split_once(' ') else {
             let all = COMMANDS.iter().map(|command| Candidate {
                 text: command.name.to_owned(),
@@ -47,7 +63,7 @@ impl Assistant {
             return (1, all.filter(|candidate| candidate.text.starts_with(typed)).collect());
         };
         let found = match find(name).map(|command| command.argument) {
-            Ok(Argument::Expression) => return self.session.complete(line, at),
+            Ok(Argument::Expression) => return self.words(line, at),
             Ok(Argument::Name) => {
                 let commands = COMMANDS.iter().map(|command| Candidate {
                     text: command.name.to_owned(),
@@ -115,7 +131,7 @@ impl Hinter for Assistant {
     type Hint = String;
 
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
-        if at < line.len() || line.is_empty() {
+        if at < line.len() || line.is_empty() || !self.above.is_empty() {
             return None;
         }
         if let Some(command) = line.strip_prefix(':') {
@@ -126,17 +142,11 @@ impl Hinter for Assistant {
     }
 }
 
-impl Validator for Assistant {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(match goes_on(context.input()) {
-            true => ValidationResult::Incomplete,
-            false => ValidationResult::Valid(None),
-        })
-    }
-}
+// A line that goes on is continued by the prompt.
+impl Validator for Assistant {}
 
-/// True if a line continues: a bracket is open, or the line ends with an operator. An empty line ends the entry.
-fn goes_on(input: &str) -> bool {
+/// True if a line asks for more: a bracket is open, or an operator ends it. An empty line ends it.
+pub(super) fn goes_on(input: &str) -> bool {
     if input.starts_with(':') || input.ends_with('\n') {
         return false;
     }

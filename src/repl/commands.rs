@@ -379,7 +379,7 @@ fn time(talk: &mut Talk, _: &str) -> Reply {
 /// Ends the prompt. With unsaved changes, first reports them; the same command again discards them.
 fn quit(talk: &mut Talk, _: &str) -> Reply {
     if talk.leaving || talk.session.is_saved() {
-        return Reply { text: String::new(), then: Then::Quit };
+        return Reply { then: Then::Quit, ..Reply::text(String::new()) };
     }
     talk.leaving = true;
     let changed = talk.session.diff().len();

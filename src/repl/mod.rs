@@ -20,14 +20,18 @@ use rustyline::{Cmd, CompletionType, Config, Editor, KeyCode, KeyEvent, Modifier
 
 use crate::cli::memory;
 use crate::engine::Stop;
-use assistant::Assistant;
+use assistant::{Assistant, goes_on};
 pub use history::place as history_place;
 pub use talk::{Reply, ReplyPage, Talk, Then, Write, text};
 
 const PROMPT: &str = "> ";
+/// The prompt of a line that continues the one above.
+const MORE: &str = "... ";
 const MOST_REMEMBERED: usize = 10_000;
 /// Interval between two checks of a watched file.
 const GLANCE: Duration = Duration::from_millis(200);
+
+type Typing = Editor<Assistant, FileHistory>;
 
 /// Reads and answers lines until the end of the input or `:quit`.
 ///
@@ -43,14 +47,12 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
         .completion_type(CompletionType::List)
         .tab_stop(2)
         .build();
-    let mut editor: Editor<Assistant, FileHistory> =
-        Editor::with_config(config).map_err(io::Error::other)?;
+    let mut editor: Typing = Editor::with_config(config).map_err(io::Error::other)?;
     editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
     let history = history.and_then(|path| history::open(&mut editor, path));
     let mut interrupted = false;
     loop {
-        editor.set_helper(Some(Assistant::new(talk.session.clone(), talk.page.colour)));
-        match editor.readline(PROMPT) {
+        match entry(&mut editor, &talk) {
             Ok(line) => {
                 interrupted = false;
                 history::remember(&mut editor, history, &line);
@@ -78,7 +80,25 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
     }
 }
 
-/// Prints the answer to a line; returns false at the end of the session. Ctrl-C leaves the model unchanged.
+/// Reads a line, and the lines that continue it: as long as a bracket is open or an operator ends the line. An empty
+/// line ends the entry.
+fn entry(editor: &mut Typing, talk: &Talk) -> Result<String, ReadlineError> {
+    let assistant = Assistant::new(talk.session.clone(), talk.page.colour);
+    editor.set_helper(Some(assistant.below("")));
+    let mut text = editor.readline(PROMPT)?;
+    while goes_on(&text) {
+        editor.set_helper(Some(assistant.below(&text)));
+        match editor.readline(MORE) {
+            Ok(line) if line.trim().is_empty() => break,
+            Ok(line) => text = format!("{text}\n{line}"),
+            Err(ReadlineError::Eof) => break,
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(text)
+}
+
+/// Prints the answer to a line; false at the end. Ctrl-C leaves the model as it was.
 fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     let mut trial = talk.clone();
     let line = line.to_owned();

@@ -52,11 +52,13 @@ pub struct Reply {
     pub text: String,
     /// The action after the answer.
     pub then: Then,
+    /// True if the line was refused.
+    pub failed: bool,
 }
 
 impl Reply {
     pub(super) fn text(text: String) -> Self {
-        Self { text, then: Then::Next }
+        Self { text, then: Then::Next, failed: false }
     }
 }
 
@@ -86,7 +88,7 @@ impl Talk {
             text.push_str(found.trim_end());
             text.push('\n');
         }
-        Reply::text(text)
+        Reply { failed: outcome.failed(), ..Reply::text(text) }
     }
 }
 

@@ -25,7 +25,7 @@ const LAYERS: [&[&str]; 17] = [
 ];
 
 /// A crate or a part of the standard library, and the only places that use it.
-const FOREIGN: [(&str, &[&str]); 15] = [
+const FOREIGN: [(&str, &[&str]); 17] = [
     ("pest::", &["syntax/"]),
     ("pest_derive::", &["syntax/"]),
     ("miette::", &["diagnostic/render.rs"]),
@@ -38,6 +38,8 @@ const FOREIGN: [(&str, &[&str]); 15] = [
     ("clap::", &["cli/", "repl/"]),
     ("tiny_http::", &["cli/serve/"]),
     ("csv::", &["data/", "report/"]),
+    ("calamine::", &["data/workbook.rs", "report/xlsx/read.rs"]),
+    ("zip::", &["data/workbook/"]),
     ("std::fs", FRONT),
     ("std::env", FRONT),
     ("std::process", FRONT),

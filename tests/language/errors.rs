@@ -164,6 +164,9 @@ fn each_page_shows_the_mistake_and_its_mending() {
         let wrong = format!("mizan error {code}");
         let (mut mistaken, mut mended, mut told) = (false, false, false);
         let mut files = MemoryFiles::default();
+        // A workbook, which no block of a page can show.
+        let workbook = fs::read(root("docs/src/files/statistics.xlsx")).expect("a workbook");
+        files.add("statistics.xlsx", workbook);
         for (info, text) in blocks(code.page()) {
             let words: Vec<&str> = info.split(' ').collect();
             match words.as_slice() {

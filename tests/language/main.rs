@@ -13,3 +13,4 @@ mod libraries;
 mod made;
 mod sample;
 mod syntax;
+mod workbooks;

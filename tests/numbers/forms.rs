@@ -240,3 +240,83 @@ fn a_starting_value_is_given_where_something_reads_it() {
         "{text}identity used: income == consumption + spending\ncheck income > 0\n"
     )));
 }
+
+/// A lag that a parameter gives is the lag written as a number, also if the parameter is edited on the command line.
+#[test]
+fn a_parameter_may_be_the_length_of_a_lag() {
+    let text = |lag: &str| {
+        format!(
+            "years 2024..2030\nparam delay = 2\nparam orders = 100 -> 160 over 2024..2030\nvar sold\n\
+             sold = orders[t-{lag}] + orders[t + {lag} - 1]\nsold[2024..2026] = 0\nsold[2030] = 0\n\
+             check sold in 2029 == VALUE\n"
+        )
+    };
+    // Orders rise by 10 a year: 130 in 2027 and 160 in 2030; with 3 years 120 and, in 2027, 110 and 150.
+    assert!(holds(&text("delay").replace("VALUE", "290")));
+    let number = text("2").replace("param delay = 2\n", "").replace("VALUE", "290");
+    assert!(holds(&number));
+    assert!(!holds(&text("delay").replace("VALUE", "291")));
+    let edited =
+        text("delay").replace("2029 == VALUE", "2028 == 270").replace("[2030]", "[2029..2030]");
+    let edits = ["delay = 3".to_owned()];
+    let program = session::load_edited("forms.mizan", &edited, &mizan::data::NoFiles, &edits);
+    assert_eq!(outcome(program), (Vec::new(), true));
+    let codes = |text: &str| outcome(session::load("forms.mizan", text)).0;
+    for change in [
+        "scenario slow { delay = 3 }\nshow sold for slow\n",
+        "scenario slow { delay += 1 }\nshow sold for slow\n",
+        "sweep delay over 1..3 show sold in 2029\n",
+        "find delay in 1..5 so that sold in 2029 == 290\n",
+    ] {
+        let found = codes(&(text("delay").replace("VALUE", "290") + change));
+        assert_eq!(found, ["not-constant"], "{change}");
+    }
+    for declared in
+        ["param delay = 1.5", "param delay = 2 -> 3 over 2025..2026", "param delay = normal(2, 1)"]
+    {
+        let found = codes(&text("delay").replace("param delay = 2", declared));
+        assert!(found.contains(&"not-constant"), "{declared}: {found:?}");
+    }
+}
+
+/// A change that comes as a surprise: from its first year on the values are those of a model that begins in this year
+/// with the capital of the baseline; before, they are those of the baseline.
+#[test]
+fn variables_with_leads_follow_the_baseline_until_the_news_comes() {
+    let model = |years: &str, productivity: &str, capital: &str| {
+        format!(
+            "years {years}\nparam alpha = 0.36\nparam beta = 0.96\nparam productivity = {productivity}\n\
+             var capital start 0.3\ncapital[first] = {capital}\n\
+             capital = output[t-1] + 0.9 * capital[t-1] - consumption[t-1]\n\
+             var output = productivity * capital ^ alpha\nvar consumption start 0.5\n\
+             solve consumption so that (consumption[t+1] / consumption) ^ 2 == \
+             beta * (alpha * output[t+1] / capital[t+1] + 0.9)\n\
+             consumption[last] = output - 0.1 * capital\n"
+        )
+    };
+    let whole = model("0..40", "1.5", "0.4")
+        + "scenario surprise { productivity = 1.5 then 1.8 from 20\nconsumption = baseline(consumption) in 0..19 }\n\
+           scenario announced { productivity = 1.5 then 1.8 from 20 }\n";
+    let path = |text: &str, asked: &str| -> Vec<f64> {
+        let found = answers(&format!("{text}show {asked}\n"));
+        let numbers =
+            found[0]["panels"][0]["series"][0]["values"].as_array().expect("values").clone();
+        numbers.iter().map(|number| number.as_f64().expect("a number")).collect()
+    };
+    let capital = path(&whole, "capital");
+    let before = path(&whole, "capital for surprise in 0..20");
+    assert!(
+        before.iter().zip(&capital).all(|(one, other)| (one - other).abs() < 1e-9),
+        "{before:?}"
+    );
+    let later = model("20..40", "1.8", &capital[20].to_string());
+    let (alone, surprise) =
+        (path(&later, "consumption"), path(&whole, "consumption for surprise in 20.."));
+    assert_eq!(alone.len(), surprise.len());
+    for (one, other) in alone.iter().zip(&surprise) {
+        assert!((one - other).abs() < 1e-8, "{one} {other}");
+    }
+    // Foresight changes the years before.
+    let announced = path(&whole, "capital for announced in 0..20");
+    assert!((announced[20] - capital[20]).abs() > 1e-3, "{announced:?}");
+}

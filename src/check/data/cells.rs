@@ -40,19 +40,19 @@ impl Checker<'_> {
         rows: &Rows,
         tally: &RowTally,
     ) -> Option<Vec<(Vec<Select>, Expr)>> {
-        if call.year.is_some() && call.request.hold == [false; 2] {
+        if call.by_year() && call.request.hold == [false; 2] {
             self.data_years(call, rows)?;
         }
         let (mut cells, mut absent, mut all) = (Vec::new(), Absent::default(), 0);
         for elements in combinations(&self.model, &call.keys) {
             let name = |year| cell_name(&self.model, &call.keys, &elements, year);
-            let expr = match call.year {
-                Some(_) => {
+            let expr = match call.by_year() {
+                true => {
                     all += self.model.horizon();
                     let known = known_years(call, rows, &elements);
                     path(call, known, self.model.years, &mut absent, name)
                 }
-                None => {
+                false => {
                     all += 1;
                     let value = rows.get(&(elements.clone(), 0)).map(|row| row.value * call.factor);
                     let value = value.or(call.missing);

@@ -44,7 +44,14 @@ struct DataCall<'t> {
     span: Span,
 }
 
-/// The unit of the numbers in a file.
+impl DataCall<'_> {
+    /// True if the values have years: a column of years, or a column for each year.
+    fn by_year(&self) -> bool {
+        self.year.is_some() || self.request.across.is_some()
+    }
+}
+
+/// The unit of a file's numbers.
 struct DataUnit {
     /// Factor that converts to the model's unit.
     factor: f64,
@@ -94,7 +101,7 @@ impl Checker<'_> {
             let cells = self.data_cells(axes, &call, &rows, &tally);
             let file = call.request.file.text.clone();
             let axes = call.keys.iter().map(|key| key.axis).collect();
-            let mut numbers = RowNumbers::new(axes, call.year.is_some());
+            let mut numbers = RowNumbers::new(axes, call.by_year());
             for ((elements, year), row) in &rows {
                 numbers.push(elements, *year, row.number);
             }
@@ -160,9 +167,10 @@ impl Checker<'_> {
             }
         }
         let quantity = &self.model.quantities[id];
-        if let (Some(column), false) = (&year, quantity.path) {
+        let years = year.as_ref().map(|column| column.span).or(request.across);
+        if let (Some(span), false) = (years, quantity.path) {
             let name = quantity.name.clone();
-            self.error(errors::path_in_constant(column.span, &name));
+            self.error(errors::path_in_constant(span, &name));
             fine = false;
         }
         fine.then_some((keys, year))

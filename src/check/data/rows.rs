@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::DataCall;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
-use crate::data::{Csv, Files, Filter, Request, Spot, parse};
+use crate::data::{Files, Request, Spot, Table};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, RowTally, SetId};
 use crate::source::{SourceMap, Span};
@@ -66,14 +66,21 @@ impl Members {
     }
 }
 
-/// A data file that a call reads, with the positions of the columns that the call names.
+/// The columns of the values.
+enum ValueColumns {
+    /// One column, and that of the years.
+    One { year: Option<usize>, value: usize },
+    /// A column for each year.
+    Across(Vec<(i32, usize)>),
+}
+
+/// A file being read for a call, with the positions of its columns.
 pub(super) struct RowReader<'c> {
     call: &'c DataCall<'c>,
-    csv: Csv<'c>,
+    table: Table<'c>,
     filters: Vec<usize>,
     keys: Vec<usize>,
-    year: Option<usize>,
-    value: usize,
+    values: ValueColumns,
     members: Vec<Members>,
     /// Labels without an element, with their columns, so that each is reported once.
     unknown: BTreeSet<(usize, String)>,
@@ -91,29 +98,40 @@ impl<'c> RowReader<'c> {
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
         let request = &call.request;
-        let csv = open(files, request, call.span, sources).map_err(|p| found.push(p)).ok()?;
+        let opened = Table::open(files, request, call.span, sources);
+        let table = opened.map_err(|problem| found.push(problem)).ok()?;
         let mut column = |name: &Name| {
-            csv.column(&name.text, name.span, sources).map_err(|problem| found.push(problem)).ok()
+            let found_column = table.column(&name.text, name.span, sources);
+            found_column.map_err(|problem| found.push(problem)).ok()
         };
         let filters: Vec<_> = request.filters.iter().map(|f| column(&f.column)).collect();
         let keys: Vec<_> = call.keys.iter().map(|key| column(&key.column)).collect();
         let year = call.year.as_ref().map(&mut column);
         let value = request.value.as_ref().map(&mut column);
+        let values = match (request.across, value) {
+            (Some(span), _) => {
+                let columns = table.year_columns(span, sources);
+                columns.map_err(|problem| found.push(problem)).ok().map(ValueColumns::Across)
+            }
+            (None, Some(value)) => {
+                value.map(|value| ValueColumns::One { year: year.flatten(), value })
+            }
+            (None, None) => {
+                found.push(errors::data_without_value(call.span));
+                None
+            }
+        };
         // With a wrong delimiter every column is missing; one message is enough.
         found.dedup_by(|a, b| a.code == Code::CsvDelimiter && a.code == b.code);
-        if value.is_none() {
-            found.push(errors::data_without_value(call.span));
-        }
         if !found.is_empty() {
             return None;
         }
         Some(Self {
             call,
-            csv,
+            table,
             filters: filters.into_iter().flatten().collect(),
             keys: keys.into_iter().flatten().collect(),
-            year: year.flatten(),
-            value: value.flatten()?,
+            values: values?,
             members,
             unknown: BTreeSet::new(),
             tally: RowTally::default(),
@@ -121,15 +139,19 @@ impl<'c> RowReader<'c> {
         })
     }
 
-    /// Reads to the end of the file, or until [`MOST_REPORTED`] rows are reported.
+    /// Reads to the end of the table, or until [`MOST_REPORTED`] rows are reported.
     pub(super) fn rows(
         mut self,
         sources: &mut SourceMap,
         found: &mut Vec<Diagnostic>,
     ) -> Option<(Rows, RowTally)> {
         while found.len() < MOST_REPORTED {
-            match self.csv.next_row(sources) {
-                Ok(true) => found.extend(self.row(sources).err()),
+            match self.table.next_row(sources) {
+                Ok(true) => {
+                    if let Err(problem) = self.row(sources) {
+                        found.push(below_table(problem, &self.table));
+                    }
+                }
                 Ok(false) => break,
                 Err(problem) => {
                     found.push(problem);
@@ -137,48 +159,69 @@ impl<'c> RowReader<'c> {
                 }
             }
         }
-        self.tally.rows = self.csv.rows();
-        self.tally.used = self.rows.len() as u64;
-        if self.tally.filtered == self.tally.rows && found.is_empty() {
-            let (file, why) = (&self.call.request.file.text, unused(&self.csv));
+        self.table.count_into(&mut self.tally);
+        if self.tally.filtered + self.tally.blank == self.tally.rows && found.is_empty() {
+            let (file, why) = (&self.call.request.file.text, unused(&self.table));
             found.push(data_errors::no_rows(self.call.span, file, why));
         }
         Some((self.rows, self.tally))
     }
 
     fn row(&mut self, sources: &mut SourceMap) -> Result<(), Diagnostic> {
-        let DataCall { request, span, .. } = self.call;
-        if !passes(&self.csv, &request.filters, &self.filters, request) {
+        if !self.table.passes(&self.filters) {
             self.tally.filtered += 1;
             return Ok(());
         }
         let Some(elements) = self.elements(sources)? else { return Ok(()) };
-        let year = self.year.map_or(Ok(0), |column| self.calendar_year(column, sources))?;
-        let cell = self.csv.cell(self.value);
-        if request.format.na.iter().any(|na| *na == cell) {
-            self.tally.empty += 1;
-            return Ok(());
-        }
-        let value = parse(&cell, &request.format).map_err(|problem| {
-            let at = self.csv.at(self.value, sources);
-            data_errors::number(at, *span, &cell, problem)
-        })?;
-        let spot = self.csv.spot(self.value);
-        if let Some(first) = self.rows.get(&(elements.clone(), year)) {
-            let at = self.csv.at(self.value, sources);
-            let first = self.csv.span(first.spot, sources);
-            return Err(data_errors::duplicate_key(at, first, *span, &self.key_text()));
-        }
-        let number = self.csv.rows();
-        self.rows.insert((elements, year), FileRow { value, spot, number });
+        let used = match &self.values {
+            &ValueColumns::One { year, value } => {
+                let year = year.map_or(Ok(0), |column| self.calendar_year(column, sources))?;
+                self.value(&elements, year, value, sources)?
+            }
+            ValueColumns::Across(columns) => {
+                let mut used = false;
+                for (year, column) in columns.clone() {
+                    used |= self.value(&elements, year, column, sources)?;
+                }
+                used
+            }
+        };
+        self.tally.used += u64::from(used);
+        self.tally.empty += u64::from(!used);
         Ok(())
     }
 
-    /// Returns the elements that the row names; None if the row is skipped.
+    /// Reads the value of a cell; returns false if the script says that such a cell has no value.
+    fn value(
+        &mut self,
+        elements: &[u32],
+        year: i32,
+        column: usize,
+        sources: &mut SourceMap,
+    ) -> Result<bool, Diagnostic> {
+        let span = self.call.span;
+        let figure = self.table.figure(column).map_err(|problem| {
+            let at = self.table.at(column, sources);
+            data_errors::number(at, span, &self.table.cell(column), problem)
+        })?;
+        let Some(figure) = figure else { return Ok(false) };
+        let key = (elements.to_vec(), year);
+        if let Some(first) = self.rows.get(&key) {
+            let at = self.table.at(column, sources);
+            let first = self.table.span(first.spot, sources);
+            return Err(data_errors::duplicate_key(at, first, span, &self.key_text()));
+        }
+        let (spot, number) = (self.table.spot(column), self.table.rows());
+        self.tally.flagged += u64::from(figure.flagged);
+        self.rows.insert(key, FileRow { value: figure.value, spot, number });
+        Ok(true)
+    }
+
+    /// The elements that the row names; None if the row is left out.
     fn elements(&mut self, sources: &mut SourceMap) -> Result<Option<Vec<u32>>, Diagnostic> {
         let mut elements = Vec::with_capacity(self.keys.len());
         for (n, (&column, members)) in self.keys.iter().zip(&self.members).enumerate() {
-            let label = self.csv.cell(column);
+            let label = self.table.cell(column);
             match members.element(&label) {
                 Some(element) => elements.push(element),
                 None if self.call.request.skip_other => {
@@ -188,7 +231,7 @@ impl<'c> RowReader<'c> {
                 }
                 None if !self.unknown.insert((n, label.to_string())) => return Ok(None),
                 None => {
-                    let at = self.csv.at(column, sources);
+                    let at = self.table.at(column, sources);
                     return Err(members.unknown(at, self.call.span, &label));
                 }
             }
@@ -198,17 +241,21 @@ impl<'c> RowReader<'c> {
 
     /// Reads a calendar year; spreadsheets may write `2024.0`.
     fn calendar_year(&self, column: usize, sources: &mut SourceMap) -> Result<i32, Diagnostic> {
-        let cell = self.csv.cell(column);
-        match parse(&cell, &self.call.request.format) {
+        let cell = self.table.cell(column);
+        match self.table.number(column) {
             Ok(year) if year.fract() == 0.0 && year.abs() <= 9999.0 => Ok(year as i32),
-            _ => Err(data_errors::year(self.csv.at(column, sources), self.call.span, &cell)),
+            _ => Err(data_errors::year(self.table.at(column, sources), self.call.span, &cell)),
         }
     }
 
     /// Joins the labels of the row, for messages.
     fn key_text(&self) -> String {
-        let columns = self.keys.iter().chain(&self.year);
-        let labels: Vec<String> = columns.map(|&c| format!("`{}`", self.csv.cell(c))).collect();
+        let year = match &self.values {
+            ValueColumns::One { year, .. } => *year,
+            ValueColumns::Across(_) => None,
+        };
+        let columns = self.keys.iter().chain(&year);
+        let labels: Vec<String> = columns.map(|&c| format!("`{}`", self.table.cell(c))).collect();
         if labels.is_empty() { "one cell".to_owned() } else { labels.join(", ") }
     }
 }
@@ -219,30 +266,18 @@ fn skeleton(label: &str) -> String {
     label.nfd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Returns the reason why a file has no usable row, after all its rows were read.
-pub(super) fn unused(csv: &Csv<'_>) -> NoRows {
-    if csv.rows() == 0 { NoRows::None } else { NoRows::Filters }
+/// The reason why no row of a file can be used, once it was read to its end.
+pub(super) fn unused(table: &Table<'_>) -> NoRows {
+    if table.rows() == 0 { NoRows::None } else { NoRows::Filters }
 }
 
-pub(super) fn open<'c>(
-    files: &'c dyn Files,
-    request: &'c Request<'_>,
-    span: Span,
-    sources: &mut SourceMap,
-) -> Result<Csv<'c>, Diagnostic> {
-    let file = &request.file;
-    Csv::open(files, &file.text, file.span, span, &request.format, sources)
-}
-
-pub(super) fn passes(
-    csv: &Csv<'_>,
-    filters: &[Filter],
-    columns: &[usize],
-    request: &Request<'_>,
-) -> bool {
-    let keeps =
-        |(filter, &column): (&Filter, &usize)| filter.keeps(&csv.cell(column), &request.format);
-    filters.iter().zip(columns).all(keeps)
+/// Adds to a message about a row how the row is left out, if it has one text alone: it is probably a note below the
+/// table.
+fn below_table(mut problem: Diagnostic, table: &Table<'_>) -> Diagnostic {
+    if let Some(text) = table.lone_text() {
+        problem.help.insert(0, data_errors::below_table(&text));
+    }
+    problem
 }
 
 /// Reads the labels of a column in the order of their first occurrence, for a set declared at `span`.
@@ -253,32 +288,32 @@ pub(super) fn labels(
     span: Span,
     sources: &mut SourceMap,
 ) -> Result<IndexMap<String, Span>, Diagnostic> {
-    let mut csv = open(files, request, span, sources)?;
-    let position = csv.column(&column.text, column.span, sources)?;
+    let mut table = Table::open(files, request, span, sources)?;
+    let position = table.column(&column.text, column.span, sources)?;
     let mut filters = Vec::new();
     for filter in &request.filters {
-        filters.push(csv.column(&filter.column.text, filter.column.span, sources)?);
+        filters.push(table.column(&filter.column.text, filter.column.span, sources)?);
     }
     let mut labels = IndexMap::new();
-    while csv.next_row(sources)? {
-        let label = csv.cell(position);
+    while table.next_row(sources)? {
+        let label = table.cell(position);
         let skipped = request.format.na.iter().any(|na| *na == label);
-        if skipped || !passes(&csv, &request.filters, &filters, request) {
+        if skipped || !table.passes(&filters) {
             continue;
         }
         if label.is_empty() {
-            return Err(data_errors::no_label(csv.at(position, sources), span));
+            return Err(data_errors::no_label(table.at(position, sources), span));
         }
         if !labels.contains_key(label.as_ref()) {
             labels.insert(label.into_owned(), span);
         }
         if labels.len() > MOST_ELEMENTS {
-            let at = csv.at(position, sources);
+            let at = table.at(position, sources);
             return Err(data_errors::too_many_labels(at, span, MOST_ELEMENTS));
         }
     }
     if labels.is_empty() {
-        return Err(data_errors::no_rows(span, &request.file.text, unused(&csv)));
+        return Err(data_errors::no_rows(span, &request.file.text, unused(&table)));
     }
     Ok(labels)
 }

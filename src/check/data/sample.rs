@@ -11,7 +11,7 @@ use crate::check::distributions::random;
 use crate::check::expr::{Env, MISTAKE, NUMBER, Typed};
 use crate::check::{Checker, IndexMeaning, errors};
 use crate::data::errors::{self as data_errors, NoRows};
-use crate::data::{Csv, Files, Missing, NotANumber, Request, parse};
+use crate::data::{Files, Missing, NotANumber, Request, Table};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ColumnSample, Kind, SetId};
 use crate::source::{SourceMap, Span};
@@ -204,13 +204,14 @@ fn set_of(bound: IndexMeaning) -> SetId {
 fn no_option_of_samples(request: &Request<'_>, whole: bool, span: Span) -> Option<Diagnostic> {
     let option = match request {
         Request { column: Some(_), .. } => "column",
+        Request { across: Some(_), .. } => "year",
         Request { missing: Missing::Value(_) | Missing::Interpolate, .. } => "missing",
         Request { skip_other: true, .. } if whole => "other",
         _ => return None,
     };
     let problem = format!("`{option}` has no meaning where a distribution draws from a column");
     let help = match option {
-        "column" => "write `value: COLUMN`",
+        "column" | "year" => "write `value: COLUMN`",
         "missing" => "leave it out; `na: \"\"` passes over empty cells",
         _ => "leave it out; filters choose the rows",
     };
@@ -246,8 +247,8 @@ impl SampleReader<'_> {
     ) -> Result<BTreeMap<Vec<u32>, Vec<f64>>, Diagnostic> {
         let (request, span) = (self.request, self.span);
         let Some(column) = &request.value else { return Err(errors::data_without_value(span)) };
-        let mut csv = rows::open(files, request, span, sources)?;
-        let mut position = |name: &Name| csv.column(&name.text, name.span, sources);
+        let mut table = Table::open(files, request, span, sources)?;
+        let mut position = |name: &Name| table.column(&name.text, name.span, sources);
         let value = position(column)?;
         let filters = request.filters.iter().map(|filter| position(&filter.column));
         let filters = filters.collect::<Result<Vec<usize>, _>>()?;
@@ -255,63 +256,63 @@ impl SampleReader<'_> {
         let keys = keys.collect::<Result<Vec<usize>, _>>()?;
         let (mut kept, mut values) = (0_u64, BTreeMap::<Vec<u32>, Vec<f64>>::new());
         let mut unknown = BTreeSet::new();
-        while self.found.len() < MOST_REPORTED && csv.next_row(sources)? {
-            if !rows::passes(&csv, &request.filters, &filters, request) {
+        while self.found.len() < MOST_REPORTED && table.next_row(sources)? {
+            if !table.passes(&filters) {
                 continue;
             }
             kept += 1;
-            let elements = self.elements(&csv, &keys, &mut unknown, sources);
-            let cell = csv.cell(value);
+            let elements = self.elements(&table, &keys, &mut unknown, sources);
             let Some(elements) = elements else { continue };
-            if request.format.na.iter().any(|na| *na == cell) {
-                continue;
-            }
-            match self.number(&cell) {
-                Ok(number) => {
+            match self.number(&table, value) {
+                Ok(None) => {}
+                Ok(Some(number)) => {
                     let own = values.entry(elements).or_default();
                     if own.len() == MOST_VALUES || self.left == 0 {
                         let most = if self.left == 0 { MOST_IN_ALL } else { MOST_VALUES };
-                        let at = csv.at(value, sources);
+                        let at = table.at(value, sources);
                         return Err(data_errors::too_many_values(at, span, most));
                     }
                     own.push(number);
                     self.left -= 1;
                 }
                 Err(problem) => {
-                    let at = csv.at(value, sources);
+                    let at = table.at(value, sources);
+                    let cell = table.cell(value);
                     self.found.push(data_errors::number(at, span, &cell, problem));
                 }
             }
         }
         if values.is_empty() && self.found.is_empty() {
-            let why = if kept == 0 { rows::unused(&csv) } else { NoRows::Values };
+            let why = if kept == 0 { rows::unused(&table) } else { NoRows::Values };
             return Err(data_errors::no_rows(span, &request.file.text, why));
         }
         Ok(values)
     }
 
-    fn number(&self, cell: &str) -> Result<f64, NotANumber> {
-        let value = parse(cell, &self.request.format)? * self.factor;
-        if value.is_finite() { Ok(value) } else { Err(NotANumber::Range) }
+    /// Reads a value in the model's unit; None if the script says that such a cell has no value.
+    fn number(&self, table: &Table<'_>, column: usize) -> Result<Option<f64>, NotANumber> {
+        let Some(figure) = table.figure(column)? else { return Ok(None) };
+        let value = figure.value * self.factor;
+        if value.is_finite() { Ok(Some(value)) } else { Err(NotANumber::Range) }
     }
 
     /// Returns the elements that a row names; None if the row is skipped or reported.
     fn elements(
         &mut self,
-        csv: &Csv<'_>,
+        table: &Table<'_>,
         columns: &[usize],
         unknown: &mut BTreeSet<(usize, String)>,
         sources: &mut SourceMap,
     ) -> Option<Vec<u32>> {
         let mut elements = Vec::with_capacity(columns.len());
         for (&column, (members, _)) in columns.iter().zip(self.keys) {
-            let label = csv.cell(column);
+            let label = table.cell(column);
             match members.element(&label) {
                 Some(element) => elements.push(element),
                 None => {
                     let new = unknown.insert((column, label.to_string()));
                     if new && !self.request.skip_other {
-                        let at = csv.at(column, sources);
+                        let at = table.at(column, sources);
                         self.found.push(members.unknown(at, self.span, &label));
                     }
                     return None;

@@ -158,7 +158,7 @@ pub(in crate::check) fn set_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
 pub(in crate::check) fn needs_set(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::NeedsSet, format!("the library requires a set `{name}`"))
         .at(span, "requires it")
-        .help(format!("declare it in the script: `set {name} = first, second`"))
+        .help(format!("declare it first: `set {name} = first, second`"))
 }
 
 pub(in crate::check) fn shadows(span: Span, name: &str) -> Diagnostic {

@@ -116,6 +116,23 @@ pub(in crate::check) fn not_a_time(span: Span) -> Diagnostic {
         .help("write `t`, `first`, `last`, a year, or a lag with its number, as `t-1`")
 }
 
+/// For a lag whose length is computed, or a parameter with several values.
+pub(in crate::check) fn lag_not_known(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::NotConstant, format!("the lag `{name}` must be known before the run"))
+        .at(span, "length not known")
+        .help(format!(
+            "give it as one whole number, `param {name} = 2`, or write a number, as `t-2`"
+        ))
+}
+
+/// For a change of a parameter that is the length of a lag.
+pub(in crate::check) fn lag_changed(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` is the length of a lag and must be the same in all runs");
+    Diagnostic::error(Code::NotConstant, message)
+        .at(span, "changes a lag")
+        .help(format!("change `param {name} = ...` itself, or write the equation with another lag in the scenario, as `x = y[t-3]`"))
+}
+
 pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -> Diagnostic {
     Diagnostic::error(
         Code::YearOutside,

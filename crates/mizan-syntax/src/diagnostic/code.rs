@@ -156,6 +156,7 @@ codes! {
         MissingKey = "missing-key",
         NoRows = "no-rows",
         UnknownColumn = "unknown-column",
+        UnknownSheet = "unknown-sheet",
         FileMissing = "file-missing",
         OutsideFolder = "outside-folder",
         CsvEncoding = "csv-encoding",

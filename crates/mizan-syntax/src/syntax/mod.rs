@@ -15,6 +15,7 @@ mod line;
 mod lookalike;
 mod mend;
 mod parse;
+mod pasted;
 pub mod prescan;
 mod query;
 mod statement;

@@ -11,6 +11,7 @@ use super::line::{
     joins_next,
 };
 use super::lookalike;
+use super::pasted;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
@@ -84,6 +85,8 @@ struct Scanner<'a> {
     chains: Chains,
     /// True after an expression with too many operators: the scan blanks the statement from here on.
     skipping: bool,
+    /// True if the last line is a row of cells pasted from a spreadsheet.
+    pasted: bool,
     diagnostics: Vec<Diagnostic>,
     incomplete: bool,
 }
@@ -105,6 +108,7 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         nested: 0,
         chains: Chains::default(),
         skipping: false,
+        pasted: false,
         diagnostics: Vec::new(),
         incomplete: false,
     };
@@ -134,6 +138,9 @@ impl Scanner<'_> {
                 _ => self.part(at, c),
             };
             if !matches!(c, ' ' | '\t' | '#' | '\n' | '\r') {
+                if self.line.first.is_none() {
+                    self.pasted = self.pasted_row(start);
+                }
                 if self.chains.is_too_long(self.text, (start, at), self.line.last.1) {
                     self.diagnostics.push(errors::too_long(self.span(start, at)));
                     self.skipping = true;
@@ -386,6 +393,24 @@ impl Scanner<'_> {
         end
     }
 
+    /// Writes `|` for the tabs between the cells of the line that begins at `start`, if it is a row of a table that was
+    /// pasted from a spreadsheet: inside braces, with such a row before or after it.
+    fn pasted_row(&mut self, start: usize) -> bool {
+        if !matches!(self.open.last(), Some((b'{', _))) {
+            return false;
+        }
+        let line = &self.text[start..];
+        let Some(tabs) = pasted::tabs(line) else { return false };
+        let below = line.split_once(['\n', '\r']).map_or("", |(_, below)| below);
+        if !self.pasted && pasted::tabs(below.trim_start()).is_none() {
+            return false;
+        }
+        for tab in tabs {
+            self.out[start + tab] = b'|';
+        }
+        true
+    }
+
     fn end_statement(&mut self, end: usize) {
         if !self.text[self.statement_start..end].trim().is_empty() {
             self.statements.push((self.statement_start, end));
@@ -399,6 +424,9 @@ impl Scanner<'_> {
     fn line_goes_on(&self) -> bool {
         const SIGNS: &[u8] = b"+-/^=,<>*";
         let (Some(first), (start, end)) = (self.line.first, self.line.last) else { return false };
+        if self.pasted {
+            return false;
+        }
         let out = if self.skipping { self.text.as_bytes() } else { &self.out };
         let written = out.get(first..end).unwrap_or_default();
         let last = self.text.get(start..end).unwrap_or_default();
@@ -459,42 +487,4 @@ fn kind(open: u8) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diagnostic::Code;
-
-    fn scan(text: &str) -> Prescan {
-        let scan = prescan(SourceId(0), text);
-        assert_eq!(scan.text.len(), text.len());
-        scan
-    }
-
-    #[test]
-    fn line_ends_inside_brackets_and_after_operators_are_blanks() {
-        assert_eq!(scan("x = (1\n + 2)\ny = 3 +\n 4\n").text, "x = (1  + 2)\ny = 3 +  4\n");
-        assert_eq!(scan("a {\n  b: 1\n  c: 2\n}\n").text, "a {\n  b: 1\n  c: 2\n}\n");
-    }
-
-    #[test]
-    fn comments_are_kept_apart_and_doc_comments_known() {
-        let scan = scan("## doc\nx = 1 # why\n");
-        assert_eq!(scan.text.trim(), "x = 1");
-        let kinds = scan.comments.iter().map(|comment| (comment.doc, comment.own_line));
-        assert!(kinds.eq([(true, true), (false, false)]));
-    }
-
-    #[test]
-    fn an_open_parenthesis_does_not_swallow_the_next_statement() {
-        let found = scan("x = (1 +\nshow balance\n").diagnostics;
-        assert!(matches!(found.as_slice(), [one] if one.code == Code::UnclosedBracket));
-    }
-
-    #[test]
-    fn depth_is_bounded() {
-        for n in [65, 400, 100_000] {
-            let scan = scan(&format!("x = {}1{}", "(".repeat(n), ")".repeat(n)));
-            assert_eq!(scan.diagnostics.len(), 1, "{n}");
-            assert_eq!(scan.diagnostics[0].code, Code::LimitDepth);
-        }
-    }
-}
+mod tests;

@@ -316,7 +316,14 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let name = if named { draft.at(0) } else { "values" };
     let axes = context.first_set().map(|set| format!("[{set}]")).unwrap_or_default();
     let key = context.first_set().map(|set| format!(", {set}: {set}")).unwrap_or_default();
-    let text = format!("param {name}{axes} = data({file}, value: value{key})");
+    let named = |n: &usize| {
+        matches!(draft.at(*n), "sheet_name" | "sheet")
+            && matches!(draft.at(n + 1), "=" | "(" | ":")
+            && draft.kind(n + 2) == Some(TokenKind::Text)
+    };
+    let sheet = (0..draft.len()).find(named).map(|n| format!(", sheet: {}", draft.at(n + 2)));
+    let sheet = sheet.unwrap_or_default();
+    let text = format!("param {name}{axes} = data({file}{sheet}, value: value{key})");
     let end = draft.line_end(0);
     draft.replace(0..end, &text);
     Some("a `param` reads its values from a file with `data(...)`".to_owned())
