@@ -22,6 +22,13 @@ update:
 readback *WORDS:
     tests/readback/run {{WORDS}}
 
+# The program that makes PDF, and its tests; it has 330 packages (10 min the first time)
+pdf:
+    cargo fmt --manifest-path crates/mizan-pdf/Cargo.toml --check
+    cargo build --release --locked --manifest-path crates/mizan-pdf/Cargo.toml --target-dir target
+    cargo test --release --locked --manifest-path crates/mizan-pdf/Cargo.toml --target-dir target
+    tests/readback/run test_pdf.py
+
 # The engine for pages, and its tests in Node and Chromium (5 min)
 page:
     page/build

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mizan::data::MemoryFiles;
 use mizan::engine::Stop;
-use mizan::partial::{Partial, merge};
+use mizan::partial::{Counts, Partial, merge};
 use mizan::report::{ReportFormat, Setting};
 use mizan::rerun::Repeated;
 use mizan::results::Input;
@@ -92,7 +92,7 @@ pub fn document(bytes: &[u8]) {
     let stop = interrupted_later();
     if let Ok(repeated) = Repeated::of(&carried, &inputs, &|_| {}, &stop) {
         let setting = Setting { width: 80, colour: false, errors: false, excel: None };
-        let format = ReportFormat::named(mizan::report::format_of(bytes));
+        let format = mizan::report::format_of(bytes).and_then(ReportFormat::named);
         let anew = format.and_then(|format| {
             let background = || repeated.background(inputs, &carried.options);
             format.write(&repeated.report, background, setting).ok()
@@ -110,6 +110,7 @@ pub fn part(bytes: &[u8]) {
     let mut made_up = whole.to_vec();
     made_up.extend(Sha256::digest(whole));
     let Ok(part) = Partial::read(&made_up) else { return };
+    let _ = Counts::join(vec![("a.counts".to_owned(), part.clone())]);
     let Ok(whole) = merge(vec![("a.part".to_owned(), part)]) else { return };
     let stop = interrupted_later();
     let (program, ..) = whole.load();

@@ -17,7 +17,7 @@ Values are in base units: money in units of the currency, shares as fractions.
 from ._diagnostics import Diagnostic, Place
 from ._errors import MizanError
 from ._mizan import CHUNK, __version__
-from ._model import Model, check, load, loads, merge, run
+from ._model import Model, check, load, loads, merge, merge_counts, run
 from ._result import Picture, Result
 from ._table import Table
 
@@ -35,6 +35,7 @@ __all__ = [
     "load",
     "loads",
     "merge",
+    "merge_counts",
     "run",
 ]
 

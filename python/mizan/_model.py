@@ -28,10 +28,12 @@ _COUNTED = 0.6
 
 def _free_memory() -> int | None:
     try:
-        pages = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None
-    return int(pages * _COUNTED) if pages > 0 else None
+    container = _mizan.container_memory()
+    free = free if container is None else min(free, container)
+    return int(free * _COUNTED) if free > 0 else None
 
 
 def _edits(edits: Edits) -> list[str]:
@@ -347,10 +349,23 @@ class Model:
         """The number of chunks of a simulation."""
         return -(-int(draws) // _mizan.CHUNK)
 
-    def part(self, chunks: tuple[int, int], *, draws: int, **options: Any) -> bytes:
-        """Makes the draws of some chunks, from the first to before the end, and returns what `merge` needs of them."""
+    def part(
+        self, chunks: tuple[int, int], *, draws: int, near: bytes | None = None, **options: Any
+    ) -> bytes:
+        """Makes the draws of some chunks, from the first to before the end, and returns what `merge` needs of them.
+
+        With the counts of `merge_counts` as `near`, a part keeps few draws; the answers have the same bits.
+        """
         first, end = chunks
-        return self._script.part(self._options(draws=draws, **options), (int(first), int(end)))
+        return self._script.part(self._options(draws=draws, **options), (int(first), int(end)), near)
+
+    def counts(self, chunks: tuple[int, int], *, draws: int, **options: Any) -> bytes:
+        """Counts the draws of some chunks around each quantile, for `merge_counts`: the first pass of two.
+
+        It is for very many draws, and some of the first chunks are enough.
+        """
+        first, end = chunks
+        return self._script.counts(self._options(draws=draws, **options), (int(first), int(end)))
 
 
 def _restored(name: str, text: bytes, files: list[tuple[str, bytes]]) -> Model:
@@ -410,6 +425,19 @@ def merge(
     The parts of all chunks may come in any order. Raises `MizanError` if one is missing, doubled, damaged or of another run; a
     message calls the parts by their `names`, by default those of the files or their numbers.
     """
+    return Result(_mizan.merge(_read(parts, names), _free_memory(), progress))
+
+
+def merge_counts(parts: Iterable[bytes | str | os.PathLike[str]], *, names: Sequence[str] | None = None) -> bytes:
+    """Joins the counts of the first chunks of a simulation, from `Model.counts` or `mizan run --counts`.
+
+    The result is for `Model.part(near=...)`. Raises `MizanError` as `merge` does, except that later chunks may be missing.
+    """
+    return _mizan.merge_counts(_read(parts, names))
+
+
+def _read(parts: Iterable[bytes | str | os.PathLike[str]], names: Sequence[str] | None) -> list[tuple[str, bytes]]:
+    """Reads parts, and gives each the name that a message has for it."""
     read: list[tuple[str, bytes]] = []
     for number, part in enumerate(parts):
         if isinstance(part, bytes):
@@ -419,4 +447,4 @@ def merge(
                 read.append((os.fspath(part), file.read()))
     if names is not None:
         read = [(name, content) for name, (_, content) in zip(names, read, strict=True)]
-    return Result(_mizan.merge(read, _free_memory(), progress))
+    return read

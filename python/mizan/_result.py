@@ -15,6 +15,7 @@ import numpy as np
 from ._diagnostics import Diagnostic, diagnostics
 from ._errors import MizanError
 from ._table import Table
+from ._vega import MIME, specification
 
 if TYPE_CHECKING:
     import pandas
@@ -155,8 +156,16 @@ class Result:
     def _repr_html_(self) -> str:
         return self._report.fragment()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self._repr_html_(), "text/plain": self.text()}
+    def to_vega_lite(self) -> dict[str, Any]:
+        """The tables as charts in a Vega-Lite specification, for example for `altair.Chart.from_dict`."""
+        return specification(self.tables, self.data["title"])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        made: dict[str, Any] = {"text/html": self._repr_html_(), "text/plain": self.text()}
+        # A notebook would show the charts in place of the page, which has all answers: only who asks gets them.
+        if include is not None and MIME in include:
+            made[MIME] = self.to_vega_lite()
+        return made
 
     def save(self, path: str | os.PathLike[str], *, errors: bool = False, force: bool = False) -> None:
         """Writes the answers in the format of the file's ending: .txt, .json, .csv, .svg, .html, .md, .tex or .xlsx.

@@ -102,7 +102,7 @@ class Table:
         for name, array in self.arrays.items():
             if name == "quantile":
                 for at, level in enumerate(self.coords["quantile"]):
-                    columns[_quantile(level)] = array[..., at].reshape(-1)
+                    columns[quantile_column(level)] = array[..., at].reshape(-1)
             else:
                 columns[name] = array.reshape(-1)
         return columns
@@ -164,6 +164,7 @@ def _statistic(name: str) -> str:
     return "quantiles" if name == "quantile" else name
 
 
-def _quantile(level: float) -> str:
+def quantile_column(level: float) -> str:
+    """The column of a quantile: `q05` for 0.05."""
     percent = np.format_float_positional(round(level * 100, 10), trim="-")
     return "q" + percent.zfill(2)

@@ -17,8 +17,14 @@ mod module {
     #[pymodule_export]
     use super::report::Report;
     #[pymodule_export]
-    use super::script::{Script, merge};
+    use super::script::{Script, merge, merge_counts};
     use pyo3::prelude::*;
+
+    /// The memory in bytes that the container of this process allows; None without a limit.
+    #[pyfunction]
+    fn container_memory() -> Option<u64> {
+        mizan::files::container_memory()
+    }
 
     /// Adds the version of Mizan and the number of draws of a chunk.
     #[pymodule_init]

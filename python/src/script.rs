@@ -6,8 +6,9 @@ use std::path::Path;
 use mizan::analysis::{self, answer_until, simulation};
 use mizan::data::{Files, MemoryFiles, Refusal};
 use mizan::diagnostic::Diagnostic;
+use mizan::engine::simulate::Simulation;
 use mizan::files::{self, Folder, Kept};
-use mizan::partial::{self, Partial};
+use mizan::partial::{self, Counts, PartKind, Partial};
 use mizan::report::sha256;
 use mizan::results::{Input, RunOptions};
 use mizan::session::{self, Program};
@@ -168,33 +169,41 @@ impl Script {
         }
     }
 
-    /// Makes the draws of some chunks, from the first to before the end; returns the bytes that [`merge`] takes.
+    /// Makes the draws of some chunks, from the first to before the end; returns the bytes that [`merge`] takes. With
+    /// the bytes of joined counts in `near`, few draws are kept.
+    #[pyo3(signature = (options, chunks, near=None))]
     fn part<'py>(
         &self,
         py: Python<'py>,
         options: Options,
         chunks: (u64, u64),
+        near: Option<Vec<u8>>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let (program, settings) = self.narrowed(py, &options)?;
-        let Options { memory, progress, .. } = options;
-        let count = simulation(&settings).map_or(0, |simulation| simulation.chunks());
-        let (from, to) = chunks;
-        if from >= to || to > count {
-            let text = format!("chunks {from} to {to} are not within 0 to {count}");
-            return Err(error::refused(py, &text));
+        let counts = match near {
+            Some(bytes) => {
+                let counts = joined(py, vec![("near".to_owned(), bytes)])?;
+                let fits = counts.check("near", &self.inputs, &options.run_options());
+                fits.map_err(|why| error::refused(py, &why.to_string()))?;
+                Some(counts)
+            }
+            None => None,
+        };
+        let kind = counts.as_ref().map_or(PartKind::Draws, PartKind::DrawsNear);
+        self.made(py, options, chunks, kind)
+    }
+
+    /// Counts the draws of some chunks around each quantile; returns the bytes that [`merge_counts`] takes.
+    fn counts<'py>(
+        &self,
+        py: Python<'py>,
+        options: Options,
+        chunks: (u64, u64),
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        if !simulation(&options.run_options()).as_ref().is_some_and(Simulation::has_brackets) {
+            let text = "counts are for more than 131,072 draws of plain sampling";
+            return Err(error::refused(py, text));
         }
-        let model = program.model.as_ref();
-        let part = run(py, Watch { memory, progress }, |progress, stop| {
-            model.map(|model| {
-                let made = Partial::make(model, &self.inputs, settings, from..to, progress, stop);
-                made.map(|part| part.to_bytes())
-            })
-        })?;
-        match part {
-            Some(Ok(bytes)) => Ok(PyBytes::new(py, &bytes)),
-            Some(Err(problem)) => Err(error::raised(py, &[problem], &program.sources)),
-            None => Err(error::raised(py, &program.diagnostics, &program.sources)),
-        }
+        self.made(py, options, chunks, PartKind::Counts)
     }
 
     /// Makes the draws of the values of a `show` question: labels as JSON, and for each value an array whose last
@@ -227,6 +236,38 @@ impl Script {
             memory.add(&input.name, input.bytes.clone());
         }
         Self { name, path, inputs, memory, program }
+    }
+
+    /// Makes a part of a simulation; returns its bytes.
+    fn made<'py>(
+        &self,
+        py: Python<'py>,
+        options: Options,
+        chunks: (u64, u64),
+        kind: PartKind<'_>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let (program, settings) = self.narrowed(py, &options)?;
+        let Options { memory, progress, .. } = options;
+        let count = simulation(&settings).map_or(0, |simulation| simulation.chunks());
+        let (from, to) = chunks;
+        if from >= to || to > count {
+            let text = format!("chunks {from} to {to} are not within 0 to {count}");
+            return Err(error::refused(py, &text));
+        }
+        let model = program.model.as_ref();
+        let part = run(py, Watch { memory, progress }, |progress, stop| {
+            model.map(|model| {
+                let range = from..to;
+                let made =
+                    Partial::make(model, &self.inputs, settings, range, kind, progress, stop);
+                made.map(|part| part.to_bytes())
+            })
+        })?;
+        match part {
+            Some(Ok(bytes)) => Ok(PyBytes::new(py, &bytes)),
+            Some(Err(problem)) => Err(error::raised(py, &[problem], &program.sources)),
+            None => Err(error::raised(py, &program.diagnostics, &program.sources)),
+        }
     }
 
     /// Loads the script anew with the options of a run.
@@ -263,14 +304,8 @@ pub(crate) fn merge(
     memory: Option<u64>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Report> {
-    let mut read = Vec::with_capacity(parts.len());
-    for (name, bytes) in parts {
-        match Partial::read(&bytes) {
-            Ok(part) => read.push((name, part)),
-            Err(why) => return Err(error::refused(py, &format!("{name} {why}"))),
-        }
-    }
-    let whole = partial::merge(read).map_err(|why| error::refused(py, &why.to_string()))?;
+    let whole =
+        partial::merge(read(py, parts)?).map_err(|why| error::refused(py, &why.to_string()))?;
     let (program, inputs, settings) = whole.load();
     let model = program.model.as_ref();
     let report = run(py, Watch { memory, progress }, |progress, stop| {
@@ -281,4 +316,27 @@ pub(crate) fn merge(
         Some(Err(problem)) => Err(error::raised(py, &[problem], &program.sources)),
         None => Err(error::raised(py, &program.diagnostics, &program.sources)),
     }
+}
+
+/// Joins the counts of some chunks, each with its name and bytes, to the counts that a part takes.
+#[pyfunction]
+pub(crate) fn merge_counts<'py>(
+    py: Python<'py>,
+    parts: Vec<(String, Vec<u8>)>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    Ok(PyBytes::new(py, &joined(py, parts)?.to_bytes()))
+}
+
+/// Joins counts; raises `MizanError` if they do not belong together.
+fn joined(py: Python<'_>, parts: Vec<(String, Vec<u8>)>) -> PyResult<Counts> {
+    Counts::join(read(py, parts)?).map_err(|why| error::refused(py, &why.to_string()))
+}
+
+/// Reads parts; raises `MizanError` for one that cannot be read.
+fn read(py: Python<'_>, parts: Vec<(String, Vec<u8>)>) -> PyResult<Vec<(String, Partial)>> {
+    let one = |(name, bytes): (String, Vec<u8>)| match Partial::read(&bytes) {
+        Ok(part) => Ok((name, part)),
+        Err(why) => Err(error::refused(py, &format!("{name} {why}"))),
+    };
+    parts.into_iter().map(one).collect()
 }

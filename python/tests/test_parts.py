@@ -27,6 +27,24 @@ def test_merged_parts_have_the_bits_of_one_run(drawn, tmp_path):
     assert drawn.part((1, 3), **options) == parts[2]
 
 
+def test_parts_made_with_counts_have_the_bits_of_one_run(drawn, tmp_path):
+    options = {"draws": 20 * mizan.CHUNK, "seed": 2}
+    counts = [drawn.counts(chunks, **options) for chunks in [(2, 5), (0, 2)]]
+    (tmp_path / "first.counts").write_bytes(counts[1])
+    near = mizan.merge_counts([counts[0], tmp_path / "first.counts"])
+    split = [(0, 7), (7, 20)]
+    parts = [drawn.part(chunks, near=near, **options) for chunks in split]
+    assert digest(mizan.merge(parts)) == digest(drawn.run(**options))
+    # Five chunks of counts narrow the brackets of one chunk to less than two thirds.
+    assert sum(map(len, parts)) < 0.67 * sum(len(drawn.part(chunks, **options)) for chunks in split)
+    with pytest.raises(mizan.MizanError, match="chunks 0..1 of 0..19 are missing; `--chunks 0..1 --counts"):
+        mizan.merge_counts([counts[0]])
+    with pytest.raises(mizan.MizanError, match="near is of another run than this: --seed is 2, not 3"):
+        drawn.part((0, 1), near=near, draws=options["draws"], seed=3)
+    with pytest.raises(mizan.MizanError, match="more than 131,072 draws"):
+        drawn.counts((0, 1), draws=100_000)
+
+
 def test_parts_that_do_not_belong_together_are_refused(drawn):
     options = {"draws": 3 * mizan.CHUNK}
     first, last = drawn.part((0, 1), **options), drawn.part((1, 3), **options)
@@ -82,7 +100,11 @@ def test_ray_has_the_bits_of_this_machine_though_a_worker_dies(drawn, monkeypatc
         killer = Killer(worker)
         made = mizan.ray.run(drawn, draws=MANY, seed=5, chunks_per_task=10, progress=killer)
         assert killer.killed is not None and killer.shares[-1] == 1
-        assert digest(made) == digest(drawn.run(draws=MANY, seed=5))
+        whole = digest(drawn.run(draws=MANY, seed=5))
+        assert digest(made) == whole
+        # In two passes, with counts of 20 chunks.
+        made = mizan.ray.run(drawn, draws=MANY, seed=5, chunks_per_task=40, count_chunks=20)
+        assert digest(made) == whole
         with pytest.raises(mizan.MizanError) as caught:
             mizan.ray.run(drawn, draws=100_000, set={"growth": "x"})
         assert caught.value.code == "unknown-name"
@@ -102,7 +124,11 @@ def test_dask_has_the_bits_of_this_machine_though_a_worker_dies(drawn):
         killer = Killer(lambda: next(iter(client.run(os.getpid).values())))
         made = mizan.dask.run(drawn, draws=MANY, seed=5, client=client, chunks_per_task=10, progress=killer)
         assert killer.killed is not None and killer.shares[-1] == 1
-        assert digest(made) == digest(drawn.run(draws=MANY, seed=5))
+        whole = digest(drawn.run(draws=MANY, seed=5))
+        assert digest(made) == whole
+        # In two passes, with counts of 20 chunks.
+        made = mizan.dask.run(drawn, draws=MANY, seed=5, client=client, chunks_per_task=40, count_chunks=20)
+        assert digest(made) == whole
         with pytest.raises(mizan.MizanError) as caught:
             mizan.dask.run(drawn, draws=100_000, client=client, set={"growth": "x"})
         assert caught.value.code == "unknown-name"

@@ -30,6 +30,24 @@ def test_arrays_share_memory_and_are_read_only(drawn):
     assert table.to_series().to_numpy().ctypes.data == address
 
 
+def test_charts_are_valid_vega_lite(growth, simulated):
+    altair = pytest.importorskip("altair")
+    mime = "application/vnd.vegalite.v5+json"
+    for result in (growth.run(), growth.run(years=2026), simulated):
+        spec = result.to_vega_lite()
+        json.dumps(spec, allow_nan=False)
+        # altair checks it against the schema of Vega-Lite.
+        altair.Chart.from_dict(spec, validate=True)
+        assert mime not in result._repr_mimebundle_()
+        assert result._repr_mimebundle_(include={mime})[mime] == spec
+    income = growth.run().to_vega_lite()["vconcat"][0]
+    row = next(row for row in income["data"]["values"] if row["good"] == "metals" and row["year"] == 2025)
+    assert (row["scenario"], row["value"]) == ("baseline", pytest.approx(120))
+    fan = simulated.to_vega_lite()["vconcat"][0]["layer"]
+    assert [layer["encoding"]["y"]["field"] for layer in fan] == ["q05", "q25", "q50"]
+    assert [layer["encoding"].get("y2", {}).get("field") for layer in fan] == ["q95", "q75", None]
+
+
 def test_polars_reads_the_stream(drawn):
     polars = pytest.importorskip("polars")
     table = drawn.draws("share", draws=4_000, years=2026)

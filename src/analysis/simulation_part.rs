@@ -11,7 +11,7 @@ use super::simulate::{Asking, LEVELS};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Stop;
 use crate::engine::sampling::Method;
-use crate::engine::simulate::{CHUNK, PartOfValue, Simulation, Statistics, Work};
+use crate::engine::simulate::{CHUNK, PartOfValue, QuantileDraws, Simulation, Statistics, Work};
 use crate::model::Model;
 use crate::results::{Report, RunOptions};
 
@@ -46,8 +46,8 @@ pub fn simulation(options: &RunOptions) -> Option<Simulation> {
     (draws > 0).then_some(Simulation { draws, seed, method })
 }
 
-/// Makes the draws of a range of chunks, and returns the statistics that [`answer_parts`] needs of them.
-/// `chunks` must be within `0..simulation.chunks()` and not empty.
+/// Makes the draws of a range of chunks, and returns the statistics that [`answer_parts`] needs of them, or the
+/// counts that the parts need. `chunks` must be within `0..simulation.chunks()` and not empty.
 ///
 /// # Errors
 /// As [`super::answer_until`]; a draw that fails is one of the range or of chunk 0.
@@ -55,6 +55,7 @@ pub fn draw_part(
     model: &Model,
     simulation: &Simulation,
     chunks: Range<u64>,
+    near: QuantileDraws<'_>,
     progress: &(dyn Fn(f64) + Sync),
     stop: &Stop,
 ) -> Result<DrawPart, Diagnostic> {
@@ -63,11 +64,16 @@ pub fn draw_part(
     runs.prepare(Some(&mut recorded));
     let asking = Asking::of(&runs, recorded, Statistics::Quantiles)?;
     let draws = draws_of(simulation, &chunks);
-    let kept = asking.memory(draws.end - draws.start);
+    let kept = match near {
+        QuantileDraws::Counts => asking.memory(0),
+        QuantileDraws::NearFirstChunk | QuantileDraws::NearCounts(_) => {
+            asking.memory(draws.end - draws.start)
+        }
+    };
     stop.keep(kept, "the statistics and draws of a simulation")?;
     let (solver, levels) = (&model.solver, &LEVELS[..]);
     let work = Work { simulation, solver, levels, progress };
-    let values = asking.recorded.tape.part_of_draws(&asking.wanted, draws, &work);
+    let values = asking.recorded.tape.part_of_draws(&asking.wanted, draws, near, &work);
     let values = values.map_err(|bad| asking.failure(simulation, bad))?;
     Ok(DrawPart { chunks, values })
 }
@@ -111,6 +117,23 @@ impl DrawPart {
     /// # Errors
     /// The first [`PartProblem`] in the order of the chunks.
     pub fn join(parts: Vec<Self>, simulation: &Simulation) -> Result<Self, PartProblem> {
+        let all = Self::join_first(parts, simulation)?;
+        match all.chunks.end {
+            end if end < simulation.chunks() => Err(PartProblem::Missing(end..simulation.chunks())),
+            _ => Ok(all),
+        }
+    }
+
+    /// Returns what other parts need of these counts: the draws near each quantile.
+    pub fn near(&self) -> QuantileDraws<'_> {
+        QuantileDraws::NearCounts(&self.values)
+    }
+
+    /// Joins parts, in any order, to one that has the first chunks of a simulation.
+    ///
+    /// # Errors
+    /// As [`DrawPart::join`].
+    pub fn join_first(parts: Vec<Self>, simulation: &Simulation) -> Result<Self, PartProblem> {
         let mut parts: Vec<(usize, Self)> = parts.into_iter().enumerate().collect();
         // Checked before the parts are added up, because a file may contain any claim about itself.
         for (number, part) in &parts {
@@ -133,9 +156,9 @@ impl DrawPart {
             all = all.append(part).ok_or(PartProblem::Damaged(number))?;
             last = number;
         }
-        match all.chunks.end {
-            end if end < simulation.chunks() => Err(PartProblem::Missing(end..simulation.chunks())),
-            _ => Ok(all),
+        match all.chunks.is_empty() {
+            true => Err(PartProblem::Missing(0..simulation.chunks())),
+            false => Ok(all),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The options of a run that makes a part of a simulation.
+//! The options of a run that makes a part of a simulation, and the files of parts.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::input::complain;
 use crate::engine::simulate::Simulation;
+use crate::partial::{Counts, Partial, Refused};
 
 /// The options of a part of a simulation.
 #[derive(Debug, Args)]
@@ -15,19 +16,26 @@ use crate::engine::simulate::Simulation;
 pub(super) struct ChunkOptions {
     /// Make these chunks only, both ends included. A chunk is 65,536 draws; the first is chunk 0. `A..` goes to
     /// the last chunk.
-    #[arg(long, value_name = "A..B", value_parser = range, requires = "partial")]
+    #[arg(long, value_name = "A..B", value_parser = range, requires = "part")]
     chunks: Option<(u64, Option<u64>)>,
     /// Write what the answers need of the chunks to this file, in place of answers; `mizan merge` gives the
     /// answers from the files of all chunks.
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with_all = ["output", "format", "trace", "width", "errors", "excel"]
-    )]
+    #[arg(long, value_name = "FILE", group = "part", conflicts_with_all = ANSWERING)]
     partial: Option<PathBuf>,
+    /// Only count the draws around each quantile, and write the counts to this file: the first of two passes,
+    /// for very many draws. Some of the first chunks are enough; `mizan merge` joins the files.
+    #[arg(long, value_name = "FILE", group = "part", conflicts_with_all = ANSWERING)]
+    counts: Option<PathBuf>,
+    /// Keep few draws, by the counts in this file: the second pass. The answers have the same bits, and the
+    /// files of --partial are much smaller.
+    #[arg(long, value_name = "FILE", requires = "partial", conflicts_with = "counts")]
+    near: Option<PathBuf>,
 }
 
-/// Parses a range of chunks: `0..15`, `16..`, or one chunk.
+/// The options of a run that answers.
+const ANSWERING: [&str; 6] = ["output", "format", "trace", "width", "errors", "excel"];
+
+/// Parses chunks: `0..15`, `16..`, or one chunk.
 fn range(text: &str) -> Result<(u64, Option<u64>), String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let number = |text: &str| text.trim().parse::<u64>().ok();
@@ -42,12 +50,30 @@ fn range(text: &str) -> Result<(u64, Option<u64>), String> {
 impl ChunkOptions {
     /// Returns the options of a run that makes all draws.
     pub(super) fn none() -> Self {
-        Self { chunks: None, partial: None }
+        Self { chunks: None, partial: None, counts: None, near: None }
     }
 
-    /// Returns the file for the part; None for a run that computes answers.
-    pub(super) fn partial(&self) -> Option<&Path> {
-        self.partial.as_deref()
+    /// The file for the part; None for a run that answers.
+    pub(super) fn part(&self) -> Option<&Path> {
+        self.partial.as_deref().or(self.counts.as_deref())
+    }
+
+    /// True if the part is to have counts.
+    pub(super) fn is_counts(&self) -> bool {
+        self.counts.is_some()
+    }
+
+    /// The file that --near names.
+    pub(super) fn near_file(&self) -> Option<&PathBuf> {
+        self.near.as_ref()
+    }
+
+    /// Reads the counts that --near names; reports why if it cannot.
+    pub(super) fn near(&self) -> Result<Option<NamedCounts>, Exit> {
+        let Some(path) = &self.near else { return Ok(None) };
+        let (name, part) = read(path)?;
+        let counts = Counts::join(vec![(name.clone(), part)]).map_err(refused)?;
+        Ok(Some((name, counts)))
     }
 
     /// Returns the chunks to make; reports chunks that the simulation does not have.
@@ -64,4 +90,29 @@ impl ChunkOptions {
         }
         Ok(from..to + 1)
     }
+}
+
+/// Counts, and the name of their file.
+pub(super) type NamedCounts = (String, Counts);
+
+/// Reads a part; reports why if it cannot be read.
+pub(super) fn read(path: &Path) -> Result<(String, Partial), Exit> {
+    let shown = path.to_string_lossy().into_owned();
+    let bytes = std::fs::read(path).map_err(|error| {
+        complain(&format!("cannot read {shown}: {error}"));
+        Exit::NoInput
+    })?;
+    match Partial::read(&bytes) {
+        Ok(part) => Ok((shown, part)),
+        Err(why) => {
+            complain(&format!("{shown} {why}"));
+            Err(Exit::Data)
+        }
+    }
+}
+
+/// Reports parts that do not belong together.
+pub(super) fn refused(why: Refused) -> Exit {
+    complain(&why.to_string());
+    Exit::Data
 }

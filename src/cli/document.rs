@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::Exit;
+use super::output::OutputFormat;
 use super::progress::Progress;
-use super::{input, memory, output};
+use super::{input, memory, output, pdf};
 use crate::data::{Files as _, normal};
 use crate::diagnostic::sanitize;
 use crate::files::Folder;
@@ -36,7 +37,7 @@ const MOST_SHOWN: usize = 20;
 #[derive(Debug, Args)]
 #[command(after_help = VERIFY_EXAMPLES)]
 pub(super) struct VerifyArgs {
-    /// A page, a workbook or a Typst memo that `mizan report` wrote.
+    /// A page, a workbook, a PDF or a Typst memo that `mizan report` wrote; or the attachment of a PDF.
     document: PathBuf,
 }
 
@@ -44,7 +45,7 @@ pub(super) struct VerifyArgs {
 #[derive(Debug, Args)]
 #[command(after_help = OPEN_EXAMPLES)]
 pub(super) struct OpenArgs {
-    /// A page, a workbook or a Typst memo that `mizan report` wrote.
+    /// A page, a workbook, a PDF or a Typst memo that `mizan report` wrote; or the attachment of a PDF.
     document: PathBuf,
     /// The folder for the files, which must not exist yet.
     #[arg(long, short, value_name = "FOLDER")]
@@ -60,15 +61,15 @@ impl VerifyArgs {
         let (own, numbers) = (repeated.is_own, repeated.numbers);
         let mut found = repeated.found.clone();
         let engine = PackedEngine::in_page(&bytes);
-        if own {
-            let anew = anew(&repeated, &carried, inputs, format_of(&bytes), engine.as_ref())?;
-            let seen = seen_differences(&bytes, &anew);
-            found.extend(seen.map_err(|problem| not_carried(&self.document, &problem))?);
+        let format = if own { format(&bytes) } else { None };
+        if let Some(format) = format {
+            let anew = anew(&repeated, &carried, inputs, format, engine.as_ref())?;
+            found.extend(seen(&bytes, &anew, format, &self.document)?);
         }
         if found.is_empty() {
             let script = carried.inputs.first().map_or("", |input| input.name.as_str());
             let script = sanitize(script);
-            let text = if own { " and all that is shown" } else { "" };
+            let text = if format.is_some() { " and all that is shown" } else { "" };
             output::print(&format!(
                 "{shown}: all {numbers} numbers{text} agree with a new run of {script}\n"
             ))?;
@@ -76,6 +77,11 @@ impl VerifyArgs {
                 let version = sanitize(&carried.mizan);
                 input::note(&format!(
                     "note: Mizan {version} wrote {shown}, so that only its numbers were compared\n"
+                ));
+            }
+            if own && pdf::is_pdf(&bytes) && format.is_none() {
+                input::note(&format!(
+                    "note: mizan-pdf of this version did not make {shown}, so that only the numbers that it carries were compared\n"
                 ));
             }
             if engine.is_some() {
@@ -136,8 +142,11 @@ fn read(path: &Path) -> Result<(Vec<u8>, Carried), Exit> {
         input::complain(&format!("cannot read {shown}: {error}"));
         Exit::NoInput
     })?;
-    let carried = carried_in(&bytes).map_err(|problem| not_carried(path, &problem))?;
-    Ok((bytes, carried))
+    let carried = match pdf::is_pdf(&bytes) {
+        true => carried_in(pdf::carried(&bytes, &shown)?.as_bytes()),
+        false => carried_in(&bytes),
+    };
+    Ok((bytes, carried.map_err(|problem| not_carried(path, &problem))?))
 }
 
 fn not_carried(path: &Path, problem: &NotCarried) -> Exit {
@@ -193,12 +202,36 @@ fn repeat(carried: &Carried, inputs: &[Input], shown: &str) -> Result<Repeated, 
     })
 }
 
-/// Writes the document again, in the format that a name states; a live page gets its own engine.
+/// The format in which a document is written anew; None if only the numbers that it carries can be compared.
+fn format(document: &[u8]) -> Option<OutputFormat> {
+    if pdf::is_pdf(document) {
+        return pdf::is_own(document).then_some(OutputFormat::Pdf);
+    }
+    format_of(document).and_then(ReportFormat::named).map(OutputFormat::Report)
+}
+
+/// Lists the places where a document differs from one written anew.
+fn seen(
+    document: &[u8],
+    anew: &[u8],
+    format: OutputFormat,
+    path: &Path,
+) -> Result<Vec<String>, Exit> {
+    match format {
+        OutputFormat::Report(_) => {
+            seen_differences(document, anew).map_err(|problem| not_carried(path, &problem))
+        }
+        OutputFormat::Pdf if document == anew => Ok(Vec::new()),
+        OutputFormat::Pdf => Ok(vec!["the pages of the PDF are not those of a new run".to_owned()]),
+    }
+}
+
+/// Writes the document anew in its format; a live page with its own engine.
 fn anew(
     repeated: &Repeated,
     carried: &Carried,
     inputs: Vec<Input>,
-    format: &str,
+    format: OutputFormat,
     engine: Option<&PackedEngine>,
 ) -> Result<Vec<u8>, Exit> {
     let (errors, report) = (carried.options.errors, &repeated.report);
@@ -206,7 +239,6 @@ fn anew(
     if let Some(engine) = engine {
         return Ok(live_memo(report, &background(), errors, engine).into_bytes());
     }
-    let Some(format) = ReportFormat::named(format) else { return Err(Exit::Internal) };
     let setting = Setting { width: 0, colour: false, errors, excel: None };
     output::in_format(format, report, background, setting)
 }

@@ -1,6 +1,7 @@
 //! Limits on the memory of this process.
 
 use crate::engine::Stop;
+use crate::files::container_memory;
 
 /// Share of the free memory that values, tapes and answers may take. The rest is for what is not counted: the
 /// script, the plan of a run, texts, the stacks of threads.
@@ -18,7 +19,7 @@ pub(crate) fn limited(stop: Stop) -> Stop {
 
 /// Adds the memory limit to the flag of one of `among` runs that are made at once, each with an equal share.
 pub(crate) fn shared(stop: Stop, among: u64) -> Stop {
-    let limits = [free(), of_process(), of_container()];
+    let limits = [free(), of_process(), container_memory()];
     match limits.into_iter().flatten().min() {
         Some(bytes) => stop.with_memory((bytes as f64 * COUNTED) as u64 / among.max(1)),
         None => stop,
@@ -41,10 +42,4 @@ fn of_process() -> Option<u64> {
     #[cfg(not(unix))]
     let limit: Option<u64> = None;
     limit.map(|bytes| bytes / 2)
-}
-
-/// Returns the memory limit in bytes of the container (cgroup) that contains this process.
-fn of_container() -> Option<u64> {
-    let text = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok()?;
-    text.trim().parse().ok()
 }

@@ -17,6 +17,8 @@ pub(crate) mod memory;
 mod merge;
 mod new;
 mod output;
+mod part;
+mod pdf;
 pub(crate) mod progress;
 mod question;
 mod repl;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Target;
 use super::exit::Exit;
 use super::input::{complain, is_standard, note};
+use super::pdf;
 use super::signals::clean_up;
 use crate::files::is_same;
 use crate::report::{CannotWrite, FORMATS, ReportFormat, Setting, endings, instead_of};
@@ -18,6 +19,25 @@ use crate::results::{Background, Report};
 const PREFIX: &str = ".mizan-";
 const SUFFIX: &str = ".tmp";
 const STALE: Duration = Duration::from_secs(3600);
+
+/// The format of an output.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum OutputFormat {
+    /// A format that this program writes.
+    Report(&'static ReportFormat),
+    /// A PDF, which another program makes of the Typst memo.
+    Pdf,
+}
+
+impl OutputFormat {
+    /// True for a document, which shows script, levers and sources beside the answers.
+    pub(super) fn is_document(self) -> bool {
+        match self {
+            Self::Report(format) => format.is_document(),
+            Self::Pdf => true,
+        }
+    }
+}
 
 /// Writes to standard output. A closed pipe is not an error: the reader has seen enough.
 pub(super) fn print(text: &str) -> Result<(), Exit> {
@@ -49,10 +69,13 @@ impl Target {
     pub(super) fn format(
         &self,
         asked: Option<&'static ReportFormat>,
-    ) -> Result<&'static ReportFormat, Exit> {
+    ) -> Result<OutputFormat, Exit> {
         let format = match (asked, self.file()) {
             (Some(format), _) => format,
             (None, None) => &FORMATS[0],
+            (None, Some(path)) if pdf::is_name(path) && pdf::program().is_some() => {
+                return Ok(OutputFormat::Pdf);
+            }
             (None, Some(path)) => ReportFormat::of_file(path)
                 .map_err(|ending| unknown_ending(path, &ending, &endings()))?,
         };
@@ -61,7 +84,7 @@ impl Target {
             let text = format!("{name} is no text for a terminal; --output FILE writes it");
             return Err(failed(&text, Exit::Usage));
         }
-        Ok(format)
+        Ok(OutputFormat::Report(format))
     }
 
     /// Writes to the file or to standard output; refuses to overwrite a file of `inputs`.
@@ -90,11 +113,19 @@ pub(super) fn unknown_ending(path: &Path, ending: &str, known: &str) -> Exit {
 
 /// Writes a report in a format; reports a failure, and the parts that the format cannot show.
 pub(super) fn in_format(
-    format: &ReportFormat,
+    format: OutputFormat,
     report: &Report,
     background: impl FnOnce() -> Background,
     setting: Setting,
 ) -> Result<Vec<u8>, Exit> {
+    let format = match format {
+        OutputFormat::Report(format) => format,
+        OutputFormat::Pdf => {
+            let typst = ReportFormat::named("typst").ok_or(Exit::Internal)?;
+            let memo = in_format(OutputFormat::Report(typst), report, background, setting)?;
+            return pdf::of_memo(&memo);
+        }
+    };
     let written = format.write(report, background, setting).map_err(|problem| match problem {
         CannotWrite::Fault => Exit::Internal,
         CannotWrite::Unfit(why) => {

@@ -7,14 +7,14 @@ use clap::Args;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::run::{self, RunArgs};
-use super::{Target, input, live, output};
+use super::{Target, input, live, output, pdf};
 use crate::report::{ReportFormat, document_endings, instead_of};
 
 const EXAMPLES: &str = "\
 Examples:
   mizan report trade.mizan -o memo.html
   mizan report trade.mizan -o memo.html --draws 10_000 --force
-  mizan report trade.mizan -o memo.typ && typst compile memo.typ
+  mizan report trade.mizan -o memo.pdf
   mizan report trade.mizan -o memo.html --live
   mizan report trade.mizan -o model.xlsx --live
   mizan report trade.mizan -o memo.html --scenario corridor --set duty.rate=5%";
@@ -83,6 +83,7 @@ fn check_ending(path: &Path, shown: &str) -> Result<(), Exit> {
     let known = document_endings();
     match ReportFormat::of_file(path) {
         Ok(format) if format.is_document() => Ok(()),
+        Err(_) if pdf::is_name(path) && pdf::program().is_some() => Ok(()),
         Err(ending) if instead_of(&ending).is_some() => {
             Err(output::unknown_ending(path, &ending, &known))
         }

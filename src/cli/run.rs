@@ -1,6 +1,6 @@
 //! `mizan run`: answers the queries of a script.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
@@ -10,13 +10,11 @@ use super::answer::answer;
 use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::progress::{self, Progress};
+use super::progress;
 use super::{input, memory, output, terminal};
-use crate::analysis::{simulation, solutions};
+use crate::analysis::solutions;
 use crate::diagnostic::Diagnostic;
 use crate::explain;
-use crate::files::Folder;
-use crate::partial::Partial;
 use crate::report::{self, DecimalSign, FORMATS, ReportFormat, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
@@ -147,8 +145,8 @@ impl RunArgs {
     }
 
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        if let Some(path) = self.chunks.partial() {
-            return self.make_partial(path);
+        if let Some(path) = self.chunks.part() {
+            return self.make_part(path);
         }
         self.target.check(std::slice::from_ref(&self.file))?;
         let format = self.target.format(self.format)?;
@@ -208,42 +206,7 @@ impl RunArgs {
         report
     }
 
-    /// Makes the draws of some chunks and writes their results to a part file.
-    fn make_partial(&self, path: &Path) -> Result<Exit, Exit> {
-        let (options, force) = (self.options(), self.target.force);
-        let Some(simulation) = simulation(&options) else {
-            input::complain("--partial is for a simulation; --draws N makes one");
-            return Err(Exit::Usage);
-        };
-        let chunks = self.chunks.of(&simulation)?;
-        let target = Target { output: Some(path.to_owned()), force };
-        target.check(std::slice::from_ref(&self.file))?;
-        let (mut program, inputs) = input::load_kept(&self.file, &self.set, None)?;
-        let made = if session::narrow(&mut program, &self.scenario, self.years) {
-            let progress = Progress::start();
-            let done = |share| progress.show(share);
-            program
-                .model
-                .as_ref()
-                .map(|model| Partial::make(model, &inputs, options, chunks, &done, &memory::stop()))
-        } else {
-            None
-        };
-        let made = match made {
-            Some(Ok(made)) => Some(made),
-            Some(Err(problem)) => {
-                program.diagnostics.push(problem);
-                None
-            }
-            None => None,
-        };
-        input::report(&program.diagnostics, &program.sources);
-        let Some(made) = made else { return Err(Exit::of(&program.diagnostics)) };
-        target.write(&made.to_bytes(), &input::files_of(&self.file, &program))?;
-        Ok(Exit::Fine)
-    }
-
-    /// Returns the options that affect the answers.
+    /// The options that change the answers.
     pub(super) fn options(&self) -> RunOptions {
         let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
         RunOptions { scenarios, set, years, errors: self.errors, ..self.draws.options() }

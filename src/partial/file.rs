@@ -9,18 +9,15 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::analysis::{DrawPart, draw_part, simulation};
-use crate::diagnostic::Diagnostic;
-use crate::engine::Stop;
-use crate::model::Model;
+use crate::analysis::DrawPart;
 use crate::report::sha256;
 use crate::results::{Input, RunOptions};
 
 /// The first bytes of a part file.
 const MARK: &[u8] = b"mizan part\n";
-/// Version of the file format; raised by each change of the bytes.
-const VERSION: u8 = 1;
-/// Length of a SHA-256 in bytes.
+/// The version of the format; a change of the bytes raises it.
+const VERSION: u8 = 2;
+/// Bytes of a SHA-256.
 const HASH: usize = 32;
 
 /// Script, files and options that all parts of a simulation share.
@@ -31,6 +28,18 @@ pub(super) struct PartOrigin {
     pub(super) options: RunOptions,
     /// Name and SHA-256 of the script and of its files; the script is first.
     pub(super) inputs: Vec<(String, String)>,
+    pub(super) content: PartContent,
+}
+
+/// What a part has of the draws near quantiles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum PartContent {
+    /// The draws, between ends that chunk 0 gives.
+    Draws,
+    /// Counts of the draws.
+    Counts,
+    /// The draws, between ends that counts give; the SHA-256 of the counts.
+    DrawsNear(String),
 }
 
 /// The statistics of some chunks of a simulation, with everything that a merger needs.
@@ -71,34 +80,19 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl Partial {
-    /// Makes the draws of a range of chunks. `model` belongs to the inputs with the options; the script is the first
-    /// input.
-    ///
-    /// # Errors
-    /// As [`draw_part`]; does not check `inputs` and `options`.
-    pub fn make(
-        model: &Model,
-        inputs: &[Input],
-        options: RunOptions,
-        chunks: Range<u64>,
-        progress: &(dyn Fn(f64) + Sync),
-        stop: &Stop,
-    ) -> Result<Self, Diagnostic> {
-        let part = match simulation(&options) {
-            Some(simulation) => draw_part(model, &simulation, chunks, progress, stop)?,
-            None => DrawPart::empty(),
-        };
+impl PartOrigin {
+    /// The origin of a part that this program makes.
+    pub(super) fn of(inputs: &[Input], options: RunOptions, content: PartContent) -> Self {
         let named = inputs.iter().map(|input| (input.name.clone(), sha256(&input.bytes)));
-        let origin = PartOrigin {
-            mizan: env!("CARGO_PKG_VERSION").to_owned(),
-            options,
-            inputs: named.collect(),
-        };
-        // One part carries the script and its files, so that a merger needs nothing else.
-        let first = part.chunks.start == 0;
-        let carried = inputs.iter().filter(|_| first).map(|input| input.bytes.clone()).collect();
-        Ok(Self { origin, carried, part })
+        let mizan = env!("CARGO_PKG_VERSION").to_owned();
+        Self { mizan, options, inputs: named.collect(), content }
+    }
+}
+
+impl Partial {
+    /// True if the part has counts in place of draws.
+    pub fn is_counts(&self) -> bool {
+        self.origin.content == PartContent::Counts
     }
 
     /// Returns the range of chunks in the part.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::file::{PartOrigin, Partial};
+use super::file::{PartContent, PartOrigin, Partial};
 use crate::analysis::{DrawPart, PartProblem, answer_parts, simulation};
 use crate::data::MemoryFiles;
 use crate::diagnostic::Diagnostic;
@@ -26,7 +26,13 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// A merged simulation: all draws, with the script and its options.
+impl Refused {
+    pub(super) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// All draws of a simulation.
 #[derive(Debug)]
 pub struct Whole {
     options: RunOptions,
@@ -39,10 +45,27 @@ pub struct Whole {
 /// Joins the parts of a simulation, each with a name for messages.
 ///
 /// # Errors
-/// [`Refused`] if chunks are missing or doubled, if a part is damaged, or if parts are of different scripts, data,
-/// options, seeds or versions.
-pub fn merge(parts: Vec<(String, Partial)>) -> Result<Whole, Refused> {
-    let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
+/// [`Refused`] if chunks are missing or doubled, if a part is damaged, if parts are of different scripts, data,
+/// options, seeds or versions, or if they have counts and no draws.
+pub fn merge(mut parts: Vec<(String, Partial)>) -> Result<Whole, Refused> {
+    if let Some((name, _)) = parts.iter().find(|(_, part)| part.is_counts()) {
+        return Err(Refused(format!(
+            "{name} has counts and no draws; `mizan run --near FILE --partial PART` makes parts with draws from joined counts"
+        )));
+    }
+    let first = parts.iter_mut().find(|(_, part)| part.part.chunks.start == 0);
+    let carrying = first.map(|(name, part)| (name.clone(), std::mem::take(&mut part.carried)));
+    let (origin, simulation, part) = joined(parts, DrawPart::join)?;
+    let (name, bytes) = carrying.unwrap_or_default();
+    let inputs = carried(&origin, bytes).ok_or_else(|| damaged(&name))?;
+    Ok(Whole { options: origin.options, simulation, inputs, part })
+}
+
+/// Joins parts of one origin by `join`, and names the part that cannot be joined.
+pub(super) fn joined(
+    parts: Vec<(String, Partial)>,
+    join: fn(Vec<DrawPart>, &Simulation) -> Result<DrawPart, PartProblem>,
+) -> Result<(PartOrigin, Simulation, DrawPart), Refused> {
     let Some((first, Partial { origin, .. })) = parts.first() else {
         return Err(Refused("there is no part to merge".to_owned()));
     };
@@ -59,25 +82,22 @@ pub fn merge(parts: Vec<(String, Partial)>) -> Result<Whole, Refused> {
             return Err(Refused(format!("{name} is of another run than {first}: {difference}")));
         }
     }
-    let damaged = |name: &str| Refused(format!("{name} is damaged; make this part again"));
     let Some(simulation) = simulation(&origin.options) else { return Err(damaged(&first)) };
-    let mut inputs = None;
-    let mut drawn = Vec::new();
-    for (name, part) in parts {
-        if part.part.chunks.start == 0 && inputs.is_none() {
-            inputs = Some(carried(&origin, part.carried).ok_or_else(|| damaged(&name))?);
-        }
-        drawn.push(part.part);
-    }
-    let part = DrawPart::join(drawn, &simulation).map_err(|problem| match problem {
-        PartProblem::Missing(chunks) => missing(&chunks, &simulation),
+    let (names, drawn): (Vec<String>, Vec<DrawPart>) =
+        parts.into_iter().map(|(name, part)| (name, part.part)).unzip();
+    let is_counts = origin.content == PartContent::Counts;
+    let part = join(drawn, &simulation).map_err(|problem| match problem {
+        PartProblem::Missing(chunks) => missing(&chunks, &simulation, is_counts),
         PartProblem::Doubled(a, b, chunks) => {
             Refused(format!("{} and {} both have {}", names[a], names[b], shown(&chunks)))
         }
         PartProblem::Damaged(number) => damaged(&names[number]),
     })?;
-    let inputs = inputs.ok_or_else(|| damaged(&first))?;
-    Ok(Whole { options: origin.options, simulation, inputs, part })
+    Ok((origin, simulation, part))
+}
+
+fn damaged(name: &str) -> Refused {
+    Refused(format!("{name} is damaged; make this part again"))
 }
 
 /// Returns the inputs embedded in a part; None if they do not have the hashes that the part names.
@@ -92,12 +112,13 @@ fn carried(origin: &PartOrigin, carried: Vec<Vec<u8>>) -> Option<Vec<Input>> {
     pairs.map(input).collect()
 }
 
-fn missing(chunks: &Range<u64>, simulation: &Simulation) -> Refused {
+fn missing(chunks: &Range<u64>, simulation: &Simulation, is_counts: bool) -> Refused {
+    let option = if is_counts { "counts" } else { "partial" };
     let (last, text) = (simulation.chunks().saturating_sub(1), shown(chunks));
     let verb = if chunks.end - chunks.start == 1 { "is" } else { "are" };
     let (from, to) = (chunks.start, chunks.end - 1);
     Refused(format!(
-        "{text} of 0..{last} {verb} missing; `--chunks {from}..{to} --partial FILE` makes a part for them"
+        "{text} of 0..{last} {verb} missing; `--chunks {from}..{to} --{option} FILE` makes a part for them"
     ))
 }
 
@@ -108,7 +129,7 @@ fn shown(chunks: &Range<u64>) -> String {
 }
 
 /// Describes the first difference between the origins of two parts.
-fn difference(first: &PartOrigin, other: &PartOrigin) -> Option<String> {
+pub(super) fn difference(first: &PartOrigin, other: &PartOrigin) -> Option<String> {
     if first.mizan != other.mizan {
         return Some(format!("Mizan {} made it, not {}", other.mizan, first.mizan));
     }
@@ -142,8 +163,24 @@ fn difference(first: &PartOrigin, other: &PartOrigin) -> Option<String> {
     match files {
         Some((a, b)) if a.0 == b.0 => Some(format!("the contents of {} differ", a.0)),
         Some((a, b)) => Some(format!("it read {}, not {}", b.0, a.0)),
-        None if first == other => None,
-        None => Some("it read other files".to_owned()),
+        None if (&first.inputs, &first.options) != (&other.inputs, &other.options) => {
+            Some("it read other files".to_owned())
+        }
+        None => contents(&first.content, &other.content),
+    }
+}
+
+/// Describes the difference between the contents of two parts of one run.
+fn contents(first: &PartContent, other: &PartContent) -> Option<String> {
+    match (first, other) {
+        (a, b) if a == b => None,
+        (PartContent::Counts, _) => Some("it has draws, not counts".to_owned()),
+        (_, PartContent::Counts) => Some("it has counts, not draws".to_owned()),
+        (PartContent::DrawsNear(_), PartContent::DrawsNear(_)) => {
+            Some("its draws are near the quantiles of other counts".to_owned())
+        }
+        (PartContent::Draws, _) => Some("only its draws were kept by counts (--near)".to_owned()),
+        (_, PartContent::Draws) => Some("its draws were kept without counts (--near)".to_owned()),
     }
 }
 

@@ -241,9 +241,10 @@ pub fn instead_of(ending: &str) -> Option<&'static str> {
         "png" => Some(
             "cargo install with `--features png` builds a Mizan that draws PNG; without it, write .svg",
         ),
-        "pdf" => {
-            Some("write .typ, of which `typst compile` makes a PDF, or print the page of .html")
-        }
+        "pdf" => Some(
+            "the program mizan-pdf makes PDF, and `cargo install --path crates/mizan-pdf` in the sources of Mizan installs \
+             it. Without it, write .typ, of which `typst compile` makes a PDF, or print the page of .html",
+        ),
         "doc" | "docx" | "odt" => Some("write .html, which Word and LibreOffice open, or .md"),
         "xls" | "ods" => Some("write .xlsx"),
         _ => None,

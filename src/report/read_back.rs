@@ -3,7 +3,7 @@
 use super::carried::{Carried, NotCarried};
 use super::{html, typst};
 
-/// Reads the data embedded in a document: a page, a workbook or a Typst memo.
+/// Reads what a document carries: a page, a workbook or a Typst memo; or the object alone, the attachment of a PDF.
 ///
 /// # Errors
 /// [`NotCarried`] if the bytes are no document of Mizan, or a damaged one.
@@ -13,6 +13,9 @@ pub fn carried_in(bytes: &[u8]) -> Result<Carried, NotCarried> {
         return Carried::read(&super::xlsx::carried_text(bytes)?);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| NotCarried::Nothing)?;
+    if text.starts_with('{') {
+        return Carried::read(text);
+    }
     if text.starts_with(typst::HEAD) {
         let damaged = || NotCarried::Damaged("the string of its script has no end".to_owned());
         return Carried::read(&typst::carried_text(text).ok_or_else(damaged)?);
@@ -22,12 +25,13 @@ pub fn carried_in(bytes: &[u8]) -> Result<Carried, NotCarried> {
     Carried::read(text)
 }
 
-/// Returns the name of the format of a document.
-pub fn format_of(bytes: &[u8]) -> &'static str {
+/// Returns the name of the format of a document; None for the object that a document carries.
+pub fn format_of(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
-        bytes if is_workbook(bytes) => "xlsx",
-        bytes if bytes.starts_with(typst::HEAD.as_bytes()) => "typst",
-        _ => "html",
+        bytes if is_workbook(bytes) => Some("xlsx"),
+        bytes if bytes.starts_with(typst::HEAD.as_bytes()) => Some("typst"),
+        bytes if bytes.starts_with(b"{") => None,
+        _ => Some("html"),
     }
 }
 

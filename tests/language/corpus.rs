@@ -135,6 +135,8 @@ fn parts_of_a_simulation_end() {
     };
     let mut seeds =
         vec![part("all.part", "0..1"), part("first.part", "0..0"), part("second.part", "1..1")];
+    let many = ["run", "a.mizan", "--draws", "131073", "--force", "--chunks", "0..0"];
+    seeds.push(written("some.counts", &[&many[..], &["--counts", "some.counts"]].concat()));
     seeds.extend(files(&["fuzz/found/part"], ""));
     let again: Vec<PathBuf> = seeds.iter().cycle().take(8 * seeds.len()).cloned().collect();
     replay(fuzz::part, &again, 3);

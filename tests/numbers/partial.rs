@@ -3,7 +3,7 @@
 use mizan::analysis::{self, DrawPart, PartProblem, answer_parts, answer_until, draw_part, draws};
 use mizan::engine::Stop;
 use mizan::engine::sampling::Method;
-use mizan::engine::simulate::Simulation;
+use mizan::engine::simulate::{QuantileDraws, Simulation};
 use mizan::model::Model;
 use mizan::report;
 use mizan::results::{Answer, Report, Spread};
@@ -15,14 +15,18 @@ fn model() -> Model {
     mizan::session::load("parts.mizan", SCRIPT).model.expect("a model")
 }
 
-/// Answers from parts, each from one of the cuts to the next, joined in the reversed order.
-fn in_parts(model: &Model, simulation: &Simulation, cuts: &[u64]) -> Report {
+/// Answers from parts, each from one of the cuts to the next, joined in the reversed order. The parts are made with
+/// counts of the first `counted` chunks, two at a time, if there are any.
+fn in_parts(model: &Model, simulation: &Simulation, cuts: &[u64], counted: u64) -> Report {
     let stop = Stop::default();
-    let part = |ends: &[u64]| {
-        draw_part(model, simulation, ends[0]..ends[1], &|_| {}, &stop).expect("draws")
-    };
-    let parts: Vec<DrawPart> = cuts.windows(2).rev().map(part).collect();
-    let whole = DrawPart::join(parts, simulation).expect("all chunks");
+    let part =
+        |chunks, near| draw_part(model, simulation, chunks, near, &|_| {}, &stop).expect("draws");
+    let pair = |first: u64| first..(first + 2).min(counted);
+    let counts = (0..counted).step_by(2).map(|first| part(pair(first), QuantileDraws::Counts));
+    let counts = DrawPart::join_first(counts.collect(), simulation).ok();
+    let near = counts.as_ref().map_or(QuantileDraws::NearFirstChunk, DrawPart::near);
+    let parts = cuts.windows(2).rev().map(|ends| part(ends[0]..ends[1], near));
+    let whole = DrawPart::join(parts.collect(), simulation).expect("all chunks");
     answer_parts(model, simulation, whole, &|_| {}, &stop).expect("answers")
 }
 
@@ -39,9 +43,15 @@ fn every_split_has_the_bits_of_one_run_and_the_statistics_of_the_distributions()
     assert_eq!(simulation.chunks(), 6);
     let whole = answer_until(&model, Some(&simulation), &|_| {}, &Stop::default());
     let whole = report::json(&whole.expect("answers"));
-    for cuts in [&[0, 6][..], &[0, 1, 6], &[0, 3, 4, 6], &[0, 1, 2, 3, 4, 5, 6]] {
-        let report = in_parts(&model, &simulation, cuts);
-        assert!(report::json(&report) == whole, "{cuts:?}");
+    for (cuts, counted) in [
+        (&[0, 6][..], 0),
+        (&[0, 1, 6], 3),
+        (&[0, 3, 4, 6], 6),
+        (&[0, 1, 2, 3, 4, 5, 6], 0),
+        (&[0, 2, 6], 1),
+    ] {
+        let report = in_parts(&model, &simulation, cuts, counted);
+        assert!(report::json(&report) == whole, "{cuts:?} {counted}");
         // Uniform, normal, and the sum of two uniform numbers: mean, deviation, and five quantiles. The
         // error of a quantile is sqrt(p (1 - p) / n) / density, at most 0.0036 here; the bound is 5 of those.
         let sum = |p: f64| if p < 0.5 { (2.0 * p).sqrt() } else { 2.0 - (2.0 * (1.0 - p)).sqrt() };
@@ -68,8 +78,10 @@ fn every_split_has_the_bits_of_one_run_and_the_statistics_of_the_distributions()
 fn parts_that_are_missing_doubled_or_of_another_simulation_do_not_join() {
     let model = model();
     let simulation = Simulation { draws: 3 * 65_536, seed: 4, method: Method::Plain };
-    let part =
-        |chunks| draw_part(&model, &simulation, chunks, &|_| {}, &Stop::default()).expect("draws");
+    let of = |model: &Model, chunks, near| {
+        draw_part(model, &simulation, chunks, near, &|_| {}, &Stop::default()).expect("draws")
+    };
+    let part = |chunks| of(&model, chunks, QuantileDraws::NearFirstChunk);
     let (a, b, bc) = (part(0..1), part(1..2), part(1..3));
     let join = |parts: &[&DrawPart], simulation: &Simulation| {
         let parts = parts.iter().map(|&part| part.clone()).collect();
@@ -87,8 +99,13 @@ fn parts_that_are_missing_doubled_or_of_another_simulation_do_not_join() {
     let other =
         mizan::session::load("o.mizan", "years 2025..2025\nparam u = normal(0, 1)\nshow u\n");
     let other = other.model.expect("a model");
-    let wrong = draw_part(&other, &simulation, 1..3, &|_| {}, &Stop::default()).expect("draws");
+    let wrong = of(&other, 1..3, QuantileDraws::NearFirstChunk);
     assert_eq!(join(&[&a, &wrong], &simulation), Err(PartProblem::Damaged(1)));
+    // Draws and counts, and draws near the quantiles of different counts.
+    let counts = of(&model, 0..1, QuantileDraws::Counts);
+    let near = of(&model, 1..3, counts.near());
+    assert_eq!(join(&[&counts, &bc], &simulation), Err(PartProblem::Damaged(1)));
+    assert_eq!(join(&[&a, &near], &simulation), Err(PartProblem::Damaged(1)));
 }
 
 /// Every draw of a sum is the sum of the draws, and the statistics of a run are those of its draws.
@@ -125,7 +142,8 @@ fn a_part_stops_when_the_flag_is_raised() {
             stop.raise()
         }
     };
-    let found = draw_part(&model, &simulation, 0..1 << 12, &progress, &stop);
+    let found =
+        draw_part(&model, &simulation, 0..1 << 12, QuantileDraws::NearFirstChunk, &progress, &stop);
     assert_eq!(found.expect_err("stopped").code.name(), "interrupted");
     let options = mizan::results::RunOptions { draws: 9, seed: 2, ..Default::default() };
     assert_eq!(analysis::simulation(&options), None, "no sampling method");

@@ -31,6 +31,7 @@ def test_the_motivating_memo_is_an_accessible_pdf(written, standard):
 def test_the_pdf_carries_the_script(written):
     reader = pdf(written, MOTIVATING)
     (carried,) = reader.attachments["mizan-memo.json"]
+    assert reader.attachments[MOTIVATING.name] == [MOTIVATING.read_bytes()]
     carried = json.loads(carried)
     assert carried["inputs"][0]["text"] == MOTIVATING.read_text()
     assert carried["report"] == json.loads(written(MOTIVATING, "json").read_text())

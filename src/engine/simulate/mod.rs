@@ -26,7 +26,7 @@ mod uncertain;
 
 pub use points::{Evaluated, PointInput, PointProgram, ReplacementDesign};
 pub use quantiles::columns::{FoundStatistics, Work};
-pub use quantiles::part::{CHUNK, PartOfValue};
+pub use quantiles::part::{CHUNK, PartOfValue, QuantileDraws};
 pub use quantiles::requests::Statistics;
 pub use random_inputs::RandomInput;
 pub use run::{BadDraw, Simulation};

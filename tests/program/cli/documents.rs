@@ -100,13 +100,97 @@ fn a_report_needs_an_ending_of_a_document() {
         ("memo.csv", known),
         ("memo.zip", known),
         ("memo.docx", "no .docx here; write .html"),
-        ("memo.pdf", "no .pdf here; write .typ, of which `typst compile` makes a PDF"),
     ] {
         let (code, _, err) = folder.run(&["report", "a.mizan", "-o", name]);
         assert_eq!(code, 2, "{name}");
         assert!(err.contains(said), "{err}");
     }
     assert_eq!(folder.names(), ["a.mizan"]);
+}
+
+/// Copies `mizan` into a folder of its own, with a program `mizan-pdf` beside it if there is a script for one. Another
+/// process copies: a program that this one writes could not run while another test starts a process.
+#[cfg(unix)]
+fn beside(folder: &Folder, script: Option<&str>) -> std::process::Command {
+    let copy = "mkdir -p bin && cp -n \"$MIZAN\" bin/mizan && { test ! -e script || install script bin/mizan-pdf; }";
+    if let Some(script) = script {
+        folder.put("script", script);
+    }
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", copy]).current_dir(folder.0.path()).env("MIZAN", env!("CARGO_BIN_EXE_mizan"));
+    assert!(shell.status().expect("a shell").success());
+    let mut command = std::process::Command::new(folder.path("bin/mizan"));
+    command.current_dir(folder.0.path());
+    command
+}
+
+/// PDF is made and read by the program beside `mizan`; without it the way to a PDF is said. The program here is a
+/// script that keeps the memo between a head and an end; `tests/readback` has the real one.
+#[cfg(unix)]
+#[test]
+fn pdf_is_made_and_read_by_the_program_beside() {
+    let folder = Folder::new();
+    folder.put("h.mizan", HOSTILE);
+    let run = |mut command: std::process::Command, arguments: &[&str]| {
+        let done = command.args(arguments).output().expect("the program runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (done.status.code(), text(done.stdout), text(done.stderr))
+    };
+    let report = ["report", "h.mizan", "-o", "memo.pdf"];
+    let (code, _, said) = run(beside(&folder, None), &report);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("cargo install --path crates/mizan-pdf"), "{said}");
+    assert!(said.contains("write .typ, of which `typst compile`"), "{said}");
+    folder.put("memo.pdf", "%PDF-1.7\n");
+    let (code, _, said) = run(beside(&folder, None), &["open", "memo.pdf", "-o", "again"]);
+    assert_eq!(code, Some(66));
+    assert!(said.contains("save the attachment mizan-memo.json"), "{said}");
+    std::fs::remove_file(folder.path("memo.pdf")).expect("removed");
+
+    assert_eq!(folder.run(&["report", "h.mizan", "-o", "memo.typ"]).0, 0);
+    let typst = std::fs::read_to_string(folder.path("memo.typ")).expect("a memo");
+    let start = "#!/bin/sh\nif [ $# = 0 ]; then\n echo '%PDF-1.7'\n cat\n echo ";
+    let version = env!("CARGO_PKG_VERSION");
+    let own = format!(
+        "{start}'<creator>Mizan {version}</creator>'\n echo 'note: a note' >&2\nelse\n cat carried\nfi\n"
+    );
+    // What a memo carries is a string of Typst on a line of its own.
+    let line =
+        typst.lines().find_map(|line| line.strip_prefix("#let carried = ")).expect("a string");
+    let carried: String = serde_json::from_str(line).expect("the same escapes as in JSON");
+    folder.put("carried", &carried);
+    let (code, output, said) = run(beside(&folder, Some(&own)), &report);
+    assert_eq!(
+        (code, output.as_str(), said.as_str()),
+        (Some(0), "wrote memo.pdf\n", "note: a note\n")
+    );
+    let pdf = std::fs::read_to_string(folder.path("memo.pdf")).expect("a PDF");
+    assert!(pdf.contains(&typst));
+    let verified = |name: &str| run(beside(&folder, None), &["verify", name]);
+    assert!(
+        verified("memo.pdf").1.contains("and all that is shown agree"),
+        "{:?}",
+        verified("memo.pdf")
+    );
+    folder.put("changed.pdf", pdf.replacen("Checks", "Cheques", 1));
+    let (code, _, said) = verified("changed.pdf");
+    assert!(code == Some(1) && said.contains("the pages of the PDF are not those"), "{said}");
+    // Another program made it of the memo: its numbers are compared.
+    folder.put("other.pdf", pdf.replace("Mizan", "Typst"));
+    let (code, output, said) = verified("other.pdf");
+    assert!(code == Some(0) && output.contains("numbers agree"), "{output}{said}");
+    assert!(said.contains("mizan-pdf of this version did not make other.pdf"), "{said}");
+    // The attachment alone is read without the program.
+    folder.put("mizan-memo.json", carried);
+    assert!(folder.run(&["verify", "mizan-memo.json"]).1.contains("numbers agree"));
+    assert_eq!(folder.run(&["open", "mizan-memo.json", "-o", "again"]).0, 0);
+    assert_eq!(std::fs::read_to_string(folder.path("again/h.mizan")).expect("a script"), HOSTILE);
+    // Its failure is a message.
+    let fails = "#!/bin/sh\ncat > /dev/null\necho 'no letters' >&2\nexit 1\n";
+    let report = ["report", "h.mizan", "-o", "b.pdf"];
+    let (code, _, said) = run(beside(&folder, Some(fails)), &report);
+    assert!(code == Some(1) && said.contains("cannot write PDF: no letters"), "{said}");
+    assert!(!folder.path("b.pdf").exists());
 }
 
 fn workbook(folder: &Folder, name: &str) -> Xlsx<Cursor<Vec<u8>>> {

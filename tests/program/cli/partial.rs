@@ -63,6 +63,75 @@ fn merged_parts_are_the_answers_of_one_run() {
     }
 }
 
+/// Two passes: counts of the first chunks, then parts made with them. Every byte is that of the run that makes all
+/// draws.
+#[test]
+fn parts_made_with_counts_are_the_answers_of_one_run() {
+    let folder = folder();
+    let count = |chunks: &str, file: &str| {
+        let own = ["run", "drawn.mizan", "--draws", DRAWS, "--chunks", chunks, "--counts", file];
+        assert_eq!(folder.run(&own), (0, String::new(), String::new()));
+    };
+    count("0", "a.counts");
+    count("1..2", "b.counts");
+    let joined = folder.run(&["merge", "b.counts", "a.counts", "--output", "all.counts"]);
+    assert_eq!(joined, (0, String::new(), String::new()));
+    makes(&folder, "0..1", "a", &["--near", "all.counts"]);
+    makes(&folder, "2", "b", &["--near", "all.counts"]);
+    let (_, whole, _) = folder.run(&["run", "drawn.mizan", "--draws", DRAWS, "--format", "json"]);
+    let (code, merged, errors) = folder.run(&["merge", "b", "a", "--format", "json"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(merged == whole);
+    // Counts, parts made without them, and counts of other runs are refused by name.
+    makes(&folder, "2", "plain", &[]);
+    count("0..2", "again.counts");
+    makes(&folder, "2", "again", &["--near", "again.counts"]);
+    assert!(std::fs::read(folder.path("again")).ok() == std::fs::read(folder.path("b")).ok());
+    makes(&folder, "2", "fewer", &["--near", "a.counts"]);
+    let run = ["run", "drawn.mizan", "--draws", DRAWS, "--chunks", "0", "--force"];
+    let near = |file: &'static str, more: &[&'static str]| {
+        [&run[..], &["--partial", "no", "--near", file], more].concat()
+    };
+    for (arguments, code, wanted) in [
+        (
+            vec!["merge", "a", "plain"],
+            65,
+            "plain is of another run than a: its draws were kept without counts",
+        ),
+        (
+            vec!["merge", "plain", "a"],
+            65,
+            "a is of another run than plain: only its draws were kept by counts",
+        ),
+        (vec!["merge", "a", "fewer"], 65, "fewer is of another run than a: its draws are near"),
+        (vec!["merge", "a", "all.counts"], 65, "all.counts has counts and no draws"),
+        (vec!["merge", "all.counts"], 2, "--output FILE joins them"),
+        (
+            vec!["merge", "b.counts", "-o", "x"],
+            65,
+            "chunk 0 of 0..2 is missing; `--chunks 0..0 --counts FILE`",
+        ),
+        (near("b", &[]), 65, "b has draws and no counts"),
+        (near("b.counts", &[]), 65, "chunk 0 of 0..2 is missing"),
+        (
+            near("all.counts", &["--seed", "2"]),
+            65,
+            "all.counts is of another run than this: --seed is 1, not 2",
+        ),
+        (near("missing", &[]), 66, "cannot read missing"),
+        ([&run[..], &["--near", "a.counts"]].concat(), 2, "--partial <FILE>"),
+        (
+            [&run[..], &["--counts", "no", "--sampling", "latin"]].concat(),
+            2,
+            "counts are for more than 131,072 draws",
+        ),
+    ] {
+        let (found, output, errors) = folder.run(&arguments);
+        assert_eq!((found, output.as_str()), (code, ""), "{arguments:?}: {errors}");
+        assert!(errors.contains(wanted), "{arguments:?}: {errors}");
+    }
+}
+
 #[test]
 fn a_part_has_the_same_bytes_with_any_number_of_threads() {
     let folder = folder();
@@ -177,7 +246,7 @@ fn a_part_that_cannot_be_made_is_refused() {
     assert_eq!(folder.names(), ["a.mizan", "drawn.mizan"]);
 }
 
-/// The recipe of the chapter "On a cluster", with three tasks and fewer draws.
+/// The recipe of the chapter "On a cluster", both passes, with three tasks and fewer draws.
 #[cfg(unix)]
 #[test]
 fn the_recipe_for_slurm_makes_all_parts() {
@@ -186,16 +255,25 @@ fn the_recipe_for_slurm_makes_all_parts() {
     let script = &page[start..start + page[start..].find("```").expect("its end")];
     let folder = folder();
     let script = script.replace("draws=1000000000", "draws=400000").replace("stress", "drawn");
+    let script = script.replace("chunks / 16", "chunks / 2");
     folder.put("parts.sh", script);
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_mizan")).parent().expect("a folder");
     let path = std::env::var("PATH").unwrap_or_default();
-    for task in ["0", "1", "2"] {
-        let mut bash = std::process::Command::new("bash");
-        bash.arg("parts.sh").current_dir(folder.0.path());
-        bash.env("PATH", format!("{}:{path}", program.display())).env("SLURM_CPUS_PER_TASK", "1");
-        bash.env("SLURM_ARRAY_TASK_ID", task).env("SLURM_ARRAY_TASK_COUNT", "3");
-        assert!(bash.status().expect("bash runs").success());
-    }
+    let pass = |argument: &str| {
+        for task in ["0", "1", "2"] {
+            let mut bash = std::process::Command::new("bash");
+            bash.args(["parts.sh", argument]).current_dir(folder.0.path());
+            bash.env("PATH", format!("{}:{path}", program.display()));
+            bash.env("SLURM_CPUS_PER_TASK", "1");
+            bash.env("SLURM_ARRAY_TASK_ID", task).env("SLURM_ARRAY_TASK_COUNT", "3");
+            assert!(bash.status().expect("bash runs").success());
+        }
+    };
+    pass("first");
+    let files = ["0.counts", "1.counts", "2.counts"];
+    let joined = folder.run(&[&["merge"], &files[..], &["--output", "counts"]].concat());
+    assert_eq!(joined, (0, String::new(), String::new()));
+    pass("");
     let (_, whole, _) = folder.run(&["run", "drawn.mizan", "--draws", "400_000"]);
     let (code, merged, errors) = folder.run(&["merge", "0.part", "1.part", "2.part"]);
     assert_eq!((code, errors.as_str(), merged), (0, "", whole));

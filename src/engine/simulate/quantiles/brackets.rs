@@ -7,11 +7,15 @@
 //!
 //! If a quantile is outside its bracket all the same, the bracket is widened and the draws are made
 //! again. So an unlucky pilot sample costs time, never accuracy.
+//!
+//! Brackets that only count their draws need no memory for draws. The counts of many draws give
+//! narrower brackets, in which far fewer draws are kept.
 
 use pulp::Arch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::inside::{BINS, Inside};
 use super::marks::{Ends, LANE, MARKS, MarkBrackets, STEP};
 use crate::engine::numbers::order::statistics;
 use crate::engine::numbers::summary::{between, ranks};
@@ -19,6 +23,8 @@ use crate::engine::numbers::summary::{between, ranks};
 /// Half the width of a bracket, in standard deviations of the rank of a quantile. Five leave a
 /// probability of 6e-7 outside.
 const HALF_WIDTH: f64 = 5.0;
+/// The same for a bracket that counts give: six leave 2e-9, since draws that are made again are very many.
+const HALF_WIDTH_BY_COUNTS: f64 = 6.0;
 
 /// The brackets of one value, one for each quantile, with the draws inside them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,44 +47,7 @@ struct Bracket {
     at_low: u64,
     at_high: u64,
     /// The draws strictly between the ends.
-    inside: DrawList,
-}
-
-/// A list of draws in blocks. To append a draw or a whole list moves no draw, unlike growing a
-/// `Vec`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct DrawList {
-    full: Vec<Vec<f64>>,
-    last: Vec<f64>,
-}
-
-/// Number of draws in a block.
-const BLOCK: usize = 1_024;
-
-impl DrawList {
-    /// Adds a draw.
-    fn push(&mut self, draw: f64) {
-        if self.last.len() == self.last.capacity() {
-            let full = std::mem::replace(&mut self.last, Vec::with_capacity(BLOCK));
-            self.full.push(full);
-        }
-        self.last.push(draw);
-    }
-
-    /// Adds all draws of another list.
-    fn append(&mut self, other: Self) {
-        self.full.extend(other.full);
-        self.full.push(other.last);
-    }
-
-    /// Moves all draws into one `Vec`.
-    fn take_all(&mut self) -> Vec<f64> {
-        let all = std::mem::take(self);
-        let count = all.full.iter().map(Vec::len).sum::<usize>() + all.last.len();
-        let mut draws = Vec::with_capacity(count);
-        all.full.into_iter().chain([all.last]).for_each(|block| draws.extend(block));
-        draws
-    }
+    inside: Inside,
 }
 
 /// Returns the expected share of all draws inside the brackets, for a pilot sample of `pilot` draws.
@@ -86,7 +55,23 @@ pub(crate) fn share(pilot: usize, levels: &[f64]) -> f64 {
     levels.iter().map(|&p| 2.0 * margin(pilot, p) / pilot.max(1) as f64).sum()
 }
 
-/// Returns half the width of the bracket of the quantile at `p`, in ranks of the pilot sample.
+/// The expected share of all draws that is inside brackets which counts of the first `counted` of
+/// `draws` draws give.
+pub(crate) fn share_by_counts(counted: u64, draws: u64, levels: &[f64]) -> f64 {
+    let ranks = levels.iter().map(|&p| 2.0 * margin_by_counts(counted, draws, p)).sum::<f64>();
+    ranks / counted.max(1) as f64
+}
+
+/// Half the width of a bracket in ranks of the counted draws.
+///
+/// They are the first `counted` of `draws` draws, so the number of them below the quantile of all draws
+/// is hypergeometric: its variance falls to 0 as more draws are counted.
+fn margin_by_counts(counted: u64, draws: u64, p: f64) -> f64 {
+    let left = 1.0 - (counted as f64 / draws.max(1) as f64).min(1.0);
+    HALF_WIDTH_BY_COUNTS * (counted as f64 * p * (1.0 - p) * left).sqrt() + 8.0
+}
+
+/// Half the width of the bracket of the quantile at `p`, in ranks of the pilot sample.
 ///
 /// Of `pilot` draws, the number below the true quantile is binomial with variance pilot p (1 - p). The constant covers
 /// the extreme quantiles, where this variance is 0.
@@ -123,12 +108,34 @@ impl Brackets {
 
     /// Makes brackets with the same intervals and no draws.
     pub(crate) fn empty(&self) -> Self {
-        let empty = |bracket: &Bracket| Bracket::new(bracket.low, bracket.high);
+        let empty = |bracket: &Bracket| Bracket {
+            inside: bracket.inside.empty(),
+            ..Bracket::new(bracket.low, bracket.high)
+        };
         let brackets = self.brackets.iter().map(empty).collect();
         Self { levels: self.levels.clone(), brackets, count: 0 }
     }
 
-    /// Adds draws: counts those below each bracket, and stores those inside.
+    /// The same intervals, without draws, which will only count them.
+    pub(crate) fn counting(&self) -> Self {
+        let mut empty = self.empty();
+        empty.brackets.iter_mut().for_each(|bracket| bracket.inside = Inside::counted());
+        empty
+    }
+
+    /// Narrower intervals without draws: around the quantiles of `draws` draws, of which the counts have
+    /// the first.
+    pub(crate) fn narrowed(&self, draws: u64) -> Self {
+        let narrow = |(bracket, &p): (&Bracket, &f64)| {
+            let position = self.count.saturating_sub(1) as f64 * p.clamp(0.0, 1.0);
+            let margin = margin_by_counts(self.count, draws, p);
+            bracket.narrowed((position - margin).floor(), (position + margin).ceil())
+        };
+        let brackets = self.brackets.iter().zip(&self.levels).map(narrow).collect();
+        Self { levels: self.levels.clone(), brackets, count: 0 }
+    }
+
+    /// Adds draws: counts those below each bracket, and keeps those inside.
     pub(crate) fn add(&mut self, draws: &[f64]) {
         self.count += draws.len() as u64;
         let arch = Arch::new();
@@ -157,22 +164,21 @@ impl Brackets {
         self.count
     }
 
-    /// True if the other brackets have the same levels and intervals.
+    /// True if the other brackets have the same levels and intervals, and both keep draws or both count them.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         let bits = |of: &Self| -> Vec<u64> {
             let ends = of.brackets.iter().flat_map(|bracket| [bracket.low, bracket.high]);
             of.levels.iter().copied().chain(ends).map(f64::to_bits).collect()
         };
-        self.brackets.len() == self.levels.len() && bits(self) == bits(other)
+        let mut pairs = self.brackets.iter().zip(&other.brackets);
+        self.brackets.len() == self.levels.len()
+            && bits(self) == bits(other)
+            && pairs.all(|(own, other)| own.inside.is_like(&other.inside))
     }
 
     /// Sorts the stored draws, so that equal draws give equal bytes with any number of threads.
     pub(crate) fn sorted(mut self) -> Self {
-        for bracket in &mut self.brackets {
-            let mut draws = bracket.inside.take_all();
-            draws.sort_unstable_by(f64::total_cmp);
-            bracket.inside = DrawList { full: Vec::new(), last: draws };
-        }
+        self.brackets.iter_mut().for_each(|bracket| bracket.inside.sort());
         self
     }
 
@@ -223,7 +229,7 @@ fn keep_marked(brackets: &mut [Bracket], draws: &[f64], marks: &[u64; LANE]) {
 impl Bracket {
     /// Makes a bracket without draws.
     fn new(low: f64, high: f64) -> Self {
-        Self { low, high, below: 0, at_low: 0, at_high: 0, inside: DrawList::default() }
+        Self { low, high, below: 0, at_low: 0, at_high: 0, inside: Inside::default() }
     }
 
     /// Returns the ends as integer keys for [`MarkBrackets`].
@@ -239,8 +245,28 @@ impl Bracket {
         } else if bits == self.high.to_bits() {
             self.at_high += 1;
         } else {
-            self.inside.push(draw);
+            self.inside.push(draw, (self.low, self.high));
         }
+    }
+
+    /// A bracket without draws, from the bin of one rank among the counted draws to the bin of another. One bin
+    /// more on each side covers the rounding of bins. A rank outside the bracket gives the end next to it.
+    fn narrowed(&self, low_rank: f64, high_rank: f64) -> Self {
+        if !(self.high - self.low).is_finite() {
+            return Self::new(self.low, self.high);
+        }
+        let start = self.below.saturating_add(self.at_low) as f64;
+        let bin = |rank: f64| {
+            let among = (rank >= start).then_some((rank - start) as u64)?;
+            Some(self.inside.bin_of(among).unwrap_or(BINS))
+        };
+        let edge = |bin: usize| {
+            let share = bin as f64 / BINS as f64;
+            (self.low * (1.0 - share) + self.high * share).max(self.low).min(self.high)
+        };
+        let low = bin(low_rank).map_or(self.low, |bin| edge(bin.saturating_sub(1)));
+        let high = bin(high_rank).map_or(self.low, |bin| edge((bin + 2).min(BINS)));
+        Self::new(low, high)
     }
 
     /// Computes the quantile at `p` of `count` draws, and drops the kept draws. If the quantile is
@@ -380,5 +406,54 @@ mod tests {
             assert!(passes > 1);
             assert_eq!(found, quantiles(&mut draws.clone(), &LEVELS));
         }
+    }
+    /// Counts of the first draws narrow the brackets; the quantiles of all draws keep their bits. Values that
+    /// occur often, and a pilot sample that misleads, included.
+    #[test]
+    fn counts_narrow_brackets_and_change_no_bit() {
+        let capped = sequence(60_000).into_iter().map(|x| x.max(-2.5).min(6.5));
+        let steps = sequence(60_000).into_iter().map(|x| (x * 3.0).round());
+        let zeros = sequence(60_000).into_iter().map(|x| if x < 2.0 { -0.0 } else { x });
+        let wide = sequence(60_000).into_iter().map(|x| (x - 2.0) * 3e307);
+        let all =
+            [sequence(60_000), capped.collect(), steps.collect(), zeros.collect(), wide.collect()];
+        for draws in all {
+            let wanted = quantiles(&mut draws.clone(), &LEVELS);
+            for counted in [8_000, 30_000, 60_000] {
+                let pilot = Brackets::around(&mut draws[..2_000].to_vec(), &LEVELS);
+                let mut counts = pilot.counting();
+                for part in draws[..counted].chunks(7_000) {
+                    let mut own = counts.empty();
+                    own.add(part);
+                    assert!(own.is_like(&counts) && !own.is_like(&pilot));
+                    counts.merge(vec![own]);
+                }
+                let mut near = counts.narrowed(draws.len() as u64);
+                near.add(&draws);
+                let found = near.quantiles().expect("inside the brackets");
+                let bits = |all: &[f64]| all.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(&found), bits(&wanted), "{counted}");
+            }
+        }
+    }
+
+    /// The more draws are counted, the fewer are kept: none but those next to the ranks if all are counted.
+    #[test]
+    fn counts_of_all_draws_keep_three_bins() {
+        let draws = sequence(400_000);
+        let pilot = Brackets::around(&mut draws[..20_000].to_vec(), &LEVELS[..5]);
+        let kept = |counted: usize| {
+            let mut counts = pilot.counting();
+            counts.add(&draws[..counted]);
+            let mut near = counts.narrowed(draws.len() as u64);
+            near.add(&draws);
+            let lists = near.brackets.iter_mut().map(|bracket| bracket.inside.take_all().len());
+            lists.sum::<usize>()
+        };
+        let expected = share_by_counts(100_000, 400_000, &LEVELS[..5]) * 400_000.0;
+        let (quarter, all) = (kept(100_000), kept(400_000));
+        assert!((quarter as f64) < 1.1 * expected, "{quarter} {expected}");
+        // Five quantiles, 8 ranks on each side, and three bins of a few draws.
+        assert!(all < 150 && quarter > 10 * all, "{quarter} {all}");
     }
 }

@@ -3,7 +3,8 @@
 //! In: values, each a node of the tape or a known number, with the statistics wanted of it. Out: a
 //! [`FoundStatistics`] for each, in order. Values are simulated in batches, so that the draws kept for
 //! quantiles fit a memory budget. If there are many draws, only a pilot sample of each value is
-//! kept whole; [`Brackets`] then keep only draws near a quantile.
+//! kept whole; [`Brackets`] then keep only draws near a quantile. If even these are too many for the budget, a
+//! share of the draws is first made to be counted, which narrows the brackets.
 //!
 //! Invariant: the results have the same bits for every budget and every number of threads.
 
@@ -11,12 +12,11 @@ use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
-use super::brackets::{self, Brackets};
+use super::brackets::Brackets;
 use super::columns::{Destination, FoundStatistics, Work, of_sums, with_draws};
+use super::passes::{Budget, DEFAULT_BUDGET, Passes, batches_of, keeps_all};
 use super::requests::{RequestedValue, Requests, Statistics};
-use crate::engine::numbers::sampling::Method;
-use crate::engine::numbers::summary::{LEAF, Tree};
-use crate::engine::simulate::compile::code::RegisterUse;
+use crate::engine::numbers::summary::Tree;
 use crate::engine::simulate::compile::program::compile;
 use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
@@ -24,22 +24,6 @@ use crate::engine::simulate::run::{BadDraw, Digest, DrawRange, OnFailure, Simula
 use crate::engine::simulate::{RecordedValue, Recording};
 use crate::engine::solve::tape::Node;
 use crate::model::Solver;
-
-/// Memory budget of a simulation.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Budget {
-    /// Bytes for the draws that quantiles need. Values beyond the budget go to the next batch.
-    pub(super) bytes: usize,
-    /// Number of pilot draws. It must be a multiple of the draws that a thread makes at a time, so
-    /// that sums over draws keep their leaves.
-    pub(super) pilot: usize,
-}
-
-/// 100 MB, and 65,536 pilot draws.
-pub(super) const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
-
-/// Above this number of draws the pilot sample grows in proportion, up to four times.
-const LONG_PILOT_FROM: usize = 1 << 20;
 
 impl Recording {
     /// Simulates the requested values. `levels` are the probabilities of the wanted quantiles.
@@ -69,23 +53,16 @@ impl Recording {
         let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
         let mut found = vec![FoundStatistics::default(); wanted.len()];
         let requests = Requests::of(wanted);
-        let all_bytes = draws.saturating_mul(8);
-        let keep_all = keeps_all(work.simulation, budget);
-        // A longer pilot narrows the brackets, so that they keep a smaller share of very many
-        // draws.
-        let pilot_factor = (draws / LONG_PILOT_FROM).clamp(1, 4);
-        let pilot = if keep_all { draws } else { pilot_factor * budget.pilot };
-        // Memory of one value with quantiles: the pilot draws at first, later the draws in its
-        // brackets.
-        let share = brackets::share(pilot, work.levels);
-        let bytes_per_value =
-            if keep_all { all_bytes } else { (8 * pilot).max((share * all_bytes as f64) as usize) };
-        let batches = batches_of(&requests.values, (budget.bytes / bytes_per_value.max(1)).max(1));
+        let passes = match keeps_all(work.simulation, budget) {
+            true => Passes::of_kept(budget, draws),
+            false => Passes::fewest(budget, &requests.values, work),
+        };
+        let batches = batches_of(&requests.values, passes.at_once);
         let count = batches.len() as f64;
         for (n, batch) in batches.iter().enumerate() {
             let share = |done: f64| (work.progress)((n as f64 + done) / count);
             // Guards, which check bounds, need one pass over all draws: they join the first batch.
-            let results = self.batch(batch, n == 0, pilot, &Work { progress: &share, ..*work })?;
+            let results = self.batch(batch, n == 0, passes, &Work { progress: &share, ..*work })?;
             for (&(number, _, _), result) in batch.iter().zip(results) {
                 found[number] = result;
             }
@@ -120,17 +97,16 @@ impl Recording {
         })
     }
 
-    /// Simulates one batch of values. `guarded` adds the bounds of all quantities. The first
-    /// `pilot` draws of values with quantiles are kept; these may be all draws.
+    /// Simulates one batch of values. `guarded` adds the bounds of all quantities.
     fn batch(
         &self,
         values: &[RequestedValue],
         guarded: bool,
-        pilot: usize,
+        passes: Passes,
         work: &Work<'_>,
     ) -> Result<Vec<FoundStatistics>, BadDraw> {
         self.with_machine(values, guarded, work, |machine| {
-            self.batch_with(machine, values, pilot, work)
+            self.batch_with(machine, values, passes, work)
         })
     }
 
@@ -139,10 +115,10 @@ impl Recording {
         &self,
         machine: &Machine<'_>,
         values: &[RequestedValue],
-        pilot: usize,
+        passes: Passes,
         work: &Work<'_>,
     ) -> Result<Vec<FoundStatistics>, BadDraw> {
-        let draws = work.simulation.draws as usize;
+        let (pilot, draws) = (passes.pilot, work.simulation.draws as usize);
         let quantile_count =
             values.iter().filter(|(_, _, kept)| *kept == Statistics::Quantiles).count();
         // One allocation for all values. It is zeroed memory fresh from the system, whose pages are
@@ -159,7 +135,8 @@ impl Recording {
                 Statistics::Draws => Destination::Owned(vec![0.0; draws]),
             })
             .collect();
-        let done = |made: usize| (work.progress)(made as f64 / draws as f64);
+        let all = (passes.counted + draws) as f64;
+        let done = |made: usize| (work.progress)(made as f64 / all);
         let first = DrawRange {
             first: 0,
             count: pilot,
@@ -176,9 +153,41 @@ impl Recording {
         }
         // The pilot draws become brackets and sums; then their buffer is freed before the long part.
         let parts = columns.into_par_iter().zip(&mut sums);
-        let (kept, brackets) = parts.map(|(column, sum)| column.bracketed(sum, work)).unzip();
+        let (kept, brackets): (_, Vec<_>) =
+            parts.map(|(column, sum)| column.bracketed(sum, work)).unzip();
         drop(buffer);
-        self.after_pilot(machine, (pilot, kept), sums, brackets, work)
+        if passes.counted == 0 {
+            return self.after_pilot(machine, (pilot, kept), sums, brackets, work);
+        }
+        let narrowed = self.narrowed(machine, brackets, passes.counted, work.simulation, &done)?;
+        // The brackets have no draws yet, so all draws are made with them.
+        let none = vec![Tree::default(); values.len()];
+        let rest = |share: f64| {
+            (work.progress)((passes.counted as f64 + share * draws as f64) / all);
+        };
+        let work = Work { progress: &rest, ..*work };
+        self.after_pilot(machine, (0, kept), none, narrowed, &work)
+    }
+
+    /// Makes the first draws to count them around each quantile, and narrows the brackets by the counts.
+    fn narrowed(
+        &self,
+        machine: &Machine<'_>,
+        brackets: Vec<Option<Brackets>>,
+        counted: usize,
+        simulation: &Simulation,
+        done: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<Option<Brackets>>, BadDraw> {
+        let part = DrawRange {
+            first: 0,
+            count: counted,
+            columns: brackets.iter().map(|_| None).collect(),
+            sums: vec![Tree::default(); brackets.len()],
+            brackets: brackets.iter().map(|own| own.as_ref().map(Brackets::counting)).collect(),
+            on_failure: OnFailure::Stop,
+        };
+        let counts = self.part(machine, part, done)?.brackets.into_iter();
+        Ok(counts.map(|own| own.map(|own| own.narrowed(simulation.draws))).collect())
     }
 
     /// Makes the draws after the pilot sample. `sums` and `brackets` already contain the pilot
@@ -193,12 +202,16 @@ impl Recording {
     ) -> Result<Vec<FoundStatistics>, BadDraw> {
         let draws = work.simulation.draws as usize;
         let done = |made: usize| (work.progress)((pilot + made) as f64 / draws as f64);
+        // The columns without draws are those of values that are only summed.
+        fn rest_of(column: &mut Vec<f64>, pilot: usize) -> Option<&mut [f64]> {
+            column.get_mut(pilot..).filter(|rest| !rest.is_empty())
+        }
         let later = self.part(
             machine,
             DrawRange {
                 first: pilot,
                 count: draws - pilot,
-                columns: kept.iter_mut().map(|column| column.get_mut(pilot..)).collect(),
+                columns: kept.iter_mut().map(|column| rest_of(column, pilot)).collect(),
                 sums,
                 brackets: brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect(),
                 on_failure: OnFailure::Stop,
@@ -252,36 +265,13 @@ impl Recording {
     }
 }
 
-/// True if all draws of a value with quantiles are kept: if they are few, and if they are dependent (Latin
-/// hypercubes, Sobol), because the error of a mean is then computed from all draws.
-pub(super) fn keeps_all(simulation: &Simulation, budget: Budget) -> bool {
-    simulation.method != Method::Plain || simulation.draws <= 2 * budget.pilot as u64
-}
-
-/// Divides values into batches with at most `at_once` quantile values each.
-pub(super) fn batches_of(values: &[RequestedValue], at_once: usize) -> Vec<Vec<RequestedValue>> {
-    let mut batches = vec![Vec::new()];
-    let mut quantile_count = 0;
-    for &value in values {
-        if value.2 == Statistics::Quantiles {
-            if quantile_count == at_once {
-                batches.push(Vec::new());
-                quantile_count = 0;
-            }
-            quantile_count += 1;
-        }
-        if let Some(batch) = batches.last_mut() {
-            batch.push(value);
-        }
-    }
-    batches
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
     use crate::builtins::Function;
     use crate::engine::numbers::distribution::Distribution;
+    use crate::engine::numbers::sampling::Method;
+    use crate::engine::numbers::summary::LEAF;
     use crate::engine::numbers::summary::Moments;
     use crate::engine::numbers::summary::quantiles;
     use crate::engine::run::domain::{Binary, RandomId};
@@ -351,6 +341,30 @@ pub(super) mod tests {
                 }
             }
         }
+    }
+
+    /// Draws that are counted first change no bit.
+    #[test]
+    fn counted_draws_narrow_brackets_of_one_machine() {
+        const DRAWS: u64 = 40_001;
+        let kept = [Statistics::Quantiles, Statistics::Quantiles, Statistics::Draws];
+        let wanted = bits(&found(DEFAULT_BUDGET, DRAWS, &kept, Method::Plain));
+        let small = Budget { bytes: 330_000, pilot: LEAF };
+        assert!(bits(&found(small, DRAWS, &kept, Method::Plain)) == wanted);
+        let simulation = Simulation { draws: DRAWS, seed: 3, method: Method::Plain };
+        let work = Work {
+            simulation: &simulation,
+            solver: &Solver::default(),
+            levels: &LEVELS,
+            progress: &|_| {},
+        };
+        let (_, asked) = recording();
+        let asked: Vec<_> = asked.into_iter().zip(kept.into_iter().cycle()).collect();
+        let passes = Passes::fewest(small, &Requests::of(&asked).values, &work);
+        assert!(passes.counted > 0 && passes.at_once > 4, "{passes:?}");
+        // A budget for all values at once needs no counts.
+        let large = Budget { bytes: 10_000_000, pilot: LEAF };
+        assert_eq!(Passes::fewest(large, &Requests::of(&asked).values, &work).counted, 0);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 pub(crate) mod brackets;
 pub(crate) mod collect;
 pub(crate) mod columns;
+pub(crate) mod inside;
 pub(crate) mod marks;
 pub(crate) mod part;
+pub(crate) mod passes;
 pub(crate) mod requests;

@@ -6,14 +6,18 @@
 //!
 //! Invariant: the results have the bits of [`Recording::simulate`], however the chunks are divided. Sums follow
 //! the same tree, and quantiles are exact. Every process chooses the same brackets, from the draws of chunk 0.
+//!
+//! With very many draws the parts would have too many draws near quantiles. Then processes first count the draws
+//! of the first chunks in bins of these brackets. The joined counts give narrower brackets for all parts.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::brackets::{self, Brackets};
-use super::collect::{Budget, DEFAULT_BUDGET, batches_of, keeps_all};
 use super::columns::{Destination, FoundStatistics, Work, of_sums};
+use super::inside::BINS;
+use super::passes::{Budget, DEFAULT_BUDGET, batches_of, keeps_all};
 use super::requests::{RequestedValue, Requests, Statistics};
 use crate::engine::numbers::summary::{LEAF, Tree};
 use crate::engine::simulate::execute::Machine;
@@ -33,11 +37,54 @@ enum PartStatistics {
     Summed(Tree),
     /// Moments, and the draws near each quantile.
     Near(Tree, Brackets),
+    /// Only counts of the draws around each quantile.
+    Counted(Brackets),
     /// All draws, in order.
     Draws(Vec<f64>),
 }
 
+/// What a part has of the draws around the quantiles of its values.
+#[derive(Debug, Clone, Copy)]
+pub enum QuantileDraws<'a> {
+    /// The draws in the brackets of chunk 0.
+    NearFirstChunk,
+    /// Only their numbers, in bins of the brackets of chunk 0.
+    Counts,
+    /// The draws in the brackets that counts give: the joined counts of the first chunks, of each value one.
+    NearCounts(&'a [PartOfValue]),
+}
+
+impl QuantileDraws<'_> {
+    /// What a part has of some of the values, which are adjacent.
+    fn of(self, values: Range<usize>) -> Self {
+        match self {
+            Self::NearFirstChunk | Self::Counts => self,
+            Self::NearCounts(counts) => Self::NearCounts(counts.get(values).unwrap_or_default()),
+        }
+    }
+
+    /// The number of draws that counts have.
+    fn counted(self) -> u64 {
+        let of = |value: &PartOfValue| match &value.0 {
+            PartStatistics::Counted(brackets) => Some(brackets.count()),
+            PartStatistics::Summed(_) | PartStatistics::Near(..) | PartStatistics::Draws(_) => None,
+        };
+        match self {
+            Self::NearFirstChunk | Self::Counts => 0,
+            Self::NearCounts(counts) => counts.iter().find_map(of).unwrap_or(0),
+        }
+    }
+}
+
 impl PartOfValue {
+    /// Narrower brackets for the quantiles of all draws, if the part has counts.
+    fn narrowed(&self, draws: u64) -> Option<Brackets> {
+        match &self.0 {
+            PartStatistics::Counted(brackets) => Some(brackets.narrowed(draws)),
+            PartStatistics::Summed(_) | PartStatistics::Near(..) | PartStatistics::Draws(_) => None,
+        }
+    }
+
     /// Appends the part of the chunks after those of this part. Returns None if the parts are of different
     /// values.
     #[must_use]
@@ -54,12 +101,21 @@ impl PartOfValue {
                 near.merge(vec![own_near]);
                 PartStatistics::Near(all, near)
             }
+            (PartStatistics::Counted(mut counts), PartStatistics::Counted(own))
+                if counts.is_like(&own) =>
+            {
+                counts.merge(vec![own]);
+                PartStatistics::Counted(counts)
+            }
             (PartStatistics::Draws(mut all), PartStatistics::Draws(own)) => {
                 all.extend(own);
                 PartStatistics::Draws(all)
             }
             (
-                PartStatistics::Summed(_) | PartStatistics::Near(..) | PartStatistics::Draws(_),
+                PartStatistics::Summed(_)
+                | PartStatistics::Near(..)
+                | PartStatistics::Counted(_)
+                | PartStatistics::Draws(_),
                 _,
             ) => {
                 return None;
@@ -76,6 +132,7 @@ impl PartOfValue {
         match &self.0 {
             PartStatistics::Summed(tree) => of_range(tree),
             PartStatistics::Near(tree, near) => of_range(tree) && near.count() == count,
+            PartStatistics::Counted(counts) => counts.count() == count,
             PartStatistics::Draws(all) => all.len() as u64 == count,
         }
     }
@@ -97,7 +154,10 @@ impl PartOfValue {
                 Some(Destination::Owned(draws).found(&Tree::default(), work))
             }
             (
-                PartStatistics::Summed(_) | PartStatistics::Near(..) | PartStatistics::Draws(_),
+                PartStatistics::Summed(_)
+                | PartStatistics::Near(..)
+                | PartStatistics::Counted(_)
+                | PartStatistics::Draws(_),
                 _,
             ) => None,
         }
@@ -107,7 +167,8 @@ impl PartOfValue {
 impl Recording {
     /// Makes the draws of a range for the requested values.
     ///
-    /// `draws` must begin at a multiple of [`CHUNK`] and end at one or with the last draw.
+    /// `draws` must begin at a multiple of [`CHUNK`] and end at one or with the last draw. Counts must be of the
+    /// same request.
     ///
     /// # Errors
     /// As [`Recording::simulate`], for the draws of the range and of chunk 0.
@@ -115,9 +176,10 @@ impl Recording {
         &self,
         wanted: &[(RecordedValue, Statistics)],
         draws: Range<u64>,
+        near: QuantileDraws<'_>,
         work: &Work<'_>,
     ) -> Result<Vec<PartOfValue>, BadDraw> {
-        self.part_in(DEFAULT_BUDGET, wanted, draws, work)
+        self.part_in(DEFAULT_BUDGET, wanted, draws, near, work)
     }
 
     /// Makes the draws of a range with a given memory budget, which tests make small.
@@ -126,24 +188,20 @@ impl Recording {
         budget: Budget,
         wanted: &[(RecordedValue, Statistics)],
         draws: Range<u64>,
+        near: QuantileDraws<'_>,
         work: &Work<'_>,
     ) -> Result<Vec<PartOfValue>, BadDraw> {
-        let count = (draws.end - draws.start) as usize;
-        let bytes = if keeps_all(work.simulation, budget) {
-            8 * count
-        } else {
-            let share = brackets::share(budget.pilot, work.levels);
-            (8 * budget.pilot).max((share * 8.0 * count as f64) as usize)
-        };
+        let bytes = bytes_of_value(budget, &draws, near, work);
         let batches =
             batches_of(&Requests::of(wanted).values, (budget.bytes / bytes.max(1)).max(1));
         let mut parts = Vec::new();
         for (n, batch) in batches.iter().enumerate() {
             let share = |done: f64| (work.progress)((n as f64 + done) / batches.len() as f64);
             let work = Work { progress: &share, ..*work };
+            let near = near.of(parts.len()..parts.len() + batch.len());
             // As in a simulation on one machine, guards join the first batch.
             let made = self.with_machine(batch, n == 0, &work, |machine| {
-                self.part_of_batch(machine, batch, budget, draws.clone(), &work)
+                self.part_of_batch(machine, batch, budget, draws.clone(), near, &work)
             });
             parts.extend(made?);
         }
@@ -157,18 +215,20 @@ impl Recording {
         values: &[RequestedValue],
         budget: Budget,
         draws: Range<u64>,
+        near: QuantileDraws<'_>,
         work: &Work<'_>,
     ) -> Result<Vec<PartOfValue>, BadDraw> {
         let (first, count) = (draws.start as usize, (draws.end - draws.start) as usize);
         let keep_all = keeps_all(work.simulation, budget);
         let brackets = match keep_all {
             true => vec![None; values.len()],
-            false => self.pilot(machine, values, budget.pilot, work)?,
+            false => self.brackets(machine, values, budget.pilot, near, work)?,
         };
-        let column = |&(_, _, kept): &RequestedValue| match kept {
-            Statistics::Draws => vec![0.0; count],
-            Statistics::Quantiles if keep_all => vec![0.0; count],
-            Statistics::Quantiles | Statistics::Moments => Vec::new(),
+        let column = |&(_, _, kept): &RequestedValue| match (kept, near) {
+            (Statistics::Draws, QuantileDraws::Counts) => Vec::new(),
+            (Statistics::Draws, _) => vec![0.0; count],
+            (Statistics::Quantiles, _) if keep_all => vec![0.0; count],
+            (Statistics::Quantiles | Statistics::Moments, _) => Vec::new(),
         };
         let mut columns: Vec<Vec<f64>> = values.iter().map(column).collect();
         let whole = |column| Some(column).filter(|column: &&mut Vec<f64>| !column.is_empty());
@@ -182,14 +242,42 @@ impl Recording {
         };
         let done = |made: usize| (work.progress)(made as f64 / count as f64);
         let Digest { sums, brackets, .. } = self.part(machine, part, &done)?;
-        let parts = columns.into_iter().zip(sums).zip(brackets).map(|((column, sum), near)| {
-            PartOfValue(match near {
-                Some(near) => PartStatistics::Near(sum, near.sorted()),
-                None if column.is_empty() => PartStatistics::Summed(sum),
-                None => PartStatistics::Draws(column),
+        let parts = columns.into_iter().zip(sums).zip(brackets).map(|((column, sum), own)| {
+            PartOfValue(match (own, near) {
+                (Some(own), QuantileDraws::Counts) => PartStatistics::Counted(own),
+                (Some(own), _) => PartStatistics::Near(sum, own.sorted()),
+                (None, _) if column.is_empty() => PartStatistics::Summed(sum),
+                (None, _) => PartStatistics::Draws(column),
             })
         });
         Ok(parts.collect())
+    }
+
+    /// Chooses brackets without draws for the values with quantiles.
+    fn brackets(
+        &self,
+        machine: &Machine<'_>,
+        values: &[RequestedValue],
+        pilot: usize,
+        near: QuantileDraws<'_>,
+        work: &Work<'_>,
+    ) -> Result<Vec<Option<Brackets>>, BadDraw> {
+        if let QuantileDraws::NearCounts(counts) = near {
+            let narrowed: Vec<Option<Brackets>> =
+                counts.iter().map(|value| value.narrowed(work.simulation.draws)).collect();
+            let is_whole = |(value, own): (&RequestedValue, &Option<Brackets>)| {
+                own.is_some() == (value.2 == Statistics::Quantiles)
+            };
+            // Counts of another request help nothing; the brackets of chunk 0 are right for every request.
+            if narrowed.len() == values.len() && values.iter().zip(&narrowed).all(is_whole) {
+                return Ok(narrowed);
+            }
+        }
+        let mut brackets = self.pilot(machine, values, pilot, work)?;
+        if let QuantileDraws::Counts = near {
+            brackets.iter_mut().flatten().for_each(|own| *own = own.counting());
+        }
+        Ok(brackets)
     }
 
     /// Makes the first draws and chooses brackets for the values with quantiles.
@@ -241,6 +329,29 @@ impl Recording {
     }
 }
 
+/// Memory in bytes of one value with quantiles in a part.
+fn bytes_of_value(
+    budget: Budget,
+    draws: &Range<u64>,
+    near: QuantileDraws<'_>,
+    work: &Work<'_>,
+) -> usize {
+    let (count, levels) = ((draws.end - draws.start) as usize, work.levels);
+    if keeps_all(work.simulation, budget) {
+        return 8 * count;
+    }
+    let kept = |share: f64| (share * 8.0 * count as f64) as usize;
+    let pilot = 8 * budget.pilot;
+    match near {
+        QuantileDraws::NearFirstChunk => pilot.max(kept(brackets::share(budget.pilot, levels))),
+        QuantileDraws::Counts => pilot.max(8 * BINS * levels.len()),
+        QuantileDraws::NearCounts(_) => {
+            let (counted, all) = (near.counted(), work.simulation.draws);
+            pilot.max(kept(brackets::share_by_counts(counted, all, levels)))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::collect::tests::{bits, recorded};
@@ -256,6 +367,21 @@ mod tests {
     const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
     /// A small pilot, so that brackets are used for few draws.
     const BUDGET: Budget = Budget { bytes: 1, pilot: 4 * LEAF };
+
+    /// As read from a file.
+    fn reread(part: &[PartOfValue]) -> Vec<PartOfValue> {
+        let bytes = postcard::to_allocvec(part).expect("bytes");
+        postcard::from_bytes(&bytes).expect("a part")
+    }
+
+    /// Joins parts in the order of their ranges.
+    fn joined(parts: impl Iterator<Item = Vec<PartOfValue>>) -> Vec<PartOfValue> {
+        let append = |all: Vec<PartOfValue>, later: Vec<PartOfValue>| {
+            let pairs = all.into_iter().zip(later);
+            pairs.map(|(all, later)| all.append(later).expect("of one value")).collect()
+        };
+        parts.reduce(append).expect("a part")
+    }
 
     /// Every split of the leaves gives the bits of one machine: for brackets, for moments alone, for whole
     /// columns, and for draws that depend on each other.
@@ -277,28 +403,31 @@ mod tests {
             let whole = recording.simulate(&wanted, &simulation, solver, levels, &|_| {});
             let whole = bits(&whole.expect("draws"));
             let work = Work { simulation: &simulation, solver, levels, progress: &|_| {} };
+            let range_of = |ends: &[usize]| {
+                let draw = |leaf: usize| ((leaf * LEAF) as u64).min(DRAWS);
+                draw(ends[0])..draw(ends[1])
+            };
             for cuts in [vec![0, 4, 20], vec![0, 8, 12, 16, 20], vec![0, 12, 20], vec![0, 20]] {
-                let ends = |n: usize| (n * LEAF) as u64;
-                let ranges = cuts.windows(2).map(|ends_of| match ends_of[1] {
-                    20 => ends(ends_of[0])..DRAWS,
-                    end => ends(ends_of[0])..ends(end),
-                });
-                let parts = ranges.map(|range| {
-                    let part = recording.part_in(BUDGET, &wanted, range.clone(), &work);
-                    let part = part.expect("draws");
+                let made = |ends: &[usize], near: QuantileDraws<'_>| {
+                    let range = range_of(ends);
+                    let part = recording.part_in(BUDGET, &wanted, range.clone(), near, &work);
+                    let part = reread(&part.expect("draws"));
                     assert!(part.iter().all(|value| value.covers(&range)));
-                    // As read from a file.
-                    let bytes = postcard::to_allocvec(&part).expect("bytes");
-                    postcard::from_bytes::<Vec<PartOfValue>>(&bytes).expect("a part")
-                });
-                let all = parts.reduce(|all, later| {
-                    let pairs = all.into_iter().zip(later);
-                    pairs.map(|(all, later)| all.append(later).expect("of one value")).collect()
-                });
-                let all = all.expect("a part");
-                assert!(all.iter().all(|value| value.covers(&(0..DRAWS))));
-                let found = recording.found_in_parts(&wanted, all, &work).expect("statistics");
-                assert!(bits(&found) == whole, "{cuts:?} {method:?} {kept:?}");
+                    part
+                };
+                // The counts have all draws, and then only those of the first range.
+                let counted = |ends: &[usize]| made(ends, QuantileDraws::Counts);
+                let counts = [
+                    joined(cuts.windows(2).map(counted)),
+                    joined(cuts[..2].windows(2).map(counted)),
+                ];
+                let near = counts.iter().map(|counts| QuantileDraws::NearCounts(counts));
+                for near in near.chain([QuantileDraws::NearFirstChunk]) {
+                    let all = joined(cuts.windows(2).map(|ends| made(ends, near)));
+                    assert!(all.iter().all(|value| value.covers(&(0..DRAWS))));
+                    let found = recording.found_in_parts(&wanted, all, &work).expect("statistics");
+                    assert!(bits(&found) == whole, "{cuts:?} {method:?} {kept:?}");
+                }
             }
         }
     }
@@ -313,7 +442,16 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let (solver, levels, range) = (&Solver::default(), &LEVELS, 8_192..40_000);
             let work = Work { simulation: &simulation, solver, levels, progress: &|_| {} };
-            let made = || recording.part_in(BUDGET, &wanted, range, &work).expect("draws");
+            let made = || {
+                let counts =
+                    recording.part_in(BUDGET, &wanted, range.clone(), QuantileDraws::Counts, &work);
+                let counts = counts.expect("draws");
+                let near = [QuantileDraws::NearFirstChunk, QuantileDraws::NearCounts(&counts)];
+                let parts = near.map(|near| {
+                    recording.part_in(BUDGET, &wanted, range.clone(), near, &work).expect("draws")
+                });
+                (counts.clone(), parts)
+            };
             postcard::to_allocvec(&pool.expect("threads").install(made)).expect("bytes")
         };
         let one = on(1);
