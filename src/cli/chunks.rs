@@ -35,7 +35,7 @@ pub(super) struct ChunkOptions {
 /// The options of a run that answers.
 const ANSWERING: [&str; 6] = ["output", "format", "trace", "width", "errors", "excel"];
 
-/// Parses chunks: `0..15`, `16..`, or one chunk.
+/// Parses a range of chunks: `0..15`, `16..`, or one chunk.
 fn range(text: &str) -> Result<(u64, Option<u64>), String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let number = |text: &str| text.trim().parse::<u64>().ok();
@@ -53,7 +53,7 @@ impl ChunkOptions {
         Self { chunks: None, partial: None, counts: None, near: None }
     }
 
-    /// The file for the part; None for a run that answers.
+    /// Returns the file for the part; None for a run that computes answers.
     pub(super) fn part(&self) -> Option<&Path> {
         self.partial.as_deref().or(self.counts.as_deref())
     }

@@ -10,11 +10,13 @@ use super::answer::answer;
 use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
+use super::output::OutputFormat;
 use super::progress;
 use super::{input, memory, output, terminal};
 use crate::analysis::solutions;
 use crate::diagnostic::Diagnostic;
 use crate::explain;
+use crate::files::Folder;
 use crate::report::{self, DecimalSign, FORMATS, ReportFormat, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
@@ -157,7 +159,7 @@ impl RunArgs {
     /// Writes a report; the exit code says whether its checks hold.
     fn write(
         &self,
-        format: &ReportFormat,
+        format: OutputFormat,
         program: Program,
         report: Report,
         inputs: Vec<Input>,
@@ -206,7 +208,7 @@ impl RunArgs {
         report
     }
 
-    /// The options that change the answers.
+    /// Returns the options that affect the answers.
     pub(super) fn options(&self) -> RunOptions {
         let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
         RunOptions { scenarios, set, years, errors: self.errors, ..self.draws.options() }

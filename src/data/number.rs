@@ -33,7 +33,7 @@ pub enum NotANumber {
     Formula,
     /// A number of a workbook that is shown as a percentage, under `unit: percent`.
     ShownAsPercent,
-    /// Anything else.
+    /// The cell contains another text.
     Text,
 }
 

@@ -152,7 +152,7 @@ pub struct Request<'t> {
     pub file: Name,
     /// The place of the table in it.
     pub place: TablePlace,
-    /// Its format.
+    /// Format of the file's cells.
     pub format: CellFormat,
     /// The filters that a row must pass.
     pub filters: Vec<Filter>,
@@ -418,7 +418,7 @@ fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
     }
 }
 
-/// True for digits with a leading 0, as `011`: a code, which is its text.
+/// True for digits with a leading 0, such as `011`, which are a code and not a number.
 pub(super) fn is_code(text: &str) -> bool {
     matches!(text.trim().as_bytes(), [b'0', next, ..] if next.is_ascii_digit())
 }

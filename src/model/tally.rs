@@ -24,7 +24,7 @@ pub struct RowTally {
     pub above: u64,
     /// Number of rows below the table, which `until` leaves out.
     pub below: u64,
-    /// Number of rows that `other: skip` leaves out, because a label is no element.
+    /// Number of rows that `other: skip` leaves out because their label is not an element.
     pub skipped: u64,
     /// The first labels of skipped rows.
     pub labels: Vec<String>,

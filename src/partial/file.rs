@@ -15,9 +15,9 @@ use crate::results::{Input, RunOptions};
 
 /// The first bytes of a part file.
 const MARK: &[u8] = b"mizan part\n";
-/// The version of the format; a change of the bytes raises it.
+/// Version of the file format; raised by each change of the bytes.
 const VERSION: u8 = 2;
-/// Bytes of a SHA-256.
+/// Length of a SHA-256 in bytes.
 const HASH: usize = 32;
 
 /// Script, files and options that all parts of a simulation share.

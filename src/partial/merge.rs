@@ -32,7 +32,7 @@ impl Refused {
     }
 }
 
-/// All draws of a simulation.
+/// A merged simulation: all draws, with the script and its options.
 #[derive(Debug)]
 pub struct Whole {
     options: RunOptions,

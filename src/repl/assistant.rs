@@ -145,7 +145,7 @@ impl Hinter for Assistant {
 // A line that goes on is continued by the prompt.
 impl Validator for Assistant {}
 
-/// True if a line asks for more: a bracket is open, or an operator ends it. An empty line ends it.
+/// True if a line continues: a bracket is open, or the line ends with an operator. An empty line ends the entry.
 pub(super) fn goes_on(input: &str) -> bool {
     if input.starts_with(':') || input.ends_with('\n') {
         return false;

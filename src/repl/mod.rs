@@ -98,7 +98,7 @@ fn entry(editor: &mut Typing, talk: &Talk) -> Result<String, ReadlineError> {
     Ok(text)
 }
 
-/// Prints the answer to a line; false at the end. Ctrl-C leaves the model as it was.
+/// Prints the answer to a line; returns false at the end of the session. Ctrl-C leaves the model unchanged.
 fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     let mut trial = talk.clone();
     let line = line.to_owned();

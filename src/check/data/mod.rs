@@ -51,7 +51,7 @@ impl DataCall<'_> {
     }
 }
 
-/// The unit of a file's numbers.
+/// The unit of the numbers in a file.
 struct DataUnit {
     /// Factor that converts to the model's unit.
     factor: f64,

@@ -74,7 +74,7 @@ enum ValueColumns {
     Across(Vec<(i32, usize)>),
 }
 
-/// A file being read for a call, with the positions of its columns.
+/// A data file that a call reads, with the positions of the columns that the call names.
 pub(super) struct RowReader<'c> {
     call: &'c DataCall<'c>,
     table: Table<'c>,
@@ -217,7 +217,7 @@ impl<'c> RowReader<'c> {
         Ok(true)
     }
 
-    /// The elements that the row names; None if the row is left out.
+    /// Returns the elements that the row names; None if the row is skipped.
     fn elements(&mut self, sources: &mut SourceMap) -> Result<Option<Vec<u32>>, Diagnostic> {
         let mut elements = Vec::with_capacity(self.keys.len());
         for (n, (&column, members)) in self.keys.iter().zip(&self.members).enumerate() {
@@ -266,7 +266,7 @@ fn skeleton(label: &str) -> String {
     label.nfd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The reason why no row of a file can be used, once it was read to its end.
+/// Returns the reason why a file has no usable row, after all its rows were read.
 pub(super) fn unused(table: &Table<'_>) -> NoRows {
     if table.rows() == 0 { NoRows::None } else { NoRows::Filters }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Brackets {
     /// The probability of each quantile.
     levels: Vec<f64>,
     brackets: Vec<Bracket>,
-    /// Number of draws added.
+    /// Returns the number of draws added.
     count: u64,
 }
 
@@ -71,7 +71,7 @@ fn margin_by_counts(counted: u64, draws: u64, p: f64) -> f64 {
     HALF_WIDTH_BY_COUNTS * (counted as f64 * p * (1.0 - p) * left).sqrt() + 8.0
 }
 
-/// Half the width of the bracket of the quantile at `p`, in ranks of the pilot sample.
+/// Returns half the width of the bracket of the quantile at `p`, in ranks of the pilot sample.
 ///
 /// Of `pilot` draws, the number below the true quantile is binomial with variance pilot p (1 - p). The constant covers
 /// the extreme quantiles, where this variance is 0.
@@ -135,7 +135,7 @@ impl Brackets {
         Self { levels: self.levels.clone(), brackets, count: 0 }
     }
 
-    /// Adds draws: counts those below each bracket, and keeps those inside.
+    /// Adds draws: counts those below each bracket, and stores those inside.
     pub(crate) fn add(&mut self, draws: &[f64]) {
         self.count += draws.len() as u64;
         let arch = Arch::new();

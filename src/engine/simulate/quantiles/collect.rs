@@ -17,6 +17,7 @@ use super::columns::{Destination, FoundStatistics, Work, of_sums, with_draws};
 use super::passes::{Budget, DEFAULT_BUDGET, Passes, batches_of, keeps_all};
 use super::requests::{RequestedValue, Requests, Statistics};
 use crate::engine::numbers::summary::Tree;
+use crate::engine::simulate::compile::code::RegisterUse;
 use crate::engine::simulate::compile::program::compile;
 use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
