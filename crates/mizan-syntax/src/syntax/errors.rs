@@ -104,6 +104,16 @@ pub(super) fn empty(span: Span) -> Diagnostic {
         .help("begin with\n  years 2024..2035\n  param growth = 5%\n  show growth")
 }
 
+/// For the error of a spreadsheet's cell, which is a comment here.
+pub(super) fn sheet_error(span: Span, error: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::Syntax,
+        format!("`{error}` is an error of a spreadsheet; `#` begins a comment here"),
+    )
+    .at(span, "no value")
+    .help("write a number in its place; a value is never missing")
+}
+
 pub(super) fn single_equals(span: Span) -> Diagnostic {
     Diagnostic::error(Code::SingleEquals, "`=` stands in a condition, which requires `==`")
         .at(span, "compares with `==`")

@@ -216,6 +216,13 @@ impl Scanner<'_> {
             doc: self.text[start..end].starts_with("##"),
             own_line: before.trim().is_empty(),
         });
+        let error = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"]
+            .into_iter()
+            .find(|error| self.text[start..end].starts_with(error) && !before.trim().is_empty());
+        if let Some(error) = error {
+            let span = self.span(start, start + error.len());
+            self.diagnostics.push(errors::sheet_error(span, error));
+        }
         self.blank(start, end);
         end
     }
@@ -378,7 +385,7 @@ impl Scanner<'_> {
             self.report_open_round();
         }
         let joined = matches!(self.open.last(), Some((b'(' | b'[', _)))
-            || self.line_goes_on()
+            || (self.line_goes_on() && !self.ends_a_list())
             || self.next.goes_on;
         if !joined {
             self.out[end - 1] = b'\n';
@@ -434,6 +441,12 @@ impl Scanner<'_> {
             || (written.ends_with(b"..") && begins_with_digit(&self.text[self.next.start..]))
             || (joins_next(last) && start > first && !self.is_set(first));
         joined && self.out.get(first) != Some(&b'|')
+    }
+
+    /// True for a comma at the end of a statement before the word of another one.
+    fn ends_a_list(&self) -> bool {
+        let (start, end) = self.line.last;
+        self.open.is_empty() && self.next.begins_statement && self.text.get(start..end) == Some(",")
     }
 
     /// True for `set s = from, to`: a set may end with any word.

@@ -28,6 +28,11 @@ pub(super) fn read(text: &str) -> Option<String> {
     self::mistakes(&mended)?.is_empty().then_some(mended)
 }
 
+/// Returns `text` if it can be read without any mistake.
+pub(super) fn without_mistakes(text: &str) -> Option<String> {
+    mistakes(text)?.is_empty().then(|| text.to_owned())
+}
+
 /// Returns the mistakes in statements that the grammar reads; `None` if it cannot read one.
 fn mistakes(text: &str) -> Option<Vec<Diagnostic>> {
     let source = SourceId(0);
