@@ -344,10 +344,17 @@ impl Checker<'_> {
 
     /// Returns the declaration of a variable from the line of its equation.
     pub(super) fn declaration(&self, reference: &ast::Reference) -> Option<String> {
-        if self.in_scenario || reference.path.len() > 1 {
+        // The suffixes of variables in GAMS: level, fixed value, bounds.
+        let is_suffix = |name: &str| matches!(name, "l" | "fx" | "lo" | "up" | "m");
+        let name = match reference.path.as_slice() {
+            [name] => name.text.clone(),
+            [name, suffix] if is_suffix(&suffix.text) => name.text.clone(),
+            _ => return None,
+        };
+        if self.in_scenario {
             return None;
         }
-        let (text, name) = (self.sources.rest_of_line(reference.span), reference.dotted());
+        let text = self.sources.rest_of_line(reference.span);
         let (left, value) = text.split_once('=')?;
         if matches!(name.as_str(), "model" | "title") && value.trim().starts_with('"') {
             return Some(format!("model {}", value.trim()));

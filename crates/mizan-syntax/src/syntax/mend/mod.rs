@@ -35,6 +35,7 @@ const RULES: &[Rule] = &[
     comments::semicolons,
     signs::quotes,
     operators::formula,
+    operators::dollar_controls,
     operators::dollars,
     operators::pipes,
     operators::pairs,
@@ -109,7 +110,8 @@ pub(super) struct Mended {
 }
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
-const READ_OTHERWISE: &[Rule] = &[elsewhere::equations, declare::vectors, queries::misspelt];
+const READ_OTHERWISE: &[Rule] =
+    &[elsewhere::equations, operators::named_vectors, queries::misspelt];
 
 /// Mends a statement that the grammar reads with mistakes.
 pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {

@@ -111,7 +111,7 @@ pub(super) fn increments(draft: &mut Draft, context: &Context<'_>) -> Option<Str
     let doubled = matches!(sign.as_str(), "+" | "-") && draft.at(2) == sign && draft.ends_line(3);
     (doubled && draft.is_name(0) && context.declares(draft.at(0))).then_some(())?;
     let name = draft.at(0).to_owned();
-    draft.replace(0..3, &format!("scenario changed {{ {name} = {name} {sign} 1 }}"));
+    draft.replace(0..3, &format!("scenario changed {{ {name} {sign}= 1 }}"));
     Some(
         "a value does not change while a script runs; a scenario gives it another value".to_owned(),
     )
@@ -133,4 +133,33 @@ pub(super) fn sheets(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         &format!("param {name}{axes} = data(\"file.xlsx\", sheet: \"{sheet}\", value: value{key})"),
     );
     Some("a script has no cells; `data` reads a column of a sheet".to_owned())
+}
+
+/// Writes a vector with names as a map: `c(China = 5, Turkey = 3)`, `dict(China=5)`.
+pub(super) fn named_vectors(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n), "c" | "dict" | "list")
+            && draft.at(n + 1) == "("
+            && draft.at(n + 3) == "="
+    })?;
+    let close = draft.close(n + 1)?;
+    let entries = draft.show(n + 2..close).replace('=', ":").replace(" :", ":");
+    draft.replace(n..close + 1, &format!("{{ {entries} }}"));
+    Some("values with names are a map in braces".to_owned())
+}
+
+/// Replaces a line that begins with `$`: `$include "lib.gms"`, `$title Trade`.
+pub(super) fn dollar_controls(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "$" && draft.is_word(1)).then_some(())?;
+    let (word, end) = (draft.at(1).to_lowercase(), draft.line_end(0));
+    let rest = draft.show(2..end);
+    let text = match word.as_str() {
+        "include" | "batinclude" => {
+            format!("use \"{}\"", rest.trim_matches('"').replace(".gms", ".mizan"))
+        }
+        "title" => format!("model \"{}\"", rest.trim_matches('"')),
+        _ => String::new(),
+    };
+    draft.replace(0..end, &text);
+    Some("a line does not begin with `$`".to_owned())
 }
