@@ -216,12 +216,9 @@ impl Scanner<'_> {
             doc: self.text[start..end].starts_with("##"),
             own_line: before.trim().is_empty(),
         });
-        let error = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"]
-            .into_iter()
-            .find(|error| self.text[start..end].starts_with(error) && !before.trim().is_empty());
-        if let Some(error) = error {
-            let span = self.span(start, start + error.len());
-            self.diagnostics.push(errors::sheet_error(span, error));
+        if !before.trim().is_empty() {
+            self.diagnostics
+                .extend(errors::sheet_error(self.span(start, end), &self.text[start..end]));
         }
         self.blank(start, end);
         end
