@@ -190,7 +190,11 @@ impl Checker<'_> {
             },
             _ => name.to_owned(),
         };
-        if let Some(edit) = self.habit_of_call(name, call) {
+        if matches!(name.to_lowercase().as_str(), "cumsum" | "cumsum_" | "cusum" | "runsum") {
+            return errors::running_sum(span, name);
+        }
+        let edit = self.habit_of_call(name, call).or_else(|| self.habit_of_method(name, call));
+        if let Some(edit) = edit {
             return errors::foreign_function(span, name, &edit);
         }
         if let Some(edit) = self.index_in_brackets(name, call, letters) {

@@ -98,6 +98,32 @@ impl Checker<'_> {
                 Some((a, b)) => Some(format!("div({}, {}, else: {otherwise})", a.trim(), b.trim())),
                 None => Some(value.clone()),
             },
+            ("sumif" | "sumifs" | "averageif", [_, element, x]) => {
+                Some(format!("{x}[{}]", element.trim_matches('"')))
+            }
+            ("roundup", [x, digits]) => {
+                let scale = 10_u64.checked_pow(digits.parse().ok()?)?;
+                Some(format!("-floor(-({x}) * {scale}) / {scale}"))
+            }
+            ("rounddown", [x, digits]) => {
+                let scale = 10_u64.checked_pow(digits.parse().ok()?)?;
+                Some(format!("floor(({x}) * {scale}) / {scale}"))
+            }
+            ("sumproduct", [a, b]) => self.sum_of_products(a, b),
+            ("movav" | "mav" | "rollmean" | "ma", [_, years]) => {
+                let years: u32 = years.parse().ok().filter(|years| (2..=10).contains(years))?;
+                let one = |k: u32| {
+                    let x = args.first().cloned().unwrap_or_default();
+                    if k == 0 { x } else { self.lagged(call, &x, &format!("t-{k}")) }
+                };
+                let terms: Vec<String> = (0..years).map(one).collect();
+                Some(format!("({}) / {years}", terms.join(" + ")))
+            }
+            ("seq" | "range" | "seq_len" | "arange", [from, to]) => {
+                let last: i32 = to.parse().ok()?;
+                let last = if lower == "seq" { last } else { last - 1 };
+                Some(format!("{from}..{last}"))
+            }
             ("pow" | "power", [base, exponent]) => {
                 Some(format!("{} ^ {}", tight(base), tight(exponent)))
             }
@@ -240,7 +266,68 @@ impl Checker<'_> {
         self.gams_sum(name, &index.text, self.sources.text(argument.value.span).trim())
     }
 
-    /// Returns a sum over a set, in place of a sum over spreadsheet cells.
+    /// Returns the sum of the products of two quantities over one set.
+    fn sum_of_products(&self, a: &str, b: &str) -> Option<String> {
+        let &id = self.quantity_names.get(a)?;
+        self.quantity_names.get(b)?;
+        let [set] = self.model.quantities[id].axes.as_slice() else { return None };
+        let (letters, set) = (self.letters_of(id), &self.model.sets[*set].name);
+        let letter = letters.first()?;
+        Some(format!("sum({letter} in {set}: {a}[{letter}] * {b}[{letter}])"))
+    }
+
+    /// Returns the reading for a name with a point of another language: `exports.China`, `L.exports`, `x.l`.
+    pub(super) fn habit_of_path(&self, reference: &ast::Reference) -> Option<String> {
+        let [head, tail] = reference.path.as_slice() else { return None };
+        let (head, tail) = (head.text.as_str(), tail.text.as_str());
+        let rest = match &reference.suffix {
+            Suffix::Indices(_) => {
+                self.sources.text(reference.span).split_once('[').map(|(_, rest)| rest)
+            }
+            _ => None,
+        };
+        if let (Some(&id), true) =
+            (self.quantity_names.get(tail), matches!(head, "L" | "F" | "l" | "f" | "L1"))
+        {
+            let year = if head.eq_ignore_ascii_case("f") { "t+1" } else { "t-1" };
+            let own = match rest {
+                Some(rest) => rest.trim_end_matches(']').to_owned(),
+                None => self.letters_of(id).join(", "),
+            };
+            return Some(match own.is_empty() {
+                true => format!("{tail}[{year}]"),
+                false => format!("{tail}[{own}, {year}]"),
+            });
+        }
+        let &id = self.quantity_names.get(head)?;
+        let axes = &self.model.quantities[id].axes;
+        let at = axes.iter().position(|&set| {
+            let root = self.model.sets[set].root;
+            self.model.sets[root].elements.contains_key(tail)
+        })?;
+        let index = |n: usize| if n == at { tail.to_owned() } else { "*".to_owned() };
+        let indices: Vec<String> = (0..axes.len()).map(index).collect();
+        Some(format!("{head}[{}]", indices.join(", ")))
+    }
+
+    /// Returns the call for a method: `exports.sum()`.
+    pub(super) fn habit_of_method(&self, name: &str, call: &ast::Call) -> Option<String> {
+        let (head, method) = name.split_once('.')?;
+        let &id = self.quantity_names.get(head)?;
+        let axes = self.model.quantities[id].axes.len();
+        let value = match axes {
+            0 => head.to_owned(),
+            _ => format!("{head}[{}]", vec!["*"; axes].join(", ")),
+        };
+        match (method, call.args.is_empty()) {
+            ("sum" | "mean" | "min" | "max", true) => Some(format!("{method}({value})")),
+            ("diff", true) => Some(format!("change({value})")),
+            ("pct_change", true) => Some(format!("growth({value})")),
+            _ => None,
+        }
+    }
+
+    /// Returns a sum over a set for a sum over cells of a spreadsheet.
     fn sum_of_a_set(&self) -> Option<String> {
         let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
         let stars = vec!["*"; quantity.axes.len()].join(", ");
@@ -257,11 +344,25 @@ impl Checker<'_> {
 
     /// Returns the declaration of the variable whose equation is written on a line.
     pub(super) fn declaration(&self, reference: &ast::Reference) -> Option<String> {
-        if self.in_scenario || reference.path.len() > 1 {
+        // The suffixes of variables in GAMS: level, fixed value, bounds.
+        let is_suffix = |name: &str| matches!(name, "l" | "fx" | "lo" | "up" | "m");
+        let name = match reference.path.as_slice() {
+            [name] => name.text.clone(),
+            [name, suffix] if is_suffix(&suffix.text) => name.text.clone(),
+            _ => return None,
+        };
+        if self.in_scenario {
             return None;
         }
-        let (text, name) = (self.sources.rest_of_line(reference.span), reference.dotted());
+        let text = self.sources.rest_of_line(reference.span);
         let (left, value) = text.split_once('=')?;
+        if matches!(name.as_str(), "model" | "title") && value.trim().starts_with('"') {
+            return Some(format!("model {}", value.trim()));
+        }
+        let value = &square_lags(value);
+        if let Some(set) = self.set_of_keys(value) {
+            return Some(format!("param {name}[{set}] = {}", value.trim()));
+        }
         let file = value.split('"').nth(1).filter(|file| file.contains('.'));
         if let (Some(file), Some(set)) =
             (file.filter(|_| value.contains('(')), self.sets.keys().next())
@@ -289,6 +390,14 @@ impl Checker<'_> {
         Some(format!("{word} {name}{axes} = {}", value.trim()))
     }
 
+    /// Returns the set of the first key of a map: `{"China": 80}`.
+    fn set_of_keys(&self, value: &str) -> Option<&str> {
+        let inside = value.trim().strip_prefix('{')?;
+        let (key, _) = inside.split_once([':', '='])?;
+        let set = self.elements.get(key.trim().trim_matches(['"', '\'']))?;
+        Some(&self.model.sets[*set].name)
+    }
+
     /// Returns `p: partner` for the index letter `p`.
     fn axis_text(&self, index: &str) -> Option<String> {
         let set = self.sets.keys().find(|set| *set == index || set.starts_with(index))?;
@@ -305,7 +414,16 @@ impl Checker<'_> {
     }
 }
 
-/// Adds parentheses to an operand that has operators.
+/// Writes lags in round brackets, `y(-1)`, in square ones.
+fn square_lags(value: &str) -> String {
+    let mut out = value.to_owned();
+    for years in 1..=9 {
+        out = out.replace(&format!("(-{years})"), &format!("[t-{years}]"));
+    }
+    out
+}
+
+/// Puts an operand in parentheses if it has operators.
 fn tight(text: &str) -> String {
     let plain =
         text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' '));
@@ -321,6 +439,13 @@ pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option
         }
         // `2026Q3`: values are for whole years.
         "q1" | "q2" | "q3" | "q4" | "h1" | "h2" => return Some(written.clone()),
+        // `2o30`: the letter was typed for the digit.
+        _ if unit
+            .strip_prefix(['o', 'O'])
+            .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit())) =>
+        {
+            return Some(format!("{written}0{}", unit.get(1..).unwrap_or_default()));
+        }
         "bp" | "bps" | "basis" => return Some(format!("{}%", number.value / 100.0)),
         "ppt" | "ppts" | "points" => return Some(format!("{written} pp")),
         "dollar" | "dollars" | "usd" if unit != "USD" => {

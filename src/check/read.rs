@@ -116,7 +116,8 @@ impl Checker<'_> {
         known
             .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
         let near = self.nearest(&name, known);
-        let found = match self.habit_of_name(&name) {
+        let habit = self.habit_of_path(reference).or_else(|| self.habit_of_name(&name));
+        let found = match habit {
             Some(edit) => errors::foreign_name(reference.span, &name, &edit),
             None if near.is_none() && super::habits::is_cell(&name) => {
                 errors::sheet_cell(reference.span, &name)

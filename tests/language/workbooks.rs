@@ -24,6 +24,9 @@ fn shown(program: &Program) -> String {
     render(&program.diagnostics, &program.sources, Style::Plain, 120)
 }
 
+/// Writes a cell that is no plain text or number.
+type Write = fn(&mut Worksheet);
+
 /// A cell of a test.
 enum Cell<'c> {
     T(&'c str),
@@ -227,7 +230,7 @@ fn messages_lead_to_the_option_that_is_missing() {
 
 #[test]
 fn cells_that_hold_no_number_are_refused_with_their_address() {
-    let cases: [(&str, fn(&mut Worksheet)); 4] = [
+    let cases: [(&str, Write); 4] = [
         ("csv-number B2 2024-01-31", |sheet| {
             let date = ExcelDateTime::from_ymd(2024, 1, 31).expect("a date");
             let format = Format::new().set_num_format("yyyy-mm-dd");

@@ -13,7 +13,14 @@ pub(in crate::check) fn foreign_function(span: Span, name: &str, edit: &str) -> 
         .fix(span, edit)
 }
 
-/// Reports a quantity with its indices in parentheses; `edit` has them in brackets.
+/// For a running sum, which is a variable of its own.
+pub(in crate::check) fn running_sum(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
+        .at(span, LABEL)
+        .help("give a variable two lines: `total[first] = x` and `total = total[t-1] + x`")
+}
+
+/// For a quantity with its indices in parentheses.
 pub(in crate::check) fn call_of_quantity(span: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownFunction, format!("`{name}` is a quantity, not a function"))
         .at(span, "indices in parentheses")

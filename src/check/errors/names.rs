@@ -72,6 +72,11 @@ pub(in crate::check) fn unbound_index(
     if name == set {
         return found.help("write an element, or `*` for all of them");
     }
+    if let Some(meant) = name.parse().ok().and_then(|n: usize| members.get(n)) {
+        return found.help(format!(
+            "write the name of the element, as `{meant}`: elements have no numbers"
+        ));
+    }
     found.help(format!(
         "an index is bound on the left side, as `x[{name}] = ...`, or by `sum({name} in {set}: ...)`"
     ))

@@ -104,6 +104,15 @@ pub(super) fn empty(span: Span) -> Diagnostic {
         .help("begin with\n  years 2024..2035\n  param growth = 5%\n  show growth")
 }
 
+/// Returns the message for a comment behind a text that is the error of a spreadsheet's cell.
+pub(super) fn sheet_error(span: Span, comment: &str) -> Option<Diagnostic> {
+    const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
+    let error = ERRORS.into_iter().find(|error| comment.starts_with(error))?;
+    let message = format!("`{error}` is an error of a spreadsheet; `#` begins a comment here");
+    let found = Diagnostic::error(Code::Syntax, message).at(span, "no value");
+    Some(found.help("write a number in its place; a value is never missing"))
+}
+
 pub(super) fn single_equals(span: Span) -> Diagnostic {
     Diagnostic::error(Code::SingleEquals, "a condition compares with `==`, not with `=`")
         .at(span, "`==` required")

@@ -21,6 +21,10 @@ pub(super) fn joins_next(word: &str) -> bool {
 
 /// True if a line cannot begin a statement, and so continues the previous line.
 pub(super) fn goes_on(line: &str) -> bool {
+    // A formula of a spreadsheet is a statement of its own.
+    if line.strip_prefix('=').is_some_and(|rest| rest.starts_with(is_word_start)) {
+        return false;
+    }
     if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
         return true;
     }

@@ -12,7 +12,7 @@ use super::errors;
 use super::grammar::{Grammar, Rule};
 use super::mend::{self, Context};
 use super::prescan::{Comment, Prescan, prescan};
-use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
+use crate::diagnostic::{Code, Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
 
 /// The result of parsing a source text.
@@ -85,7 +85,21 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
             continue;
         }
         match Grammar::parse(Rule::lone_item, piece) {
-            Ok(pairs) => items.extend(builder.items(pairs, start)),
+            Ok(pairs) => {
+                let before = builder.diagnostics.len();
+                let read_items = builder.items(pairs, start);
+                match meant_otherwise(
+                    text,
+                    Span::new(source, start, end),
+                    &builder.diagnostics[before..],
+                ) {
+                    Some(found) => {
+                        builder.diagnostics.truncate(before);
+                        builder.report(found);
+                    }
+                    None => items.extend(read_items),
+                }
+            }
             Err(error) => {
                 let first = known.partition_point(|&at| at < start);
                 if known.get(first).is_some_and(|&at| at < end) {
@@ -116,6 +130,16 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let end = whole.end as usize + if below { context.indented_length() } else { 0 };
     let whole = Span::new(whole.source, whole.start as usize, end);
     Some((errors::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
+}
+
+/// Returns the message for a statement that the grammar reads with `=` in a wrong place, if it is a habit of another
+/// language.
+fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<Diagnostic> {
+    let equals = |one: &Diagnostic| matches!(one.code, Code::SingleEquals | Code::EqualsForColon);
+    found.iter().any(equals).then_some(())?;
+    let (statement, after) = (text.get(whole.range())?, text.get(whole.end as usize..)?);
+    let mended = mend::mend_read(statement, &Context::new(text, after))?;
+    Some(errors::habit(whole, statement, &mended.message, &mended.text))
 }
 
 fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {

@@ -216,6 +216,10 @@ impl Scanner<'_> {
             doc: self.text[start..end].starts_with("##"),
             own_line: before.trim().is_empty(),
         });
+        if !before.trim().is_empty() {
+            self.diagnostics
+                .extend(errors::sheet_error(self.span(start, end), &self.text[start..end]));
+        }
         self.blank(start, end);
         end
     }
@@ -378,7 +382,7 @@ impl Scanner<'_> {
             self.report_open_round();
         }
         let joined = matches!(self.open.last(), Some((b'(' | b'[', _)))
-            || self.line_goes_on()
+            || (self.line_goes_on() && !self.ends_a_list())
             || self.next.goes_on;
         if !joined {
             self.out[end - 1] = b'\n';
@@ -436,7 +440,13 @@ impl Scanner<'_> {
         joined && self.out.get(first) != Some(&b'|')
     }
 
-    /// True for a set whose elements are words of the language: `set s = from, to`.
+    /// True for a comma at the end of a statement before the word of another one.
+    fn ends_a_list(&self) -> bool {
+        let (start, end) = self.line.last;
+        self.open.is_empty() && self.next.begins_statement && self.text.get(start..end) == Some(",")
+    }
+
+    /// True for `set s = from, to`: a set may end with any word.
     fn is_set(&self, first: usize) -> bool {
         first_word(&self.text[first..]).0 == "set"
     }

@@ -49,6 +49,14 @@ impl<'a> Context<'a> {
         self.lines("set").find_map(|line| Some(line.split_once('=')?.0.trim()))
     }
 
+    /// Returns the set that an index letter probably means: the one of this name, or the only one that begins with it.
+    pub(super) fn set_of(self, index: &str) -> Option<&'a str> {
+        let names = || self.lines("set").filter_map(|line| Some(line.split_once('=')?.0.trim()));
+        let same = names().find(|name| *name == index);
+        let mut begins = names().filter(|name| name.starts_with(index));
+        same.or_else(|| begins.next().filter(|_| begins.next().is_none()))
+    }
+
     /// True if a line declares a quantity of this name.
     pub(super) fn declares(self, name: &str) -> bool {
         self.text.lines().any(|line| {

@@ -179,6 +179,7 @@ fn binder(draft: &Draft) -> Option<Binder> {
 
 /// Writes the statement inside a loop as one statement for all elements; `binder` is `None` for a loop over years.
 fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>) {
+    super::opening::queries(line, context);
     if words::find(line.at(0)).is_some_and(words::Word::begins_statement) {
         // A query takes all elements at once: `show exports[*]`.
         for n in 1..line.len() {
@@ -186,6 +187,12 @@ fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>
             if is_letter && matches!(line.at(n - 1), "[" | ",") {
                 line.replace(n..n + 1, "*");
             }
+        }
+        // A query shows every year without an index.
+        if binder.is_none()
+            && let Some(n) = line.find(&["[", "t", "]"], 1)
+        {
+            line.remove(n..n + 3);
         }
         return;
     }
@@ -226,6 +233,15 @@ fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
 
 /// Removes the `@` of EViews before functions: `@sum(x)`.
 pub(super) fn at_signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let word = (1..draft.len())
+        .find(|&n| draft.at(n - 1) == "@" && matches!(draft.at(n), "trend" | "year" | "date"));
+    if let Some(n) = word {
+        let own = if draft.at(n) == "trend" { "(t - first)" } else { "t" };
+        let bracket = draft.at(n + 1) == "(";
+        let end = if bracket { draft.close(n + 1)? + 1 } else { n + 1 };
+        draft.replace(n - 1..end, own);
+        return Some("the current year is `t`, and the first one `first`".to_owned());
+    }
     let n = (0..draft.len())
         .find(|&n| draft.at(n) == "@" && draft.is_word(n + 1) && draft.at(n + 2) == "(")?;
     draft.remove(n..n + 1);

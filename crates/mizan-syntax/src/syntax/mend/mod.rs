@@ -12,6 +12,7 @@ mod draft;
 mod elsewhere;
 mod numbers;
 mod opening;
+mod operators;
 mod order;
 mod queries;
 mod read;
@@ -33,6 +34,15 @@ const RULES: &[Rule] = &[
     comments::signs,
     comments::semicolons,
     signs::quotes,
+    operators::formula,
+    operators::dollar_controls,
+    operators::dollars,
+    operators::pipes,
+    operators::pairs,
+    operators::year_conditions,
+    operators::last_comma,
+    operators::increments,
+    operators::sheets,
     numbers::separators,
     numbers::points,
     numbers::currencies,
@@ -62,6 +72,7 @@ const RULES: &[Rule] = &[
     elsewhere::loops,
     opening::queries,
     opening::values,
+    operators::typed,
     declare::sets,
     declare::indices,
     declare::lists,
@@ -98,7 +109,21 @@ pub(super) struct Mended {
     pub(super) text: String,
 }
 
-/// Rewrites a statement that cannot be parsed; None if no rule helps.
+/// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
+const READ_OTHERWISE: &[Rule] =
+    &[elsewhere::equations, operators::named_vectors, queries::misspelt];
+
+/// Mends a statement that the grammar reads with mistakes.
+pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {
+    READ_OTHERWISE.iter().filter(|_| text.len() <= LONGEST).find_map(|rule| {
+        let mut draft = Draft::of(text);
+        let message = rule(&mut draft, context)?;
+        let mended = read::without_mistakes(&draft.text())?;
+        Some(Mended { message, text: mended })
+    })
+}
+
+/// Mends a statement that cannot be read.
 pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if text.len() > LONGEST {
         return None;

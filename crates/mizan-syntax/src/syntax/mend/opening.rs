@@ -133,7 +133,8 @@ const GIVE: &[&str] = &[
 const NEEDLESS: &[&str] = &[
     "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
     "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
-    "capture", "quietly", "rem", "pause", "done",
+    "capture", "quietly", "rem", "pause", "done", "alias", "keep", "drop", "tsset", "xtset",
+    "label",
 ];
 
 fn says(word: &str) -> Option<String> {
@@ -210,6 +211,9 @@ pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
     let lower = word.to_lowercase();
+    if let Some(change) = replaced(draft, context) {
+        return Some(change);
+    }
     let mut end = 0;
     while GIVE.contains(&draft.at(end).to_lowercase().as_str())
         || matches!(
@@ -238,7 +242,19 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     says(&word)
 }
 
-/// True if the expression from token `n` contains numbers and units and no other name: it is given, not computed.
+/// Writes `replace x = 5` of a given value as a scenario.
+fn replaced(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let given = draft.at(0) == "replace" && draft.at(2) == "=" && context.declares(draft.at(1));
+    given.then_some(())?;
+    let end = draft.line_end(0);
+    let change = draft.show(1..end);
+    draft.replace(0..end, &format!("scenario changed {{ {change} }}"));
+    Some(
+        "a value does not change while a script runs; a scenario gives it another value".to_owned(),
+    )
+}
+
+/// True if the value from part `n` on has no name but units: it is given, not computed.
 fn is_given(draft: &Draft, n: usize) -> bool {
     let end = draft.line_end(n);
     let unit = |k: usize| {
@@ -285,13 +301,19 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let module = lower == "import" && draft.is_word(1)
         || lower == "from" && draft.find(&["import"], 0).is_some()
         || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
-        || lower == "set" && draft.at(1) == ".";
+        || lower == "set" && draft.at(1) == "."
+        || lower == "smpl" && draft.at(1) == "@";
     if !module && !NEEDLESS.contains(&lower.as_str()) {
         return None;
     }
     let end = draft.line_end(0);
     draft.remove(0..end);
-    Some(format!("`{word}` has nothing to do here"))
+    Some(match lower.as_str() {
+        "label" => {
+            "a description in quotes follows the declaration: `var x = ... \"TITLE\"`".to_owned()
+        }
+        _ => format!("`{word}` has nothing to do here"),
+    })
 }
 
 /// Replaces commands that read data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
@@ -336,6 +358,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("index", "set"),
     ("enum", "set"),
     ("include", "use"),
+    ("goal", "find"),
     ("import", "use"),
     ("using", "use"),
     ("load", "use"),

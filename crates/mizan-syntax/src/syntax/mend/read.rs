@@ -29,7 +29,12 @@ pub(super) fn read(text: &str) -> Option<String> {
     self::mistakes(&mended)?.is_empty().then_some(mended)
 }
 
-/// Returns the mistakes in a text; `None` if the grammar cannot parse a statement.
+/// Returns `text` if it can be read without any mistake.
+pub(super) fn without_mistakes(text: &str) -> Option<String> {
+    mistakes(text)?.is_empty().then(|| text.to_owned())
+}
+
+/// Returns the mistakes in statements that the grammar reads; `None` if it cannot read one.
 fn mistakes(text: &str) -> Option<Vec<Diagnostic>> {
     let source = SourceId(0);
     let scan = prescan(source, text);

@@ -1,0 +1,165 @@
+//! Signs and calls that other languages put around a name: `exports$China`, `exports %>% sum`, `x++`, `sum((p, s), ...)`.
+
+use super::context::Context;
+use super::draft::Draft;
+
+/// Writes a spreadsheet's formula as a question: `=balance * 2`.
+pub(super) fn formula(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "=").then_some(())?;
+    draft.put_word(0..1, "show");
+    Some("an expression is asked for with `show`".to_owned())
+}
+
+/// Writes an element in square brackets: `exports$China`.
+pub(super) fn dollars(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "$" && draft.touches(n) && draft.is_word(n - 1) && draft.is_word(n + 1)
+    })?;
+    let element = draft.at(n + 1).to_owned();
+    draft.replace(n..n + 2, &format!("[{element}]"));
+    Some("an element is written in square brackets".to_owned())
+}
+
+/// Writes a pipe as a call: `exports %>% sum`, `exports |> sum`.
+pub(super) fn pipes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let (at, length) = [(["%", ">", "%"].as_slice(), 3), (&["|", ">"], 2), (&["|>"], 1)]
+        .into_iter()
+        .find_map(|(sign, length)| draft.find(sign, 1).map(|at| (at, length)))?;
+    let function = at + length;
+    draft.is_word(function).then_some(())?;
+    let start = draft.outside("=", 0).filter(|&n| n < at).map_or(0, |n| n + 1);
+    let (value, name) = (draft.show(start..at), draft.at(function).to_owned());
+    let end = match draft.at(function + 1) {
+        "(" => draft.close(function + 1)? + 1,
+        _ => function + 1,
+    };
+    let show = if start == 0 { "show " } else { "" };
+    draft.replace(start..end, &format!("{show}{name}({value})"));
+    Some("a function has its argument in brackets".to_owned())
+}
+
+/// Gives each index of a sum over pairs its set: `sum((p, s), x(p, s))`.
+pub(super) fn pairs(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        draft.is_word(n - 1)
+            && draft.at(n) == "("
+            && draft.at(n + 1) == "("
+            && draft.is_word(n + 2)
+            && draft.at(n + 3) == ","
+    })?;
+    let inner = draft.close(n + 1)?;
+    (draft.at(inner + 1) == ",").then_some(())?;
+    let indices: Vec<String> =
+        draft.show(n + 2..inner).split(',').map(|i| i.trim().to_owned()).collect();
+    let bound: Option<Vec<String>> = indices
+        .iter()
+        .map(|index| context.set_of(index).map(|set| format!("{index} in {set}")))
+        .collect();
+    let close = draft.close(n)?;
+    let body = draft.show(inner + 2..close).replace('(', "[").replace(')', "]");
+    draft.replace(n + 1..close, &format!("{}: {body}", bound?.join(", ")));
+    Some("a sum names each index with its set".to_owned())
+}
+
+/// Writes `x: float = 5` as a declaration.
+pub(super) fn typed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const TYPES: &[&str] =
+        &["float", "int", "double", "real", "number", "str", "bool", "f64", "integer"];
+    let found = draft.is_name(0)
+        && draft.at(1) == ":"
+        && TYPES.contains(&draft.at(2))
+        && draft.at(3) == "=";
+    found.then_some(())?;
+    draft.remove(1..3);
+    draft.insert(0, "param");
+    Some("a given value is declared with `param`, and its unit follows the name".to_owned())
+}
+
+/// Writes a choice of years behind a query as `in`: `show balance if t > 2026`.
+pub(super) fn year_conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n), "if" | "where" | "when")
+            && matches!(draft.at(n + 1), "t" | "year" | "Year")
+    })?;
+    let end = draft.line_end(n);
+    let condition: String = (n + 2..end).map(|k| draft.at(k)).collect();
+    let digits = condition.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let year: i32 = digits.parse().ok()?;
+    let years = match condition.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        ">" => format!("{}..", year + 1),
+        ">=" => format!("{year}.."),
+        "<" => format!("..{}", year - 1),
+        "<=" => format!("..{year}"),
+        "=" | "==" => year.to_string(),
+        _ => return None,
+    };
+    draft.replace(n..end, &format!("in {years}"));
+    Some("the years of a query follow `in`".to_owned())
+}
+
+/// Removes a comma after which nothing follows.
+pub(super) fn last_comma(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let end = draft.line_end(0);
+    (end > 1 && draft.at(end - 1) == ",").then_some(())?;
+    draft.remove(end - 1..end);
+    Some("nothing follows the last comma".to_owned())
+}
+
+/// Writes `x++` as a change that a scenario makes.
+pub(super) fn increments(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let sign = draft.at(1).to_owned();
+    let doubled = matches!(sign.as_str(), "+" | "-") && draft.at(2) == sign && draft.ends_line(3);
+    (doubled && draft.is_name(0) && context.declares(draft.at(0))).then_some(())?;
+    let name = draft.at(0).to_owned();
+    draft.replace(0..3, &format!("scenario changed {{ {name} {sign}= 1 }}"));
+    Some(
+        "a value does not change while a script runs; a scenario gives it another value".to_owned(),
+    )
+}
+
+/// Names a sheet's cell, which has no meaning here: `Sheet1!B2`.
+pub(super) fn sheets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len())
+        .find(|&n| draft.at(n) == "!" && draft.is_word(n - 1) && draft.is_word(n + 1))?;
+    let sheet = draft.at(n - 1).to_owned();
+    let (axes, key) = match context.first_set() {
+        Some(set) => (format!("[{set}]"), format!(", {set}: {set}")),
+        None => (String::new(), String::new()),
+    };
+    let name = if draft.is_word(1) { draft.at(1).to_owned() } else { "values".to_owned() };
+    let end = draft.line_end(0);
+    draft.replace(
+        0..end,
+        &format!("param {name}{axes} = data(\"file.xlsx\", sheet: \"{sheet}\", value: value{key})"),
+    );
+    Some("a script has no cells; `data` reads a column of a sheet".to_owned())
+}
+
+/// Writes a vector with names as a map: `c(China = 5, Turkey = 3)`, `dict(China=5)`.
+pub(super) fn named_vectors(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n), "c" | "dict" | "list")
+            && draft.at(n + 1) == "("
+            && draft.at(n + 3) == "="
+    })?;
+    let close = draft.close(n + 1)?;
+    let entries = draft.show(n + 2..close).replace('=', ":").replace(" :", ":");
+    draft.replace(n..close + 1, &format!("{{ {entries} }}"));
+    Some("values with names are a map in braces".to_owned())
+}
+
+/// Replaces a line that begins with `$`: `$include "lib.gms"`, `$title Trade`.
+pub(super) fn dollar_controls(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "$" && draft.is_word(1)).then_some(())?;
+    let (word, end) = (draft.at(1).to_lowercase(), draft.line_end(0));
+    let rest = draft.show(2..end);
+    let text = match word.as_str() {
+        "include" | "batinclude" => {
+            format!("use \"{}\"", rest.trim_matches('"').replace(".gms", ".mizan"))
+        }
+        "title" => format!("model \"{}\"", rest.trim_matches('"')),
+        _ => String::new(),
+    };
+    draft.replace(0..end, &text);
+    Some("a line does not begin with `$`".to_owned())
+}
