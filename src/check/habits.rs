@@ -327,7 +327,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns a sum over a set for a sum over cells of a spreadsheet.
+    /// Returns a sum over a set, in place of a sum over spreadsheet cells.
     fn sum_of_a_set(&self) -> Option<String> {
         let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
         let stars = vec!["*"; quantity.axes.len()].join(", ");
@@ -423,7 +423,7 @@ fn square_lags(value: &str) -> String {
     out
 }
 
-/// Puts an operand in parentheses if it has operators.
+/// Adds parentheses to an operand that has operators.
 fn tight(text: &str) -> String {
     let plain =
         text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' '));

@@ -20,7 +20,7 @@ pub(in crate::check) fn running_sum(span: Span, name: &str) -> Diagnostic {
         .help("give a variable two lines: `total[first] = x` and `total = total[t-1] + x`")
 }
 
-/// For a quantity with its indices in parentheses.
+/// Reports a quantity with its indices in parentheses; `edit` has them in brackets.
 pub(in crate::check) fn call_of_quantity(span: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownFunction, format!("`{name}` is a quantity, not a function"))
         .at(span, "indices in parentheses")

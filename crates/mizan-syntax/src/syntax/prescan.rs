@@ -446,7 +446,7 @@ impl Scanner<'_> {
         self.open.is_empty() && self.next.begins_statement && self.text.get(start..end) == Some(",")
     }
 
-    /// True for `set s = from, to`: a set may end with any word.
+    /// True for a set whose elements are words of the language: `set s = from, to`.
     fn is_set(&self, first: usize) -> bool {
         first_word(&self.text[first..]).0 == "set"
     }

@@ -123,7 +123,7 @@ pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {
     })
 }
 
-/// Mends a statement that cannot be read.
+/// Rewrites a statement that cannot be parsed; None if no rule helps.
 pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if text.len() > LONGEST {
         return None;

@@ -254,7 +254,7 @@ fn replaced(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     )
 }
 
-/// True if the value from part `n` on has no name but units: it is given, not computed.
+/// True if the expression from token `n` contains numbers and units and no other name: it is given, not computed.
 fn is_given(draft: &Draft, n: usize) -> bool {
     let end = draft.line_end(n);
     let unit = |k: usize| {

@@ -34,7 +34,7 @@ pub(super) fn without_mistakes(text: &str) -> Option<String> {
     mistakes(text)?.is_empty().then(|| text.to_owned())
 }
 
-/// Returns the mistakes in statements that the grammar reads; `None` if it cannot read one.
+/// Returns the mistakes in a text; `None` if the grammar cannot parse a statement.
 fn mistakes(text: &str) -> Option<Vec<Diagnostic>> {
     let source = SourceId(0);
     let scan = prescan(source, text);
