@@ -411,7 +411,7 @@ mod tests {
     /// occur often, and a pilot sample that misleads, included.
     #[test]
     fn counts_narrow_brackets_and_change_no_bit() {
-        let capped = sequence(60_000).into_iter().map(|x| x.max(-2.5).min(6.5));
+        let capped = sequence(60_000).into_iter().map(|x| x.clamp(-2.5, 6.5));
         let steps = sequence(60_000).into_iter().map(|x| (x * 3.0).round());
         let zeros = sequence(60_000).into_iter().map(|x| if x < 2.0 { -0.0 } else { x });
         let wide = sequence(60_000).into_iter().map(|x| (x - 2.0) * 3e307);

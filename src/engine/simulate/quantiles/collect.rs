@@ -204,7 +204,7 @@ impl Recording {
         let draws = work.simulation.draws as usize;
         let done = |made: usize| (work.progress)((pilot + made) as f64 / draws as f64);
         // The columns without draws are those of values that are only summed.
-        fn rest_of(column: &mut Vec<f64>, pilot: usize) -> Option<&mut [f64]> {
+        fn rest_of(column: &mut [f64], pilot: usize) -> Option<&mut [f64]> {
             column.get_mut(pilot..).filter(|rest| !rest.is_empty())
         }
         let later = self.part(
