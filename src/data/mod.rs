@@ -22,3 +22,5 @@ pub use number::{DataFigure, NotANumber, parse};
 pub use request::{CellFormat, Filter, Missing, Named, Request, TablePlace, Wanted};
 pub use rows::Spot;
 pub use table::Table;
+#[cfg(feature = "xlsx")]
+pub(crate) use workbook::check_parts;

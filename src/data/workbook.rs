@@ -79,6 +79,18 @@ pub(super) fn open(
     }
 }
 
+/// Checks the parts of a workbook from anywhere, before calamine reads it.
+///
+/// # Errors
+/// The reason, if the workbook is damaged or too large.
+pub(crate) fn check_parts(bytes: &[u8]) -> Result<(), String> {
+    parts::check(bytes, LIMITS).map_err(|problem| match problem {
+        NotRead::Damaged(why) => why,
+        NotRead::Limit(what) => format!("it has more than {what}"),
+        NotRead::NoWorkbook | NotRead::NoSheet(_) => "it is no workbook".to_owned(),
+    })
+}
+
 fn sheet_of(bytes: &[u8], wanted: Option<&str>) -> Result<DataSheet, NotRead> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
     let tables =

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 
+use crate::data::check_parts;
 use crate::report::carried::NotCarried;
 
 /// Joins the rows of the embedded sheet to one text.
@@ -56,6 +57,7 @@ pub(in crate::report) fn cell_differences(
 }
 
 fn open(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, NotCarried> {
+    check_parts(bytes).map_err(NotCarried::Damaged)?;
     Xlsx::new(Cursor::new(bytes)).map_err(|error| NotCarried::Damaged(error.to_string()))
 }
 

@@ -18,7 +18,7 @@ pub(crate) enum LaneValue {
 
 /// The numbers of a value.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Operand<'a> {
+pub(super) enum LaneOperand<'a> {
     Same(f64),
     Row(&'a [f64]),
 }
@@ -32,11 +32,11 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn of(self, value: LaneValue) -> Operand<'a> {
+    pub(super) fn of(self, value: LaneValue) -> LaneOperand<'a> {
         match value {
-            LaneValue::Same(number) => Operand::Same(number),
-            LaneValue::Row(start) => Operand::Row(&self.rows[start as usize..][..self.lanes]),
-            LaneValue::Kept(start) => Operand::Row(&self.kept[start as usize..][..self.lanes]),
+            LaneValue::Same(number) => LaneOperand::Same(number),
+            LaneValue::Row(start) => LaneOperand::Row(&self.rows[start as usize..][..self.lanes]),
+            LaneValue::Kept(start) => LaneOperand::Row(&self.kept[start as usize..][..self.lanes]),
         }
     }
 }
@@ -98,8 +98,8 @@ impl WithSimd for ApplyUnary<'_> {
 /// A function of two numbers in all lanes, as [`ApplyUnary`].
 pub(super) struct ApplyBinary<'a> {
     pub(super) op: Binary,
-    pub(super) a: Operand<'a>,
-    pub(super) b: Operand<'a>,
+    pub(super) a: LaneOperand<'a>,
+    pub(super) b: LaneOperand<'a>,
     pub(super) out: &'a mut [f64],
 }
 
@@ -112,22 +112,22 @@ impl WithSimd for ApplyBinary<'_> {
         macro_rules! run {
             ($op:expr) => {
                 match (a, b) {
-                    (Operand::Row(a), Operand::Row(b)) => {
+                    (LaneOperand::Row(a), LaneOperand::Row(b)) => {
                         for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
                             *out = $op.apply(a, b);
                         }
                     }
-                    (Operand::Row(a), Operand::Same(b)) => {
+                    (LaneOperand::Row(a), LaneOperand::Same(b)) => {
                         for (out, &a) in out.iter_mut().zip(a) {
                             *out = $op.apply(a, b);
                         }
                     }
-                    (Operand::Same(a), Operand::Row(b)) => {
+                    (LaneOperand::Same(a), LaneOperand::Row(b)) => {
                         for (out, &b) in out.iter_mut().zip(b) {
                             *out = $op.apply(a, b);
                         }
                     }
-                    (Operand::Same(a), Operand::Same(b)) => out.fill($op.apply(a, b)),
+                    (LaneOperand::Same(a), LaneOperand::Same(b)) => out.fill($op.apply(a, b)),
                 }
             };
         }
@@ -170,12 +170,12 @@ impl WithSimd for AddAll<'_> {
         for &value in values {
             let lanes = sum.iter_mut().zip(&mut *lost);
             match rows.of(value) {
-                Operand::Row(row) => {
+                LaneOperand::Row(row) => {
                     for ((sum, lost), &value) in lanes.zip(row) {
                         add!(sum, lost, value);
                     }
                 }
-                Operand::Same(value) => {
+                LaneOperand::Same(value) => {
                     for (sum, lost) in lanes {
                         add!(sum, lost, value);
                     }

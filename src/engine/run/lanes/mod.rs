@@ -15,7 +15,7 @@ use pulp::Arch;
 use super::domain::{Binary, Domain, Extent, Unary, compensated_sum};
 use crate::model::{QuantityId, Time};
 use crate::plan::CellIndex;
-use loops::{AddAll, AllFinite, ApplyBinary, ApplyUnary, Operand, Rows};
+use loops::{AddAll, AllFinite, ApplyBinary, ApplyUnary, LaneOperand, Rows};
 
 pub(crate) use loops::LaneValue;
 
@@ -67,8 +67,8 @@ impl Lanes {
     pub(crate) fn numbers(&self, value: LaneValue) -> impl Iterator<Item = f64> {
         let operand = self.all().of(value);
         (0..self.extent.len()).map(move |n| match operand {
-            Operand::Same(number) => number,
-            Operand::Row(row) => row[n],
+            LaneOperand::Same(number) => number,
+            LaneOperand::Row(row) => row[n],
         })
     }
 
@@ -77,8 +77,8 @@ impl Lanes {
         let (operand, years) = (self.all().of(value), self.extent.years);
         for (n, cell) in cells.enumerate() {
             match operand {
-                Operand::Same(number) => cell.fill(number),
-                Operand::Row(row) => cell.copy_from_slice(&row[n * years..][..years]),
+                LaneOperand::Same(number) => cell.fill(number),
+                LaneOperand::Row(row) => cell.copy_from_slice(&row[n * years..][..years]),
             }
         }
     }
@@ -135,8 +135,8 @@ impl Domain for &mut Lanes {
 
     fn overflows(&self, value: LaneValue) -> bool {
         match self.all().of(value) {
-            Operand::Same(number) => !number.is_finite(),
-            Operand::Row(row) => !self.arch.dispatch(AllFinite(row)),
+            LaneOperand::Same(number) => !number.is_finite(),
+            LaneOperand::Row(row) => !self.arch.dispatch(AllFinite(row)),
         }
     }
 
@@ -194,7 +194,7 @@ impl Domain for &mut Lanes {
         let value = match a {
             LaneValue::Same(a) => return LaneValue::Same(op.apply(a)),
             LaneValue::Row(_) | LaneValue::Kept(_) => self.add(|rows, out| {
-                if let Operand::Row(a) = rows.of(a) {
+                if let LaneOperand::Row(a) = rows.of(a) {
                     arch.dispatch(ApplyUnary { op, a, out });
                 }
             }),
@@ -222,8 +222,8 @@ impl Domain for &mut Lanes {
                 let all = [condition, then, other].map(|value| rows.of(value));
                 for (n, out) in out.iter_mut().enumerate() {
                     let [condition, then, other] = all.map(|operand| match operand {
-                        Operand::Same(number) => number,
-                        Operand::Row(row) => row[n],
+                        LaneOperand::Same(number) => number,
+                        LaneOperand::Row(row) => row[n],
                     });
                     *out = if condition == 0.0 { other } else { then };
                 }
