@@ -34,6 +34,12 @@ impl Values {
         self
     }
 
+    /// Frees the values of quantities that are not marked: nothing may read them from now on.
+    pub(crate) fn keep_only(&mut self, marked: &[bool]) {
+        self.finished.values.keep_only(marked);
+        self.finished.reads = ReadSets::default();
+    }
+
     /// The values of a quantity: an axis for each of its sets, then the years. 0 where it was not
     /// computed.
     pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
