@@ -44,7 +44,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::{PartOfValue, Simulation, Work};
-use crate::engine::{Known, Solved, Stop, Values, ask, run_traced};
+use crate::engine::{Known, Solved, Stop, Values, ask, ask_years, run_traced};
 use crate::model::{self, Ask, Change, Division, Expr, Kind, Model, Op, Query, Question, SetId};
 use crate::plan::{RunSpec, Scope};
 use crate::quantity::Dimension;
@@ -119,7 +119,8 @@ fn answer_from(
     let done = AtomicUsize::new(0);
     let progress =
         |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / stages.max(1) as f64);
-    let runs = Runs::new(model, (&progress, solver), stop)?;
+    let mut runs = Runs::new(model, (&progress, solver), stop)?;
+    runs.read_afterwards = runs::read_afterwards(model).filter(|_| simulation.is_none());
     let mut recorded = simulation.map(|_| Recordings::until(stop));
     runs.prepare(recorded.as_mut());
     done.fetch_add(prepares, Ordering::Relaxed);
@@ -273,15 +274,7 @@ impl Runs<'_> {
             }
             for &scenario in &query.scenarios {
                 let run = self.values(scenario)?;
-                let mut values = Vec::with_capacity(years.len());
-                for &year in &years {
-                    match self.value(&run, question, &question.expr, &cell, year) {
-                        Ok(value) => values.push(Some(value)),
-                        // Growth has no value in the first year.
-                        Err(problem) if problem.code == Code::OutsideHorizon => values.push(None),
-                        Err(problem) => return Err(problem),
-                    }
-                }
+                let values = self.in_years(&run, question, &cell, &years)?;
                 let label = label(question, &elements);
                 let scenario = self.model.scenario_name(scenario).to_owned();
                 series.push(Series {
@@ -298,6 +291,36 @@ impl Runs<'_> {
         let (expression, label) = (question.text.clone(), question.shown.title.clone());
         let (unit, layout) = (unit_of(self.model, question), layout(self.model, query, question));
         Ok(Panel { expression, title, label, unit, years, series, layout })
+    }
+
+    /// Evaluates a question in one cell and some years; `None` in a year in which it has no value.
+    fn in_years(
+        &self,
+        run: &Values,
+        question: &Question,
+        cell: &[u32],
+        years: &[i32],
+    ) -> Result<Vec<Option<f64>>, Diagnostic> {
+        if let (Some(&first), Some(&last)) = (years.first(), years.last())
+            && (last - first) as usize + 1 == years.len()
+            && let Some(values) = ask_years(
+                self.model,
+                (run, &self.baseline),
+                question,
+                &question.expr,
+                cell,
+                (first, last),
+            )
+        {
+            return Ok(values.into_iter().map(Some).collect());
+        }
+        let value = |&year: &i32| match self.value(run, question, &question.expr, cell, year) {
+            Ok(value) => Ok(Some(value)),
+            // Growth has no value in the first year.
+            Err(problem) if problem.code == Code::OutsideHorizon => Ok(None),
+            Err(problem) => Err(problem),
+        };
+        years.iter().map(value).collect()
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Runs<'a> {
     pub(super) progress: &'a (dyn Fn(f64) + Sync),
     /// Progress of the current query, if it evaluates points.
     pub(super) work: QueryWork,
+    /// The quantities whose values stay after a run, if the others are not read: see [`read_afterwards`].
+    pub(super) read_afterwards: Option<Vec<bool>>,
     /// The work of solving equations before the first query, if it is reported.
     solver: Option<SolverWork>,
 }
@@ -52,8 +54,18 @@ impl<'a> Runs<'a> {
         let known = KnownRuns::from([(spec.clone(), Arc::clone(&baseline))]);
         let (known, stop) = (RefCell::new(known), stop.clone());
         let (broken_in, work) = (RefCell::default(), QueryWork::default());
-        let runs =
-            Self { model, scope, baseline, known, broken: broken_in, stop, progress, work, solver };
+        let runs = Self {
+            model,
+            scope,
+            baseline,
+            known,
+            broken: broken_in,
+            stop,
+            progress,
+            work,
+            read_afterwards: None,
+            solver,
+        };
         runs.note_broken(spec, broken);
         Ok(runs)
     }
@@ -72,13 +84,14 @@ impl<'a> Runs<'a> {
             }
         };
         let (progress, solver) = (self.progress, self.solver.as_ref());
+        let read = self.read_afterwards.as_deref();
         let (made, all) = (AtomicUsize::new(0), wanted.len());
         let reports = self.model.queries.iter().any(|query| query.ask.is_by_lever());
         for level in levels(&wanted) {
             let known = self.known.borrow().clone();
             let make = |spec: &RunSpec| {
                 let watch = |blocks| solver.iter().for_each(|work| progress(work.count(blocks)));
-                let run = make(model, scope, &known, spec, (stop, &watch));
+                let run = make(model, scope, (&known, read), spec, (stop, &watch));
                 if reports {
                     let made = made.fetch_add(1, Ordering::Relaxed) + 1;
                     progress(made.min(all) as f64 / all as f64);
@@ -133,7 +146,9 @@ impl<'a> Runs<'a> {
         if let Some(values) = self.known.borrow().get(spec) {
             return Ok(Arc::clone(values));
         }
-        let made = make(self.model, &self.scope, &self.known.borrow(), spec, (&self.stop, &|_| {}));
+        let read = self.read_afterwards.as_deref();
+        let watched: (&Stop, &dyn Fn(usize)) = (&self.stop, &|_| {});
+        let made = make(self.model, &self.scope, (&self.known.borrow(), read), spec, watched);
         let (values, broken) = made?;
         // A search must not accept a point at which an identity fails that holds without the search.
         let held_before = || self.broken_in(&RunSpec::from(&spec.changes)).is_empty();
@@ -175,24 +190,41 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// Makes a run and finds the identities that fail in it.
+/// Returns the quantities that are read after the scenarios' runs of a large model, if those are few: queries that show
+/// values read no others. So the memory of a run does not add up over all scenarios.
+pub(super) fn read_afterwards(model: &Model) -> Option<Vec<bool>> {
+    /// The values of a smaller model take little memory.
+    const LARGE: usize = 1 << 20;
+    let cells: usize = model.quantities.iter().map(|quantity| model.cells(quantity)).sum();
+    let shows = |ask: &Ask| matches!(ask, Ask::Show(_) | Ask::Chart(_));
+    let is_fit = cells * model.horizon() >= LARGE;
+    let is_fit = is_fit && model.queries.iter().all(|query| shows(&query.ask));
+    is_fit.then(|| Scope::read_by_queries(model))
+}
+
+/// Makes a run and finds the identities that do not hold in it. A run that is no baseline keeps the values of the
+/// quantities in `read` alone, and other runs do not build on it.
 fn make(
     model: &Model,
     scope: &Scope,
-    known: &KnownRuns,
+    (known, read): (&KnownRuns, Option<&[bool]>),
     spec: &RunSpec,
     watched: (&Stop, &dyn Fn(usize)),
 ) -> Result<(Values, Vec<Broken>), Diagnostic> {
     let near = near(spec);
     let found = near
         .iter()
+        .filter(|near| read.is_none() || near.is_baseline())
         .filter_map(|spec| known.get(spec).map(|values| Known { spec, values: &**values }));
     let found: Vec<Known<'_, Values>> = found.collect();
-    let values = run_watched(model, spec, scope, &found, watched)?;
+    let mut values = run_watched(model, spec, scope, &found, watched)?;
     let broken = match known.get(&spec.baseline()) {
         Some(baseline) => identity::broken(model, spec, &values, baseline)?,
         None => Vec::new(),
     };
+    if let Some(read) = read.filter(|_| !spec.is_baseline()) {
+        values.keep_only(read);
+    }
     Ok((values, broken))
 }
 

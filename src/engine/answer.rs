@@ -1,7 +1,8 @@
 //! Queries: an expression evaluated over the values of a run.
 
-use super::run::domain::{Domain, Numbers};
+use super::run::domain::{Domain, Extent, Numbers};
 use super::run::eval::{Evaluator, Stored};
+use super::run::lanes::{self, Lanes};
 use super::run::sizes::Sizes;
 use super::values::Values;
 use crate::diagnostic::Diagnostic;
@@ -22,6 +23,25 @@ pub fn ask(
     year: i32,
 ) -> Result<f64, Diagnostic> {
     answer(model, (values, baseline), question, expr, (elements, year), Numbers::default())
+}
+
+/// Evaluates an expression of a query in neighbouring years at once, both ends included. `None` if it may have no value in
+/// one of them: each year then has to be asked for by itself.
+pub fn ask_years(
+    model: &Model,
+    (values, baseline): (&Values, &Values),
+    question: &Question,
+    expr: &Expr,
+    elements: &[u32],
+    (first, last): (i32, i32),
+) -> Option<Vec<f64>> {
+    let years = usize::try_from(last - first + 1).ok()?;
+    if !(2..=lanes::MOST).contains(&years) {
+        return None;
+    }
+    let (mut lanes, at) = (Lanes::new(Extent::of(1, years)), (elements, first));
+    let value = answer(model, (values, baseline), question, expr, at, &mut lanes).ok()?;
+    lanes.is_valid().then(|| lanes.numbers(value).collect())
 }
 
 /// Evaluates the size of the terms of an expression, against which its rounding errors are measured.

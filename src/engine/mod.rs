@@ -26,7 +26,7 @@ pub mod simulate;
 mod solve;
 mod values;
 
-pub use answer::{ask, ask_size};
+pub use answer::{ask, ask_size, ask_years};
 pub use numbers::{distribution, kernels, random, sampling, summary};
 pub use run::solved::{Iteration, Solved};
 pub(crate) use run::stop::grouped;

@@ -33,8 +33,14 @@ impl Values {
         self
     }
 
-    /// Returns the values of a quantity as an array: one axis per index set, then the years. Values that were not
-    /// computed are 0.
+    /// Frees the values of quantities that are not marked: nothing may read them from now on.
+    pub(crate) fn keep_only(&mut self, marked: &[bool]) {
+        self.finished.values.keep_only(marked);
+        self.finished.reads = ReadSets::default();
+    }
+
+    /// The values of a quantity: an axis for each of its sets, then the years. 0 where it was not
+    /// computed.
     pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
         static ZERO: LazyLock<Array0<f64>> = LazyLock::new(|| Array0::zeros(()));
         let (shape, values) = (self.layout().shape(quantity), self.finished.values.of(quantity));

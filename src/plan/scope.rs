@@ -56,6 +56,13 @@ impl Scope {
         scope
     }
 
+    /// Tells for each quantity whether a query, an identity or a correlation reads it itself.
+    pub fn read_by_queries(model: &Model) -> Vec<bool> {
+        let mut read = vec![false; model.quantities.len()];
+        asked(model, &mut |expr| rule::each_read(expr, &mut |id| read[id] = true));
+        read
+    }
+
     fn with(model: &Model, needed: bool) -> Self {
         let needed = vec![needed; model.quantities.len()];
         let mut by_lever = vec![Vec::new(); model.levers.len()];

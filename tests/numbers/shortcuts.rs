@@ -236,3 +236,26 @@ fn equations_of_many_terms_have_the_solution_of_those_recorded_term_by_term() {
         assert!((price / wanted - 1.0).abs() < 1e-12, "{price}, not {wanted}");
     }
 }
+
+/// A query that explains values needs those of all quantities after a run; one that shows values needs its own.
+#[test]
+fn values_that_no_query_reads_are_given_up_and_change_no_answer() {
+    let names =
+        |letter: char| (0..200).map(|n| format!("{letter}{n}")).collect::<Vec<_>>().join(", ");
+    let script = format!(
+        "years 2000..2029\nset a = {}\nset b = {}\nparam growth = 2%\nparam level = 1\n\
+         var index\nindex = (1 + growth) ^ ((t - 2000) / 1 year)\n\
+         var x[a, b]\nx[i, j] = level * index\nvar total\ntotal = sum(x[*, *])\n\
+         scenario fast {{ growth = 3% }}\nscenario twice {{ growth = 3%, level = 2 }}\nshow total for all\n",
+        names('a'),
+        names('b')
+    );
+    let shown = |more: &str| {
+        let program = mizan::session::load("x", &format!("{script}{more}"));
+        let report = answer(&program.model.expect("a model")).expect("answers");
+        format!("{:?}", report.answers[0])
+    };
+    let few = shown("");
+    assert!(few.contains("40000.0"), "{few}");
+    assert_eq!(few, shown("compare total for fast to baseline\n"));
+}

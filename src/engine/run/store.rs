@@ -141,6 +141,13 @@ impl<V: Copy + Default> Store<V> {
         self.common[quantity] = 0;
     }
 
+    /// Frees the values of quantities that are not marked.
+    pub(crate) fn keep_only(&mut self, marked: &[bool]) {
+        for (one, _) in self.quantities.iter_mut().zip(marked).filter(|(_, marked)| !**marked) {
+            *one = OfQuantity::Own(Vec::new());
+        }
+    }
+
     /// Finishes the run: from now on other runs may share its values. Quantities that have one and the same value
     /// everywhere, such as the factors that no lever moves, share one list.
     pub(crate) fn done(mut self, same: impl Fn(V, V) -> bool) -> Self {

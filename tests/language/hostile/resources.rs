@@ -105,3 +105,30 @@ fn e04_draws_that_fit_are_made() {
     let answer = answer_until(&model, Some(&simulation), &|_| {}, &stop);
     assert!(answer.is_ok(), "{:?}", answer.err());
 }
+
+/// Equations that cannot fit are refused before they are recorded, and the message names the sets over which they run.
+/// With enough memory they are solved, and each block moves the progress.
+#[test]
+fn e04_equations_that_do_not_fit_are_refused() {
+    let names: Vec<String> = (0..60).map(|n| format!("c{n}")).collect();
+    let text = format!(
+        "years 2024..2024\nset country = {}\nparam weight = 1\nscenario other {{ weight = 2 }}\n\
+         var wage[country] start 1\nsolve wage[i] so that wage[i] ^ 2 == \
+         weight + sum(j in country: wage[j] / access[j]) / 60\n\
+         var access[country]\naccess[j] = sum(k in country: wage[k]) / 60\nshow wage[c0] for all\n",
+        names.join(", ")
+    );
+    let model = session::load("a.mizan", &text).model.expect("a model");
+    let shares = std::sync::Mutex::new(Vec::new());
+    let answer = |memory: u64| {
+        let stop = Stop::default().with_memory(memory);
+        let note = |share: f64| shares.lock().expect("no panic").push(share);
+        answer_until(&model, None, &note, &stop)
+    };
+    let problem = answer(300_000).expect_err("too little memory");
+    assert_eq!(problem.code.name(), "limit-memory", "{problem:?}");
+    assert!(problem.message.contains("over `country`"), "{problem:?}");
+    shares.lock().expect("no panic").clear();
+    assert!(answer(1_000_000_000).is_ok());
+    assert_eq!(shares.into_inner().expect("no panic"), [0.5, 1.0]);
+}

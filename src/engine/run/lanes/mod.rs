@@ -40,13 +40,17 @@ pub(crate) struct Lanes {
 
 impl Default for Lanes {
     fn default() -> Self {
-        let (arch, extent) = (Arch::new(), Extent::ONE);
-        let (rows, kept, lost) = (Vec::new(), Vec::new(), Vec::new());
-        Self { arch, extent, valid: true, quantity: None, rows, kept, lost }
+        Self::new(Extent::ONE)
     }
 }
 
 impl Lanes {
+    /// The domain of so many values at once.
+    pub(crate) fn new(extent: Extent) -> Self {
+        let (rows, kept, lost) = (Vec::new(), Vec::new(), Vec::new());
+        Self { arch: Arch::new(), extent, valid: true, quantity: None, rows, kept, lost }
+    }
+
     /// Begins an evaluation for a quantity. False if the rows that were kept for another quantity are dropped.
     pub(crate) fn begin(&mut self, quantity: QuantityId, extent: Extent) -> bool {
         self.rows.clear();
