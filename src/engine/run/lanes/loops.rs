@@ -25,13 +25,13 @@ pub(super) enum LaneOperand<'a> {
 
 /// The rows that an operation may read.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<'a> {
+pub(super) struct LaneRows<'a> {
     pub(super) rows: &'a [f64],
     pub(super) kept: &'a [f64],
     pub(super) lanes: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> LaneRows<'a> {
     pub(super) fn of(self, value: LaneValue) -> LaneOperand<'a> {
         match value {
             LaneValue::Same(number) => LaneOperand::Same(number),
@@ -146,7 +146,7 @@ impl WithSimd for ApplyBinary<'_> {
 
 /// The sum of values in all lanes, with its rounding errors added back at the end.
 pub(super) struct AddAll<'a> {
-    pub(super) rows: Rows<'a>,
+    pub(super) rows: LaneRows<'a>,
     pub(super) values: &'a [LaneValue],
     pub(super) sum: &'a mut [f64],
     pub(super) lost: &'a mut [f64],

@@ -15,7 +15,7 @@ use pulp::Arch;
 use super::domain::{Binary, Domain, Extent, Unary, compensated_sum};
 use crate::model::{QuantityId, Time};
 use crate::plan::CellIndex;
-use loops::{AddAll, AllFinite, ApplyBinary, ApplyUnary, LaneOperand, Rows};
+use loops::{AddAll, AllFinite, ApplyBinary, ApplyUnary, LaneOperand, LaneRows};
 
 pub(crate) use loops::LaneValue;
 
@@ -87,16 +87,16 @@ impl Lanes {
         }
     }
 
-    fn all(&self) -> Rows<'_> {
-        Rows { rows: &self.rows, kept: &self.kept, lanes: self.extent.len() }
+    fn all(&self) -> LaneRows<'_> {
+        LaneRows { rows: &self.rows, kept: &self.kept, lanes: self.extent.len() }
     }
 
     /// Adds a row that `fill` computes from those before it.
-    fn add(&mut self, fill: impl FnOnce(Rows<'_>, &mut [f64])) -> LaneValue {
+    fn add(&mut self, fill: impl FnOnce(LaneRows<'_>, &mut [f64])) -> LaneValue {
         let (start, lanes) = (self.rows.len(), self.extent.len());
         self.rows.resize(start + lanes, 0.0);
         let (rows, row) = self.rows.split_at_mut(start);
-        fill(Rows { rows, kept: &self.kept, lanes }, row);
+        fill(LaneRows { rows, kept: &self.kept, lanes }, row);
         LaneValue::Row(start as u32)
     }
 
