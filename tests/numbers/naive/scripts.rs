@@ -83,6 +83,7 @@ fn examples_run_as_they_read() {
         "armington",
         "gravity",
         "gsim",
+        "openflex",
         "ramsey",
         "sim",
         "spatial",
