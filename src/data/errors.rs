@@ -70,6 +70,7 @@ pub(super) fn no_sheets(name: &str, span: Span) -> Diagnostic {
 }
 
 /// For a workbook of several sheets of which none is named.
+#[cfg(feature = "xlsx")]
 pub(super) fn sheet_not_named(name: &str, span: Span, sheets: &[String]) -> Diagnostic {
     let first = sheets.first().map_or("Sheet1", String::as_str);
     Diagnostic::error(
@@ -82,6 +83,7 @@ pub(super) fn sheet_not_named(name: &str, span: Span, sheets: &[String]) -> Diag
 }
 
 /// For a sheet that a workbook does not have.
+#[cfg(feature = "xlsx")]
 pub(super) fn unknown_sheet(file: &str, name: &Name, sheets: &[String]) -> Diagnostic {
     let known = || sheets.iter().map(String::as_str);
     let found =
@@ -95,6 +97,7 @@ pub(super) fn unknown_sheet(file: &str, name: &Name, sheets: &[String]) -> Diagn
 }
 
 /// For a workbook that breaks its format.
+#[cfg(feature = "xlsx")]
 pub(super) fn damaged_workbook(name: &str, span: Span, why: &str) -> Diagnostic {
     Diagnostic::error(Code::CsvFormat, format!("`{name}` is a workbook that cannot be read: {why}"))
         .at(span, "damaged workbook")
@@ -102,6 +105,7 @@ pub(super) fn damaged_workbook(name: &str, span: Span, why: &str) -> Diagnostic 
 }
 
 /// For an archive that is no workbook.
+#[cfg(feature = "xlsx")]
 pub(super) fn no_workbook(name: &str, span: Span) -> Diagnostic {
     foreign(
         name,
@@ -112,6 +116,7 @@ pub(super) fn no_workbook(name: &str, span: Span) -> Diagnostic {
 }
 
 /// For a workbook over a limit.
+#[cfg(feature = "xlsx")]
 pub(super) fn limit_workbook(name: &str, span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(Code::LimitCsv, format!("`{name}` is over the limit of {what}"))
         .at(span, "over the limit")
