@@ -77,10 +77,15 @@ impl Checker<'_> {
 
     /// Reports a table whose head names another set than the axis has.
     pub(super) fn table_set(&mut self, table: &ast::Table, set: usize) {
-        let name = self.model.sets[set].name.clone();
-        if table.set.text != name {
-            self.error(errors::table_of_other_set(table.set.span, &table.set.text, &name));
+        let (name, found) = (self.model.sets[set].name.clone(), &table.set);
+        if found.text == name {
+            return;
         }
+        let elements = &self.model.sets[self.model.sets[set].root].elements;
+        self.error(match elements.contains_key(found.text.as_str()) {
+            true => errors::table_without_head(found.span, &found.text, &name, self.model.years.0),
+            false => errors::table_of_other_set(found.span, &found.text, &name),
+        });
     }
 
     /// Resolves the elements of a table's rows; reports repeated rows and rows of the wrong length.

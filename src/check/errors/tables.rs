@@ -27,6 +27,21 @@ pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &s
     .help(format!("write `{required}` in the first cell of the head"))
 }
 
+/// Reports a table that begins with the row of an element, as cells copied without their head do.
+pub(in crate::check) fn table_without_head(
+    span: Span,
+    element: &str,
+    set: &str,
+    year: i32,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code::WrongSet,
+        format!("the table has no head: its first row is that of `{element}`"),
+    )
+    .at(span, "an element, no set")
+    .help(format!("write a head above it, as `| {set} | {year}: UNIT |` for the values of {year}"))
+}
+
 pub(in crate::check) fn ragged_row(span: Span, expected: usize, found: usize) -> Diagnostic {
     Diagnostic::error(
         Code::RaggedRow,
