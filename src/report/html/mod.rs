@@ -34,6 +34,13 @@ const LIVE_STYLE: &str = include_str!("live.css");
 /// Script of a memo with the engine.
 const LIVE_SCRIPT: &str = concat!(include_str!("engine.js"), include_str!("live.js"));
 
+/// Leaves out indentation and lines of comments, which would only make the page larger.
+fn compact(script: &str) -> String {
+    let lines = script.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// Opening tag of the element with the embedded script, files, options and answers.
 pub(super) const CARRIED: &str = "<script type=\"application/json\" id=\"mizan-memo\">";
 
@@ -91,9 +98,9 @@ pub(super) fn html(
                 // The script of the engine is first, because it stores the memo before anything changes it.
                 @if let Some(engine) = engine {
                     (PreEscaped(engine.element()))
-                    script { (PreEscaped(LIVE_SCRIPT)) }
+                    script { (PreEscaped(compact(LIVE_SCRIPT))) }
                 }
-                script { (PreEscaped(SCRIPT)) }
+                script { (PreEscaped(compact(SCRIPT))) }
             }
         }
     };
@@ -120,10 +127,10 @@ fn body(context: Context<'_>) -> Markup {
 /// Returns the content security policy: the page's own style sheet and scripts. The engine is compiled from bytes, in a
 /// worker whose script is text of the page.
 fn policy(style: &str, is_live: bool) -> String {
-    let (style, script) = (policy_hash(style), policy_hash(SCRIPT));
+    let (style, script) = (policy_hash(style), policy_hash(&compact(SCRIPT)));
     let (scripts, worker) = match is_live {
         true => {
-            let live = policy_hash(LIVE_SCRIPT);
+            let live = policy_hash(&compact(LIVE_SCRIPT));
             (format!("{script} {live} 'wasm-unsafe-eval'"), "; worker-src blob:")
         }
         false => (script, ""),
