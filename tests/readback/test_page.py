@@ -45,7 +45,7 @@ def opened(browser, written):
 
 @pytest.mark.parametrize("width", [400, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("script, options, charts", [(MOTIVATING, [], 7), (EVERY, DRAWS, 17)])
+@pytest.mark.parametrize("script, options, charts", [(MOTIVATING, [], 7), (EVERY, DRAWS, 18)])
 def test_every_chart_is_there_and_fits(opened, script, options, charts, width, scheme):
     page = opened(script, *options, width=width, scheme=scheme)
     assert page.locator(".chart").count() == charts
