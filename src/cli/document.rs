@@ -202,7 +202,7 @@ fn repeat(carried: &Carried, inputs: &[Input], shown: &str) -> Result<Repeated, 
     })
 }
 
-/// The format in which a document is written anew; None if only the numbers that it carries can be compared.
+/// Finds the format in which a document is written again; None if only the numbers that it carries can be compared.
 fn format(document: &[u8]) -> Option<OutputFormat> {
     if pdf::is_pdf(document) {
         return pdf::is_own(document).then_some(OutputFormat::Pdf);

@@ -1,4 +1,4 @@
-//! PDF, by the program `mizan-pdf` beside this one, which holds the typesetter.
+//! PDF files. The program `mizan-pdf`, which has the typesetter, writes and reads them; it is beside this program.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

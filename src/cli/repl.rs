@@ -104,7 +104,7 @@ fn talked(session: Session, file: Option<PathBuf>, text: &str) -> Result<Exit, E
     Ok(exit)
 }
 
-/// The entries of a text: each command, and the lines between two commands together.
+/// Divides a text into entries: each command, and the lines between two commands together.
 fn entries(text: &str) -> Vec<String> {
     let (mut entries, mut lines) = (Vec::new(), String::new());
     for line in text.lines() {
@@ -121,7 +121,7 @@ fn entries(text: &str) -> Vec<String> {
     entries
 }
 
-/// Takes a text as one entry.
+/// Answers a text as one entry.
 fn entered(mut session: Session, text: &str) -> Result<Exit, Exit> {
     let outcome = session.enter(text);
     input::report(&outcome.messages(), &outcome.sources);

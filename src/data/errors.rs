@@ -42,7 +42,7 @@ pub(super) fn foreign(name: &str, span: Span, what: &str, help: &str) -> Diagnos
         .help(help)
 }
 
-/// For a header in a row that the file does not have.
+/// Reports a header in a row that the file does not have.
 pub(super) fn no_header(name: &str, row: u64, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::CsvEmpty,
@@ -52,7 +52,7 @@ pub(super) fn no_header(name: &str, row: u64, span: Span) -> Diagnostic {
     .help("write the number of the row with the names of the columns, as the file numbers its rows")
 }
 
-/// For a text of `until` with which no row begins.
+/// Reports a text of `until` with which no row begins.
 pub(super) fn no_end(name: &str, text: &Name) -> Diagnostic {
     let message = format!("no row of `{name}` below the header begins with `{}`", text.text);
     Diagnostic::error(Code::NoRows, message).at(text.span, "no such row").help(
@@ -60,7 +60,7 @@ pub(super) fn no_end(name: &str, text: &Name) -> Diagnostic {
     )
 }
 
-/// For a sheet of a file that is no workbook.
+/// Reports a sheet of a file that is no workbook.
 pub(super) fn no_sheets(name: &str, span: Span) -> Diagnostic {
     argument(
         span,
@@ -69,7 +69,7 @@ pub(super) fn no_sheets(name: &str, span: Span) -> Diagnostic {
     )
 }
 
-/// For a workbook of several sheets of which none is named.
+/// Reports a workbook of several sheets of which none is named.
 #[cfg(feature = "xlsx")]
 pub(super) fn sheet_not_named(name: &str, span: Span, sheets: &[String]) -> Diagnostic {
     let first = sheets.first().map_or("Sheet1", String::as_str);
@@ -82,7 +82,7 @@ pub(super) fn sheet_not_named(name: &str, span: Span, sheets: &[String]) -> Diag
     .note(format!("its sheets are {}", list(sheets.iter().map(String::as_str))))
 }
 
-/// For a sheet that a workbook does not have.
+/// Reports a sheet that a workbook does not have.
 #[cfg(feature = "xlsx")]
 pub(super) fn unknown_sheet(file: &str, name: &Name, sheets: &[String]) -> Diagnostic {
     let known = || sheets.iter().map(String::as_str);
@@ -96,7 +96,7 @@ pub(super) fn unknown_sheet(file: &str, name: &Name, sheets: &[String]) -> Diagn
     found.note(format!("its sheets are {}", list(known())))
 }
 
-/// For a workbook that breaks its format.
+/// Reports a workbook that breaks its format.
 #[cfg(feature = "xlsx")]
 pub(super) fn damaged_workbook(name: &str, span: Span, why: &str) -> Diagnostic {
     Diagnostic::error(Code::CsvFormat, format!("`{name}` is a workbook that cannot be read: {why}"))
@@ -104,7 +104,7 @@ pub(super) fn damaged_workbook(name: &str, span: Span, why: &str) -> Diagnostic 
         .help("open it in a spreadsheet program and save it anew, as .xlsx or as CSV (UTF-8)")
 }
 
-/// For an archive that is no workbook.
+/// Reports an archive that is no workbook.
 #[cfg(feature = "xlsx")]
 pub(super) fn no_workbook(name: &str, span: Span) -> Diagnostic {
     foreign(
@@ -115,7 +115,7 @@ pub(super) fn no_workbook(name: &str, span: Span) -> Diagnostic {
     )
 }
 
-/// For a workbook over a limit.
+/// Reports a workbook over a limit.
 #[cfg(feature = "xlsx")]
 pub(super) fn limit_workbook(name: &str, span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(Code::LimitCsv, format!("`{name}` is over the limit of {what}"))
@@ -167,7 +167,7 @@ pub(super) fn limit(at: Span, call: Span, what: &str) -> Diagnostic {
         .help("keep only the rows and columns that the script names")
 }
 
-/// For a row with fewer or more cells than the header; `lone` is its only text.
+/// Reports a row with fewer or more cells than the header; `lone` is its only text.
 pub(super) fn ragged(
     at: Span,
     call: Span,
@@ -202,7 +202,7 @@ pub(super) fn ambiguous_column(span: Span, name: &str, second: Span) -> Diagnost
         .help("rename one of them in the file's first row")
 }
 
-/// For a file whose only column has a delimiter in its name.
+/// Reports a file whose only column has a delimiter in its name.
 pub(super) fn one_column(span: Span, file: &str, at: Span, delimiter: char) -> Diagnostic {
     let shown = if delimiter == '\t' { "\\t".to_owned() } else { delimiter.to_string() };
     Diagnostic::error(
@@ -214,7 +214,7 @@ pub(super) fn one_column(span: Span, file: &str, at: Span, delimiter: char) -> D
     .help(format!("write `delimiter: \"{shown}\"` in `data(...)`"))
 }
 
-/// For a column whose name stands in another row than the header.
+/// Reports a column whose name is in another row than the header.
 pub(super) fn header_elsewhere(
     span: Span,
     name: &str,
@@ -231,7 +231,7 @@ pub(super) fn header_elsewhere(
         ))
 }
 
-/// For a file without a column headed by a year.
+/// Reports a file without a column headed by a year.
 pub(super) fn no_year_column(span: Span, file: &str, header: &[String], at: Span) -> Diagnostic {
     Diagnostic::error(Code::UnknownColumn, format!("no column of `{file}` is headed by a year"))
         .at(span, "no such columns")

@@ -2,7 +2,8 @@
 //!
 //! In: a name relative to the script's folder. Out: text, or rows of text and numbers with their places.
 //! Invariants: no file outside the folder is opened, a file of any size takes bounded memory, and nothing about
-//! the format is guessed. CSV files and sheets of workbooks are two sources of rows (`rows`) for one `table`. The layer is below `check`, which asks for the rows that a script names.
+//! the format is guessed. CSV files and sheets of workbooks are two sources of rows (`rows`) for one `table`.
+//! The layer is below `check`, which asks for the rows that a script names.
 
 mod csv;
 pub mod errors;

@@ -46,7 +46,7 @@ pub(super) struct DataSheet {
 }
 
 impl DataSheet {
-    /// A sheet without cells.
+    /// Makes a sheet without cells.
     pub(super) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
     }
@@ -65,7 +65,7 @@ impl DataSheet {
         u32::try_from(self.texts.insert_full(text).0).ok()
     }
 
-    /// Number of its cells.
+    /// Returns the number of cells that are not empty.
     pub(super) fn len(&self) -> usize {
         self.cells.len()
     }
@@ -77,14 +77,14 @@ impl DataSheet {
         self.cells.windows(2).all(|pair| !matches!(pair, [a, b] if place(a) == place(b)))
     }
 
-    /// The cells of the row that begins at the index `start`.
+    /// Finds the cells of the row that begins at the index `start`.
     fn row(&self, start: usize) -> Range<usize> {
         let rest = self.cells.get(start..).unwrap_or_default();
         let row = rest.first().map(|cell| cell.row);
         start..start + rest.iter().take_while(|cell| Some(cell.row) == row).count()
     }
 
-    /// The text of a cell.
+    /// Returns the text of a cell.
     fn shown(&self, content: Content) -> Cow<'_, str> {
         match content {
             Content::Number(value, _) => Cow::Owned(value.to_string()),
@@ -135,7 +135,7 @@ impl SheetRows {
         Self { sheet, shown, call, percent, width, current: start..start }
     }
 
-    /// The content of a cell of the current row.
+    /// Returns the content of a cell of the current row; None for an empty cell.
     fn content(&self, column: usize) -> Option<Content> {
         let row = self.sheet.cells.get(self.current.clone())?;
         let found = row.binary_search_by_key(&column, |cell| usize::from(cell.column)).ok()?;
@@ -222,7 +222,7 @@ fn short(text: &str) -> String {
     }
 }
 
-/// The letters of a column: A, B, ..., Z, AA.
+/// Returns the letters of a column: A, B, ..., Z, AA.
 fn letters(column: usize) -> String {
     let (mut left, mut text) = (column + 1, Vec::new());
     while left > 0 {

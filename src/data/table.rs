@@ -76,7 +76,7 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
-    /// The position of a column.
+    /// Finds the position of a column.
     ///
     /// # Errors
     /// No column has the name, or several have it.
@@ -187,19 +187,19 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// The first cell of the current row that has a text, with its column.
+    /// Finds the first cell of the current row that has a text; returns it with its column.
     fn first_text(&self) -> Option<(usize, Cow<'_, str>)> {
         (0..self.rows.width()).map(|n| (n, self.cell(n))).find(|(_, cell)| !cell.is_empty())
     }
 
-    /// The text of a row that has one text alone, in the first column: probably a note below the table.
+    /// Returns the text of a row that has one text alone, in the first column: probably a note below the table.
     pub fn lone_text(&self) -> Option<String> {
         let lone = (1..self.rows.width()).all(|n| self.cell(n).is_empty());
         let text = self.cell(0);
         (lone && self.header.len() > 1 && !text.is_empty()).then(|| text.into_owned())
     }
 
-    /// Number of rows of the table read so far, without the header.
+    /// Returns the number of rows of the table read so far, without the header.
     pub fn rows(&self) -> u64 {
         self.count
     }
@@ -212,7 +212,7 @@ impl<'a> Table<'a> {
         tally.below = self.below;
     }
 
-    /// The text of a cell of the current row.
+    /// Returns the text of a cell of the current row.
     pub fn cell(&self, column: usize) -> Cow<'_, str> {
         self.rows.cell(column)
     }
@@ -233,8 +233,7 @@ impl<'a> Table<'a> {
         let Some(stored) = self.rows.stored(column) else {
             return figure(&self.cell(column), self.format());
         };
-        let text = self.cell(column);
-        if self.format().na.iter().any(|na| *na == text) {
+        if self.format().na.iter().any(|na| *na == self.cell(column)) {
             return Ok(None);
         }
         match stored {
@@ -258,7 +257,7 @@ impl<'a> Table<'a> {
         &self.request.format
     }
 
-    /// The position of a cell of the current row.
+    /// Returns the place of a cell of the current row.
     pub fn spot(&self, column: usize) -> Spot {
         self.rows.spot(column)
     }

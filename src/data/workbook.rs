@@ -164,7 +164,7 @@ fn place((row, column): (u32, u32)) -> Result<(u32, u16), NotRead> {
     }
 }
 
-/// The content of a cell; None if it is empty.
+/// Converts the content of a cell; None for an empty cell.
 fn content(value: &DataRef<'_>, percent: bool, sheet: &mut DataSheet) -> Option<Content> {
     let text = match value {
         DataRef::Empty => return None,
@@ -181,7 +181,7 @@ fn content(value: &DataRef<'_>, percent: bool, sheet: &mut DataSheet) -> Option<
     text.map(Content::Text)
 }
 
-/// A date in ISO 8601, without the time of day.
+/// Formats a date in ISO 8601, without the time of day.
 fn day(date: &ExcelDateTime) -> String {
     let (year, month, day, ..) = date.to_ymd_hms_milli();
     format!("{year:04}-{month:02}-{day:02}")

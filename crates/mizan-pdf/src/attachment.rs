@@ -29,7 +29,7 @@ fn is_named(one: &Dictionary) -> bool {
             .any(|key| name(key).is_some_and(|text| text.as_bytes() == NAME))
 }
 
-/// The bytes of a described file.
+/// Returns the bytes of a described file.
 fn embedded(document: &Document, one: &Dictionary) -> Option<Vec<u8>> {
     let streams = one.get(b"EF").and_then(Object::as_dict).ok()?;
     let (_, object) = document.dereference(streams.get(b"F").ok()?).ok()?;

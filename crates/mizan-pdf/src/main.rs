@@ -11,7 +11,7 @@ use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 const HELP: &str = "\
-Sets a memo of Mizan as PDF. `mizan report SCRIPT -o memo.pdf` starts this program; by hand:
+Typesets a memo of Mizan as PDF. `mizan report SCRIPT -o memo.pdf` starts this program; by hand:
 
   mizan-pdf < memo.typ > memo.pdf
   mizan-pdf --carried < memo.pdf > mizan-memo.json
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reads standard input to its end and writes what `make` makes of it.
+/// Reads standard input to its end, converts it, and writes the result to standard output.
 fn filter(make: fn(Vec<u8>) -> Result<Vec<u8>, String>) -> Result<(), String> {
     let mut input = Vec::new();
     std::io::stdin().read_to_end(&mut input).map_err(|error| format!("cannot read: {error}"))?;
@@ -49,7 +49,7 @@ fn put(bytes: &[u8]) -> Result<(), String> {
     done.map_err(|error| format!("cannot write: {error}"))
 }
 
-/// Sets a memo; says on standard error what the PDF lacks.
+/// Typesets a memo; writes on standard error why the PDF is not PDF/UA-1.
 fn written(memo: Vec<u8>) -> Result<Vec<u8>, String> {
     let text = String::from_utf8(memo).map_err(|_| "the memo is no text".to_owned())?;
     let (pdf, remark) = memo::pdf(text)?;

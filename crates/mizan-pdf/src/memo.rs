@@ -1,7 +1,7 @@
 //! From a Typst memo to a PDF.
 //!
-//! In: the text of one memo. Out: the bytes of a PDF that readers of screens can use (PDF/UA-1). The memo reads no file, no
-//! package and no clock, and its letters are those that this program holds.
+//! In: the text of one memo. Out: the bytes of a PDF that screen readers can use (PDF/UA-1). The memo reads no file, no
+//! package and no clock. Its fonts are those in this program.
 
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -14,16 +14,16 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, pdf as export};
 
 /// The program in the PDF's properties. `mizan verify` compares PDFs of this program byte by byte.
 const CREATOR: &str = concat!("Mizan ", env!("CARGO_PKG_VERSION"));
-/// The letters of text and charts, the usual ones first; those of Mizan's PNG pictures.
-const LETTERS: [&[u8]; 3] = [
+/// The fonts of text and charts, which are also those of Mizan's PNG pictures.
+const FONTS: [&[u8]; 3] = [
     include_bytes!("../../../src/report/fonts/NotoSans-Regular.ttf"),
     include_bytes!("../../../src/report/fonts/NotoSans-Bold.ttf"),
     include_bytes!("../../../src/report/fonts/NotoSansMath-Regular.ttf"),
 ];
-/// The families that are looked through for a letter, in this order.
+/// The font families, in the order in which Typst looks for a character.
 const FAMILIES: [&str; 4] = ["Noto Sans", "Noto Sans Math", "DejaVu Sans Mono", "Libertinus Serif"];
 
-/// Everything that Typst may look at while it sets a memo.
+/// The files and fonts that Typst may read: one memo, and nothing else.
 struct Memo {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
@@ -33,7 +33,7 @@ struct Memo {
 
 impl Memo {
     fn new(text: String) -> Self {
-        let held = LETTERS.into_iter().chain(typst_assets::fonts());
+        let held = FONTS.into_iter().chain(typst_assets::fonts());
         let fonts: Vec<Font> = held.flat_map(|data| Font::iter(Bytes::new(data))).collect();
         let mut library = Library::default();
         library.styles.set(TextElem::font, FontList(FAMILIES.map(FontFamily::new).into()));
@@ -76,11 +76,10 @@ impl World for Memo {
     }
 }
 
-/// Sets a memo. Returns the PDF, and what it lacks: a text with letters that no font here has keeps the PDF from being
-/// PDF/UA-1.
+/// Typesets a memo. Returns the PDF, and a remark if it is not PDF/UA-1: a text may have characters that no font has.
 ///
 /// # Errors
-/// The memo is not one that Typst sets; the first message of Typst.
+/// The first message of Typst, if it cannot typeset the memo.
 pub(crate) fn pdf(text: String) -> Result<(Vec<u8>, Option<String>), String> {
     let memo = Memo::new(text);
     let document: PagedDocument =

@@ -66,3 +66,54 @@ impl KeptValues {
         self.changed[out]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::compile::code::InstructionCall;
+    use super::super::compile::lanes::unary;
+    use super::super::compile::registers::{LANE, Operand};
+    use super::*;
+    use crate::engine::run::domain::Unary;
+
+    /// Two inputs, a function of each, and an output.
+    fn program() -> LaneProgram {
+        let function = |of, out| {
+            let operands = [Operand::Register(of)];
+            VectorCode::Call1(InstructionCall { f: unary(Unary::Negate), operands, out })
+        };
+        let code = vec![
+            VectorCode::Override { number: 0, out: 0 },
+            VectorCode::Override { number: 1, out: 1 },
+            function(0, 2),
+            function(1, 3),
+            VectorCode::Output { number: 0, from: Operand::Register(3) },
+        ];
+        LaneProgram { code, registers: 4, keeps_values: true, ..LaneProgram::default() }
+    }
+
+    #[test]
+    fn an_instruction_is_due_if_its_input_has_changed() {
+        let program = program();
+        let mut kept = KeptValues::of(&program);
+        // The second input is the same in the first two lanes; the first one differs in the second lane alone.
+        let first: Vec<f64> = [1.0, 2.0, 1.0].into_iter().flat_map(|n| [n; LANE]).collect();
+        let second: Vec<f64> = [5.0, 5.0, 6.0].into_iter().flat_map(|n| [n; LANE]).collect();
+        let mut due = |lane: usize| -> Vec<bool> {
+            let column = |code: &VectorCode| match code {
+                VectorCode::Override { number: 0, .. } => Some(InputColumn::Each(&first)),
+                _ => Some(InputColumn::Each(&second)),
+            };
+            let first = (lane * LANE) as u64;
+            let due = program.code.iter().map(|code| kept.is_due(code, column, first)).collect();
+            kept.complete();
+            due
+        };
+        assert_eq!(due(0), [true; 5]);
+        assert_eq!(due(1), [true, false, true, false, true]);
+        assert_eq!(due(2), [true; 5]);
+        assert_eq!(due(2), [false, false, false, false, true]);
+        kept.forget();
+        let none = |_: &VectorCode| None;
+        assert!(program.code.iter().all(|code| kept.is_due(code, none, 0)));
+    }
+}

@@ -37,7 +37,7 @@ pub(crate) struct System {
     equations: Vec<Equation>,
     gradient: Gradient,
     pattern: Pattern,
-    /// Returns the limits of each unknown; empty if no unknown has any.
+    /// The limits of each unknown; empty if no unknown has any.
     limits: Vec<Limits>,
     /// The nodes of the values that follow from the unknowns.
     following: Vec<Node>,
@@ -219,7 +219,7 @@ impl System {
         Self { limits, following, ..self }
     }
 
-    /// Returns the limits of each unknown; empty if no unknown has any.
+    /// The limits of each unknown; empty if no unknown has any.
     pub(crate) fn limits(&self) -> &[Limits] {
         &self.limits
     }

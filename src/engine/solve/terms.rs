@@ -13,7 +13,7 @@ use crate::engine::run::domain::{Binary, Domain, Extent, RandomId, Unary};
 use crate::model::BinaryOp;
 use crate::plan::CellIndex;
 
-/// Fewer terms are recorded one by one.
+/// Minimum number of terms that are recorded at once.
 const FEWEST: usize = 32;
 
 /// A value in each term.
@@ -28,7 +28,7 @@ pub(super) enum TermValue {
 }
 
 impl TermValue {
-    /// The value outside sums.
+    /// Returns the value outside sums; NaN for a row, which no value outside sums is.
     pub(super) fn alone(self) -> Symbolic {
         match self {
             Self::Same(value) => value,
@@ -107,7 +107,7 @@ impl TermTracer<'_> {
         }
     }
 
-    /// The value in place of a new row if all terms have the same; so conditions are decided where they can be.
+    /// Replaces a new row by its value if all terms have the same value, so that a condition on it is known.
     fn settled(&mut self, value: TermValue) -> TermValue {
         let TermValue::Row(start) = value else { return value };
         let Some((&first, others)) = self.terms.rows[start as usize..].split_first() else {

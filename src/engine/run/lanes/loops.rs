@@ -16,7 +16,7 @@ pub(crate) enum LaneValue {
     Kept(u32),
 }
 
-/// The numbers of a value.
+/// The numbers of a value: the same in all lanes, or a row.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum LaneOperand<'a> {
     Same(f64),

@@ -19,8 +19,8 @@ use loops::{AddAll, AllFinite, ApplyBinary, ApplyUnary, LaneOperand, LaneRows};
 
 pub(crate) use loops::LaneValue;
 
-/// The most values that are evaluated at once. With so many an operation takes longer than the step to the next one,
-/// and the rows of an expression fit into the processor's cache.
+/// Maximum number of values that are evaluated at once. With 256 values an operation takes longer than the step to the
+/// next operation, and the rows of an expression fit into the processor's cache.
 pub(crate) const MOST: usize = 256;
 
 /// The domain of several values at once, with the numbers of its rows.
@@ -45,13 +45,13 @@ impl Default for Lanes {
 }
 
 impl Lanes {
-    /// The domain of so many values at once.
+    /// Makes the domain for `extent` values at once.
     pub(crate) fn new(extent: Extent) -> Self {
         let (rows, kept, lost) = (Vec::new(), Vec::new(), Vec::new());
         Self { arch: Arch::new(), extent, valid: true, quantity: None, rows, kept, lost }
     }
 
-    /// Begins an evaluation for a quantity. False if the rows that were kept for another quantity are dropped.
+    /// Begins an evaluation for a quantity. Drops the rows that were kept for another quantity, and then returns false.
     pub(crate) fn begin(&mut self, quantity: QuantityId, extent: Extent) -> bool {
         self.rows.clear();
         (self.extent, self.valid) = (extent, true);
@@ -62,12 +62,12 @@ impl Lanes {
         same
     }
 
-    /// False if a value that may be wrong was computed.
+    /// False if one of the values computed so far may be wrong.
     pub(crate) fn is_valid(&self) -> bool {
         self.valid
     }
 
-    /// The number of a value in each lane.
+    /// Returns the number of a value in each lane.
     pub(crate) fn numbers(&self, value: LaneValue) -> impl Iterator<Item = f64> {
         let operand = self.all().of(value);
         (0..self.extent.len()).map(move |n| match operand {
@@ -100,7 +100,7 @@ impl Lanes {
         LaneValue::Row(start as u32)
     }
 
-    /// The number in place of a new row if all lanes have the same; so conditions are decided where they can be.
+    /// Replaces a new row by its number if all lanes have the same number, so that a condition on it is known.
     fn settled(&mut self, value: LaneValue) -> LaneValue {
         let LaneValue::Row(start) = value else { return value };
         let row = &self.rows[start as usize..];
@@ -112,7 +112,7 @@ impl Lanes {
         LaneValue::Same(first)
     }
 
-    /// A row with a number for each element and year, both counted from 0.
+    /// Adds a row with a number for each element and year, both counted from 0.
     fn numbered(&mut self, number: impl Fn(usize, usize) -> f64) -> LaneValue {
         let years = self.extent.years;
         self.add(|_, row| {
@@ -237,7 +237,7 @@ impl Domain for &mut Lanes {
         chosen
     }
 
-    /// The sum with its rounding errors added back, as [`compensated_sum`] adds them in each lane.
+    /// Computes in each lane the bits of [`compensated_sum`].
     fn sum(&mut self, values: &[LaneValue]) -> LaneValue {
         let numbers: Option<Vec<f64>> = values.iter().map(|&value| self.known(value)).collect();
         if let Some(numbers) = numbers {

@@ -32,7 +32,7 @@ pub(crate) struct Brackets {
     /// The probability of each quantile.
     levels: Vec<f64>,
     brackets: Vec<Bracket>,
-    /// Returns the number of draws added.
+    /// Number of draws added.
     count: u64,
 }
 
@@ -55,16 +55,16 @@ pub(crate) fn share(pilot: usize, levels: &[f64]) -> f64 {
     levels.iter().map(|&p| 2.0 * margin(pilot, p) / pilot.max(1) as f64).sum()
 }
 
-/// The expected share of all draws that is inside brackets which counts of the first `counted` of
-/// `draws` draws give.
+/// Returns the expected share of all draws inside brackets that come from counts of the first `counted` of
+/// `draws` draws.
 pub(crate) fn share_by_counts(counted: u64, draws: u64, levels: &[f64]) -> f64 {
     let ranks = levels.iter().map(|&p| 2.0 * margin_by_counts(counted, draws, p)).sum::<f64>();
     ranks / counted.max(1) as f64
 }
 
-/// Half the width of a bracket in ranks of the counted draws.
+/// Returns half the width of a bracket in ranks of the counted draws.
 ///
-/// They are the first `counted` of `draws` draws, so the number of them below the quantile of all draws
+/// The counted draws are the first `counted` of `draws` draws, so the number of them below the quantile of all draws
 /// is hypergeometric: its variance falls to 0 as more draws are counted.
 fn margin_by_counts(counted: u64, draws: u64, p: f64) -> f64 {
     let left = 1.0 - (counted as f64 / draws.max(1) as f64).min(1.0);
@@ -116,14 +116,14 @@ impl Brackets {
         Self { levels: self.levels.clone(), brackets, count: 0 }
     }
 
-    /// The same intervals, without draws, which will only count them.
+    /// Makes brackets with the same intervals and no draws, which only count their draws.
     pub(crate) fn counting(&self) -> Self {
         let mut empty = self.empty();
         empty.brackets.iter_mut().for_each(|bracket| bracket.inside = Inside::counted());
         empty
     }
 
-    /// Narrower intervals without draws: around the quantiles of `draws` draws, of which the counts have
+    /// Makes narrower brackets without draws: around the quantiles of `draws` draws, of which the counts have
     /// the first.
     pub(crate) fn narrowed(&self, draws: u64) -> Self {
         let narrow = |(bracket, &p): (&Bracket, &f64)| {
@@ -159,7 +159,7 @@ impl Brackets {
         }
     }
 
-    /// Returns the number of draws added.
+    /// Number of draws added.
     pub(crate) fn count(&self) -> u64 {
         self.count
     }

@@ -31,12 +31,12 @@ impl Default for Inside {
 }
 
 impl Inside {
-    /// Bins without draws.
+    /// Makes bins without draws.
     pub(super) fn counted() -> Self {
         Self::Counted(vec![0; BINS])
     }
 
-    /// The same without draws.
+    /// Makes a list or bins, as `self` is, without draws.
     pub(super) fn empty(&self) -> Self {
         match self {
             Self::Kept(_) => Self::default(),
@@ -44,7 +44,7 @@ impl Inside {
         }
     }
 
-    /// True if draws of both can be joined.
+    /// True if the draws of both brackets are kept, or those of both are counted.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Kept(_), Self::Kept(_)) => true,
@@ -98,7 +98,7 @@ impl Inside {
         }
     }
 
-    /// The bin of a rank among the draws inside; None for a rank above all, and for draws that are not in bins.
+    /// Finds the bin of a rank among the draws inside; None for a rank above all, and for draws that are not in bins.
     pub(super) fn bin_of(&self, rank: u64) -> Option<usize> {
         let Self::Counted(bins) = self else { return None };
         let mut below = 0_u64;

@@ -35,7 +35,7 @@ pub(super) struct Passes {
 }
 
 impl Passes {
-    /// One pass that keeps all draws.
+    /// Plans one pass that keeps all draws.
     pub(super) fn of_kept(budget: Budget, draws: usize) -> Self {
         let bytes = draws.saturating_mul(8);
         Self { pilot: draws, counted: 0, at_once: (budget.bytes / bytes.max(1)).max(1) }
