@@ -12,6 +12,10 @@ from ._model import Model, Progress, merge, merge_counts
 from ._result import Result
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 def run(
     model: Model,
     *,
@@ -35,8 +39,13 @@ def run(
     settings = {"draws": draws, **options}
     tasks = ranges(model, draws, chunks_per_task)
     first = counted(model, settings, chunks_per_task, count_chunks)
-    shared = client.scatter(model, broadcast=True)
     made = 0
+
+    def shared(value: Any) -> distributed.Future:
+        """Gives a value to all tasks. A task holds it, which is made again if its worker dies; scattered data would be lost."""
+        return client.submit(_same, value, pure=False, retries=retries)
+
+    of_workers = shared(model)
 
     def done() -> None:
         nonlocal made
@@ -47,12 +56,15 @@ def run(
     def results(work: Callable[..., bytes], over: list[tuple[int, int]], *more: Any) -> list[bytes]:
         """Waits for the tasks of some chunks and returns their results; cancels the others if one fails."""
         # Not pure: two runs of one script must not share tasks that one of them cancels.
-        futures = [client.submit(work, shared, chunks, settings, *more, pure=False, retries=retries) for chunks in over]
+        futures = [client.submit(work, of_workers, chunks, settings, *more, pure=False, retries=retries) for chunks in over]
         numbers = {future.key: number for number, future in enumerate(futures)}
         parts: list[bytes] = [b""] * len(over)
         try:
             # Each part is fetched when it is made, and its worker may forget it.
             for future, result in distributed.as_completed(futures, with_results=True):
+                # A task that was cancelled has its exception as its result.
+                if isinstance(result, BaseException):
+                    raise result
                 parts[numbers[future.key]] = result
                 done()
         except BaseException:
@@ -63,5 +75,5 @@ def run(
     near = []
     if first:
         joined = merge_counts(results(counts, first), names=names(first))
-        near = [client.scatter(joined, broadcast=True)]
+        near = [shared(joined)]
     return merge(results(part, tasks, *near), names=names(tasks))
