@@ -77,10 +77,12 @@ function begin(event, svg, mark, lever, hooks) {
         shapes.push(rect);
       }
     }
-    const handle = svgNode("circle");
-    const at = { cx: x, cy: heightOf(wanted ?? Number.NaN), r: 7, class: "mz-handle" };
-    for (const [name, number] of Object.entries(at)) handle.setAttribute(name, number);
-    if (wanted !== null) shapes.push(handle);
+    if (wanted !== null) {
+      const handle = svgNode("circle");
+      const at = { cx: x, cy: heightOf(wanted), r: 7, class: "mz-handle" };
+      for (const [name, number] of Object.entries(at)) handle.setAttribute(name, number);
+      shapes.push(handle);
+    }
     overlay.replaceChildren(...shapes);
   };
   const follow = () => {

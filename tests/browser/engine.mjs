@@ -23,9 +23,10 @@ export function start() {
   };
 }
 
-/** All files below a folder. */
+/** All files below a folder, but for hidden ones, such as an environment of Python. */
 function files(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.name.startsWith("."));
+  return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? files(path) : [path];
   });
