@@ -133,6 +133,19 @@ fn fields_and_tables_are_aligned_by_width() {
 }
 
 #[test]
+fn rows_pasted_from_a_spreadsheet_become_rows_between_bars() {
+    const HEAD: &str = "years 2024..2026\nset s = food, fuels\nparam base[s] = {\n";
+    let pasted =
+        format!("{HEAD}sector\tvalue\t2024\nfood\t12.5\t\n  fuels\t1_250\t3 # \"a\tb\"\t\n}}\n");
+    let expected = format!(
+        "{HEAD}  | sector | value | 2024 |\n  | food   | 12.5  |      |\n  | fuels  | 1_250 | 3    |  # \"a\tb\"\n}}\n"
+    );
+    assert_eq!(laid_out(&pasted), expected);
+    holds(&pasted);
+    holds(&format!("{HEAD}food\t12.5\r\nfuels\t1_250}}"));
+}
+
+#[test]
 fn a_rule_of_a_table_may_be_as_wide_as_its_column() {
     let wide = "k a {\n| s | a |\n|---|---|\n| b | \"".to_owned() + &"x".repeat(100) + "\" |\n}\n";
     let once = laid_out(&wide);

@@ -1,6 +1,7 @@
 //! Rows of a table pasted from a spreadsheet, with a tab between the cells.
 
 use super::line::begins_statement;
+use super::token::{TokenKind, tokens};
 
 /// Returns the offsets of the tabs between the cells of a line; None if the line is no such row. A row has no sign of a
 /// field, an equation or a table of its own kind.
@@ -32,6 +33,38 @@ pub(super) fn tabs(line: &str) -> Option<Vec<usize>> {
         }
     }
     inner.then_some(tabs)
+}
+
+/// Writes each row pasted from a spreadsheet, `China` tab `5`, as `| China | 5 |`; None if the text has no such row. The
+/// formatter needs it: it writes blanks between tokens, which would join the cells. `scanned` is the text of the
+/// prescan, which has `|` in place of the tabs between cells.
+pub(super) fn barred(text: &str, scanned: &str) -> Option<String> {
+    let is_bar = |at: usize| text.as_bytes()[at] == b'\t' && scanned.as_bytes()[at] == b'|';
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut found) = (0, false);
+    for line in text.split_inclusive(['\n', '\r']) {
+        let bars: Vec<usize> =
+            (at..at + line.len()).filter(|&at| is_bar(at)).map(|bar| bar - at).collect();
+        at += line.len();
+        let Some(&last) = bars.last() else {
+            out.push_str(line);
+            continue;
+        };
+        found = true;
+        let cells_end = tokens(&line[last..])
+            .iter()
+            .find(|token| matches!(token.kind, TokenKind::Comment | TokenKind::LineEnd))
+            .map_or(line.len(), |token| last + token.start);
+        let mut from = 0;
+        for bar in bars.into_iter().chain([cells_end]) {
+            out.push_str("| ");
+            out.push_str(&line[from..bar]);
+            from = bar + 1;
+        }
+        out.push_str(" | ");
+        out.push_str(&line[cells_end..]);
+    }
+    found.then_some(out)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ast::{File, ItemKind, KindEntry, Range};
 use super::parse;
+use super::pasted;
 use super::prescan::prescan;
 use super::token::{Token, TokenKind, tokens};
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,7 +23,7 @@ use layout::Alignment;
 const WIDEST: usize = 120;
 
 /// Formats a script: two blanks per level of indentation, tables and fields aligned, at most one blank line in a row,
-/// lines that end with LF.
+/// lines that end with LF. Rows pasted from a spreadsheet become rows between bars.
 ///
 /// # Errors
 /// The syntax errors of a script that cannot be parsed.
@@ -32,9 +33,13 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     if parsed.diagnostics.iter().any(mistake) {
         return Err(parsed.diagnostics);
     }
+    let scanned = prescan(source, text).text;
+    if let Some(barred) = pasted::barred(text, &scanned) {
+        return format(source, &barred);
+    }
     let mut tokens = with_bounds(tokens(text), &parsed.file);
     replace_old_words(&mut tokens);
-    let lines = lines(&tokens, prescan(source, text).text.as_bytes());
+    let lines = lines(&tokens, scanned.as_bytes());
     let (rows, groups) = Alignment::default().rows(&lines);
     Ok(write(&rows, &widths(&rows, groups)))
 }
