@@ -12,6 +12,8 @@ MIME = "application/vnd.vegalite.v5+json"
 
 #: Colours that readers with any colour vision can tell apart: M. Okabe and K. Ito, 2008.
 _COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#5c636b"]
+#: The scale words of axes, from the largest.
+_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "mn"))
 #: The numbers of a table that a chart shows.
 _SHOWN = ("value", "mean")
 
@@ -47,13 +49,25 @@ def _quantiles(table: Table) -> list[str]:
     return [quantile_column(level) for level in table.coords["quantile"].tolist()]
 
 
+def _axis(table: Table, largest: float) -> dict[str, Any]:
+    """Title and labels of the axis of values: amounts up to 6,000,000,000 USD are labelled 2, 4 and 6, in bn USD."""
+    for factor, word in _SCALES:
+        if largest >= factor:
+            return {
+                "title": f"{word} {table.unit}".rstrip(),
+                "axis": {"labelExpr": f"replace(format(datum.value / {factor:.0f}, ',~f'), '-', '\u2212')"},
+            }
+    return {"title": table.unit}
+
+
 def _chart(table: Table) -> dict[str, Any]:
     """Lines over the years with fans, or bars if there is one year; a panel for each cell of the sets."""
     if "draw" in table.dims:
         raise ValueError("a chart shows statistics of draws, not all draws")
     quantiles = _quantiles(table)
     middle = quantiles[len(quantiles) // 2] if quantiles else "value"
-    values = {"type": "quantitative", "title": table.unit}
+    rows = _rows(table)
+    values = {"type": "quantitative"} | _axis(table, max((abs(row[middle]) for row in rows), default=0.0))
     scenario = {"field": "scenario", "type": "nominal", "title": None, "sort": None}
     if len(table.coords["year"]) > 1:
         # Years are names of places on the axis: a scale of numbers would show 2,027.5.
@@ -77,7 +91,7 @@ def _chart(table: Table) -> dict[str, Any]:
             ends = {"x": values | {"field": quantiles[0]}, "x2": {"field": quantiles[-1]}}
             layers.append({"mark": "rule", "encoding": {"y": place["y"]} | ends})
     heading = table.title if table.title == table.expression else f"{table.title} ({table.expression})"
-    chart: dict[str, Any] = {"title": heading, "data": {"values": _rows(table)}}
+    chart: dict[str, Any] = {"title": heading, "data": {"values": rows}}
     sets = [name for name in table.dims if name not in ("scenario", "year") and len(table.coords[name]) > 1]
     if not sets:
         return chart | {"layer": layers, "width": 420}

@@ -48,6 +48,13 @@ def test_charts_are_valid_vega_lite(growth, simulated):
     assert [layer["encoding"].get("y2", {}).get("field") for layer in fan] == ["q95", "q75", None]
 
 
+def test_an_axis_of_vega_lite_names_the_scale_of_large_amounts():
+    model = mizan.loads("years 2024..2026\ncurrency USD\nvar x: bn USD\nx[first] = 3 bn USD\nx = 2 * x[t-1]\nshow x")
+    axis = model.run().to_vega_lite()["layer"][0]["encoding"]["y"]
+    assert axis["title"] == "bn USD"
+    assert "/ 1000000000" in axis["axis"]["labelExpr"]
+
+
 def test_polars_reads_the_stream(drawn):
     polars = pytest.importorskip("polars")
     table = drawn.draws("share", draws=4_000, years=2026)

@@ -6,11 +6,11 @@ use super::elements::ElementPart;
 use super::parts::Game;
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit_of};
+use super::{cells, unit_of};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
 use crate::model::{Division, Query, Question};
-use crate::results::{Comparison, Difference, Part};
+use crate::results::{Comparison, Difference, Part, of_cell};
 
 /// The way in which a comparison divides its differences into parts.
 enum Divided {
@@ -55,7 +55,7 @@ impl Runs<'_> {
                         });
                     }
                     comparisons.push(Comparison {
-                        expression: label(question, &elements),
+                        expression: of_cell(&question.text, &elements),
                         title: title(self.model, question, &elements),
                         year,
                         unit: unit_of(self.model, question),

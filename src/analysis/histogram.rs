@@ -2,10 +2,10 @@
 
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit_of};
+use super::{cells, unit_of};
 use crate::engine::summary::quantiles;
 use crate::model::{Query, Question};
-use crate::results::{Histogram, HistogramSeries, Spread};
+use crate::results::{Histogram, HistogramSeries, Spread, of_cell};
 
 /// Maximum number of bins, without the two bins of the tails.
 const MOST: i64 = 20;
@@ -29,7 +29,7 @@ impl Runs<'_> {
         for (_, elements) in cells(self.model, question) {
             for &scenario in &query.scenarios {
                 series.push(HistogramSeries {
-                    label: label(question, &elements),
+                    label: of_cell(&question.text, &elements),
                     elements: elements.clone(),
                     scenario: self.model.scenario_name(scenario).to_owned(),
                     counts: Vec::new(),

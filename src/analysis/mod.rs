@@ -50,7 +50,7 @@ use crate::plan::{RunSpec, Scope};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, PanelLayout, Report, ScenarioNote, Series, SourceNote, TableColumns, UnitKind,
-    UnitLabel,
+    UnitLabel, of_cell,
 };
 
 pub use drawn::{PanelDraws, draws};
@@ -275,7 +275,7 @@ impl Runs<'_> {
             for &scenario in &query.scenarios {
                 let run = self.values(scenario)?;
                 let values = self.in_years(&run, question, &cell, &years)?;
-                let label = label(question, &elements);
+                let label = of_cell(&question.text, &elements);
                 let scenario = self.model.scenario_name(scenario).to_owned();
                 series.push(Series {
                     label,
@@ -343,18 +343,6 @@ fn cells(model: &Model, question: &Question) -> Vec<(Vec<u32>, Vec<String>)> {
         all = all.iter().flat_map(longer).collect();
     }
     all
-}
-
-/// Returns the expression's text with the elements of one cell in place of its `*`.
-fn label(question: &Question, elements: &[String]) -> String {
-    if elements.is_empty() {
-        return question.text.clone();
-    }
-    let stars = question.text.matches('*').count();
-    if stars != elements.len() {
-        return format!("{} {}", question.text, elements.join(", "));
-    }
-    elements.iter().fold(question.text.clone(), |text, element| text.replacen('*', element, 1))
 }
 
 /// Returns the unit in which values of a kind are shown.

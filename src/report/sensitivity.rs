@@ -300,7 +300,10 @@ fn shares(
             let verb = if n == 0 { "explains " } else { "" };
             let whole = format!(" of the variance of {asked} (standard deviation {sd})");
             let of = if n == 0 { whole.as_str() } else { "" };
-            format!("{} {verb}{}{of}", clean(&note.input), share(one)[0])
+            // The estimate of a share of nearly 100% may lie above it, by less than its margin.
+            let size =
+                if one.value > 1.0 { "nearly all".to_owned() } else { share(one)[0].clone() };
+            format!("{} {verb}{size}{of}", clean(&note.input))
         })
         .collect();
     let ranks = match (sample.certain, parts.len()) {

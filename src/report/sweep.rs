@@ -1,6 +1,6 @@
 //! `sweep`: a table over one input, a table for each value over two, and a sentence about the result.
 
-use crate::results::{SweepAxis, SweepTable};
+use crate::results::{SweepAxis, SweepTable, of_cell};
 
 use super::grid::{Column, Grid, Row};
 use super::number::NumberFormat;
@@ -123,10 +123,8 @@ pub(super) fn sentence(axes: &[SweepAxis], tables: &[SweepTable]) -> String {
 }
 
 fn of_table(axes: &[SweepAxis], table: &SweepTable, tables: &[SweepTable]) -> String {
-    let mut what = format!("{} in {}", clean(&table.expression), table.year);
-    for element in &table.elements {
-        what = what.replacen('*', &clean(element), 1);
-    }
+    let cell = of_cell(&table.expression, &table.elements);
+    let mut what = format!("{} in {}", clean(&cell), table.year);
     if tables.iter().any(|other| other.scenario != table.scenario) || table.scenario != "baseline" {
         what.push_str(&format!(" for {}", clean(&table.scenario)));
     }

@@ -40,6 +40,15 @@ fn near(found: Option<f64>, wanted: f64) {
 const GIVEN: &str = "years 2024..2026\nparam a = 2\nparam b = 5\nparam c = 4\n";
 
 #[test]
+fn a_quantity_without_brackets_is_named_with_its_elements() {
+    let report = report(
+        "years 2024..2025\nset p = a, \"b c\"\nvar x[p] = 2\nwhy x in 2025\nwhy x * 2 in 2025\n",
+    );
+    let names: Vec<&str> = trees(&report).iter().map(|tree| tree.expression.as_str()).collect();
+    assert_eq!(names, ["x[a]", "x[b c]", "x * 2 a", "x * 2 b c"]);
+}
+
+#[test]
 fn the_effect_of_one_percent_more_is_that_of_the_equation() {
     let tree = |equation: &str| root(&format!("{GIVEN}var y = {equation}\nwhy y\n"));
     let sum = tree("a * b - c");

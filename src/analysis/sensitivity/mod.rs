@@ -9,11 +9,11 @@ mod random;
 
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit_of};
+use super::{cells, unit_of};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::simulate::Simulation;
 use crate::model::{Query, Question, SensitivityMethod};
-use crate::results::{Effects, Sensitivity};
+use crate::results::{Effects, Sensitivity, of_cell};
 
 use given::GivenStudy;
 use random::RandomStudy;
@@ -51,7 +51,7 @@ impl Runs<'_> {
             for (output, (without_effect, effects)) in outputs.iter().zip(effects) {
                 let Output { question, cell, elements, year } = output;
                 tables.push(Sensitivity {
-                    expression: label(question, elements),
+                    expression: of_cell(&question.text, elements),
                     title: title(self.model, question, elements),
                     year: *year,
                     scenario: self.model.scenario_name(scenario).to_owned(),

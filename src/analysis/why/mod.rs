@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit, unit_of};
+use super::{cells, unit, unit_of};
 use crate::diagnostic::Diagnostic;
 use crate::model::print::{definition, expression, kind_of};
 use crate::model::{DataUse, Definition, Expr, Kind, Model, Query, Question, Role, Why};
 use crate::plan::{DefinitionId, RunSpec};
-use crate::results::{Origin, Others, WhyKind, WhyNode, WhyTree};
+use crate::results::{Origin, Others, WhyKind, WhyNode, WhyTree, of_cell};
 
 use operand::{Cell, Edge, Edges, EquationPart, TracedOperand, closed};
 use side::{TracedBlock, TracedRun, View};
@@ -50,7 +50,7 @@ impl Runs<'_> {
                         let (baseline, seen, nodes) = (&baseline, BTreeSet::new(), 0);
                         let tracer = WhyTracer { baseline, above: why.above, seen, nodes };
                         trees.push(WhyTree {
-                            expression: label(question, &elements),
+                            expression: of_cell(&question.text, &elements),
                             title: title(self.model, question, &elements),
                             year,
                             scenario: self.model.scenario_name(scenario).to_owned(),
@@ -115,7 +115,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         let mut edges = Edges::new(view, year);
         edges.add(&expr, 1.0);
         let mut node = WhyNode {
-            name: label(question, elements),
+            name: of_cell(&question.text, elements),
             year,
             unit: unit_of(runs.model, question),
             value: now,

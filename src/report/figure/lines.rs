@@ -83,8 +83,8 @@ fn fans(panel: &Panel, levels: &[f64]) -> Option<Figure> {
             let points = bands.middle(panel, series);
             plot.labels = bands.labels(panel, series, &format);
             plot.lines = vec![Line { ink, name: String::new(), points }];
-            if number > 0 {
-                let points = bands.middle(panel, drawn[0]);
+            if let Some(reference) = reference(&drawn, series) {
+                let points = bands.middle(panel, reference);
                 plot.lines.insert(0, Line { ink: Ink::Reference, name: String::new(), points });
             }
             plot
@@ -104,11 +104,23 @@ fn fans(panel: &Panel, levels: &[f64]) -> Option<Figure> {
     let notes = left_out(panel.series.len() - drawn.len()).into_iter().collect();
     let mut figure = figure(panel, &names, &format, "Fan chart", &words, plots, notes);
     figure.legend = bands.keys();
-    if drawn.len() > 1 {
-        let name = format!("{} of {}", bands.middle_name(), names.line(drawn[0]));
+    if drawn.iter().any(|series| reference(&drawn, series).is_some()) {
+        let name = format!("{} of {}", bands.middle_name(), clean(&drawn[0].scenario));
         figure.legend.push(Key { ink: Ink::Reference, shape: KeyShape::Line, name });
     }
     Some(figure)
+}
+
+/// Returns the line of the first scenario with which a fan of another scenario is compared: the one with the same elements.
+fn reference<'a>(drawn: &[&'a Series], series: &Series) -> Option<&'a Series> {
+    let first = &drawn.first()?.scenario;
+    let is_same = |other: &&&Series| {
+        other.label == series.label
+            && other.elements == series.elements
+            && other.is_total == series.is_total
+            && other.scenario == *first
+    };
+    drawn.iter().find(is_same).copied().filter(|found| found.scenario != series.scenario)
 }
 
 fn figure(

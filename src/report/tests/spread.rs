@@ -2,6 +2,7 @@
 
 use super::example::*;
 use super::hostile::{columns, every_way};
+use crate::report::figure::{self, Body, Ink, Plot};
 use crate::report::{Setting, memo};
 use crate::report::{csv, json, text};
 use crate::results::*;
@@ -243,6 +244,35 @@ fn fans_stand_below_each_other_on_one_axis() {
         let text = chart(spreading(balance(), 0.0, 0.02), width);
         assert!(text.lines().all(|line| columns(line) <= width), "{width}\n{text}");
     }
+}
+
+#[test]
+fn a_fan_is_compared_with_the_same_element_in_the_first_scenario() {
+    let lines = [
+        ("China", "baseline", 1.0),
+        ("China", "high", 2.0),
+        ("Turkiye", "baseline", 5.0),
+        ("Turkiye", "high", 7.0),
+    ];
+    let series =
+        lines.map(|(element, scenario, value)| cell(element, scenario, &[value, value + 1.0]));
+    let panel = |of: &[Series]| spreading(panel("balance[*]", usd(), 2024, of.to_vec()), 0.1, 0.1);
+    let references = |of: &[Series]| {
+        let figure = figure::lines(&panel(of), &LEVELS).expect("a figure");
+        let Body::Plots(plots) = &figure.body else { panic!("no plots") };
+        let is_reference = |line: &&figure::Line| line.ink == Ink::Reference;
+        let first =
+            |plot: &Plot| plot.lines.iter().find(is_reference)?.points[0].map(|(_, value)| value);
+        let keys = figure.legend.iter().filter(|key| key.ink == Ink::Reference);
+        (
+            plots.iter().map(first).collect::<Vec<_>>(),
+            keys.map(|key| key.name.clone()).collect::<Vec<_>>(),
+        )
+    };
+    let (values, keys) = references(&series);
+    assert_eq!(values, [None, Some(1.0), None, Some(5.0)]);
+    assert_eq!(keys, ["median of baseline"]);
+    assert_eq!(references(&[series[0].clone(), series[2].clone()]), (vec![None, None], Vec::new()));
 }
 
 #[test]
