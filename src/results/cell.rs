@@ -49,10 +49,11 @@ fn reductions(text: &str) -> Vec<Range<usize>> {
             '(' => open.push((at + 1, ends_with_reduction(&text[..at]))),
             '[' => open.push((at + 1, false)),
             ',' => open.iter_mut().last().into_iter().for_each(|(_, reduces)| *reduces = false),
-            ')' | ']' => match open.pop() {
-                Some((from, true)) => found.push(from..at),
-                Some(_) | None => {}
-            },
+            ')' | ']' => {
+                if let Some((from, true)) = open.pop() {
+                    found.push(from..at);
+                }
+            }
             _ => {}
         }
     }
