@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::precedence::{beats, specificity};
 use super::{Checker, errors};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Expr, Leg, Quantity, QuantityId, Role, Select, Time};
+use crate::model::{Expr, Leg, Model, Quantity, QuantityId, Role, Select, Time};
 use crate::source::Span;
 
 /// Marks a cell without a definition.
@@ -62,6 +62,81 @@ fn by_year(quantity: &Quantity, near: &[usize]) -> (BTreeMap<i32, Vec<usize>>, V
     (one_year, others)
 }
 
+/// Returns the definitions that cover a year, in the order of the script; `near` comes from [`by_year`].
+fn covering(
+    quantity: &Quantity,
+    near: &(BTreeMap<i32, Vec<usize>>, Vec<usize>),
+    year: i32,
+) -> Vec<usize> {
+    let one_year = near.0.get(&year).map_or(&[][..], Vec::as_slice);
+    let all = one_year.iter().chain(&near.1).copied();
+    let mut found: Vec<usize> =
+        all.filter(|&n| quantity.definitions[n].covers_year(year)).collect();
+    found.sort_unstable();
+    found
+}
+
+/// A cell and year without a definition, or with several of which none beats the others.
+struct Problem {
+    cell: Vec<u32>,
+    year: i32,
+    /// At most two of these definitions.
+    unbeaten: Vec<usize>,
+}
+
+/// The definitions of a quantity with their ranks.
+struct Ranking<'a> {
+    quantity: &'a Quantity,
+    ranks: Vec<Vec<u8>>,
+}
+
+impl<'a> Ranking<'a> {
+    fn of(quantity: &'a Quantity) -> Self {
+        let rank = |definition| specificity(&quantity.axes, definition);
+        Self { quantity, ranks: quantity.definitions.iter().map(rank).collect() }
+    }
+
+    /// True for the usual case, one equation for all cells, which needs no table.
+    fn one_holds_everywhere(&self, model: &Model) -> bool {
+        let is_whole = |&set: &usize| {
+            let (part, root) = (&model.sets[set], &model.sets[model.sets[set].root]);
+            part.members.len() == root.elements.len()
+        };
+        let ([only], [rank]) = (self.quantity.definitions.as_slice(), self.ranks.as_slice()) else {
+            return false;
+        };
+        rank.iter().all(|&r| r == 0) && self.quantity.axes.iter().all(is_whole) && !only.default
+    }
+
+    /// True if the first definition gives the value. The default of a field never competes with the value that the lever
+    /// gives.
+    fn wins(&self, a: usize, b: usize) -> bool {
+        let (x, y) = (&self.quantity.definitions[a], &self.quantity.definitions[b]);
+        if x.default != y.default {
+            return !x.default;
+        }
+        beats(&self.ranks[a], &self.ranks[b])
+    }
+
+    /// Returns the definition that wins over all other candidates.
+    fn best(&self, candidates: &[usize]) -> Option<usize> {
+        // `wins` is a partial order: the survivor of one pass must still be compared with all.
+        let survivor = |a: usize, b: usize| if self.wins(b, a) { b } else { a };
+        let best = candidates.iter().copied().reduce(survivor);
+        best.filter(|&a| candidates.iter().all(|&b| a == b || self.wins(a, b)))
+    }
+
+    /// Returns at most two candidates over which no other wins.
+    fn unbeaten(&self, candidates: &[usize]) -> Vec<usize> {
+        // Definitions of equal rank are interchangeable here: one of each rank keeps the comparison of all pairs small.
+        let rank = |n: usize| (self.quantity.definitions[n].default, self.ranks[n].as_slice());
+        let by_rank: BTreeMap<(bool, &[u8]), usize> =
+            candidates.iter().map(|&n| (rank(n), n)).collect();
+        let is_beaten = |n: usize| by_rank.values().any(|&m| self.wins(m, n));
+        candidates.iter().copied().filter(|&n| !is_beaten(n)).take(2).collect()
+    }
+}
+
 impl Checker<'_> {
     /// Chooses the definition of every cell and reports gaps and double definitions.
     pub(super) fn complete(&mut self) {
@@ -84,89 +159,55 @@ impl Checker<'_> {
     fn choose(&mut self, id: usize) -> Vec<u32> {
         let model = &self.model;
         let quantity = &model.quantities[id];
-        let ranks: Vec<Vec<u8>> =
-            quantity.definitions.iter().map(|d| specificity(&quantity.axes, d)).collect();
-        // The usual case, one equation for all cells, needs no table.
-        let whole = |&set: &usize| {
-            let (part, root) = (&model.sets[set], &model.sets[model.sets[set].root]);
-            part.members.len() == root.elements.len()
-        };
-        if let ([only], [rank]) = (quantity.definitions.as_slice(), ranks.as_slice())
-            && rank.iter().all(|&r| r == 0)
-            && quantity.axes.iter().all(whole)
-            && !only.default
-        {
+        let ranking = Ranking::of(quantity);
+        if ranking.one_holds_everywhere(model) {
             return Vec::new();
         }
-        // The default of a field never competes with the value that the lever gives.
-        let wins = |a: usize, b: usize| {
-            let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
-            if x.default != y.default {
-                return !x.default;
-            }
-            beats(&ranks[a], &ranks[b])
-        };
         let mut choice = Vec::new();
-        let mut problem: Option<(_, _, Vec<usize>)> = None;
-        let near = Candidates::of(quantity);
+        let mut problem: Option<Problem> = None;
+        let candidates = Candidates::of(quantity);
         for cell in model.cells_of(id) {
             if problem.is_some() {
                 break;
             }
-            let mut near = near.at(&cell);
+            let mut near = candidates.at(&cell);
             near.retain(|&n| quantity.definitions[n].covers_cell(model, &cell));
             let near = by_year(quantity, &near);
             let inside = cell.iter().zip(&quantity.axes).all(|(&e, &axis)| model.sets[axis].has(e));
             for year in model.years.0..=model.years.1 {
-                let covering = |&n: &usize| quantity.definitions[n].covers_year(year);
-                let one_year = near.0.get(&year).map_or(&[][..], Vec::as_slice);
-                let all = one_year.iter().chain(&near.1).copied();
-                let mut candidates: Vec<usize> = all.filter(covering).collect();
-                candidates.sort_unstable();
-                // `wins` is a partial order: the survivor of one pass must still be compared with all.
-                let survivor = |a: usize, b: usize| if wins(b, a) { b } else { a };
-                let best = candidates.iter().copied().reduce(survivor);
-                let best = best.filter(|&a| candidates.iter().all(|&b| a == b || wins(a, b)));
-                match best {
-                    Some(best) => choice.push(best as u32),
-                    None => {
-                        choice.push(NONE);
-                        if inside && problem.is_none() {
-                            // Definitions of equal rank are interchangeable here: one of each rank keeps
-                            // the comparison of all pairs small.
-                            let by_rank: BTreeMap<(bool, &[u8]), usize> = candidates
-                                .iter()
-                                .map(|&n| ((quantity.definitions[n].default, &ranks[n][..]), n))
-                                .collect();
-                            let beaten = |n: &usize| by_rank.values().any(|&m| wins(m, *n));
-                            let unbeaten = candidates.iter().copied().filter(|n| !beaten(n));
-                            problem = Some((cell.clone(), year, unbeaten.take(2).collect()));
-                        }
-                    }
+                let covering = covering(quantity, &near, year);
+                let best = ranking.best(&covering);
+                choice.push(best.map_or(NONE, |best| best as u32));
+                if best.is_none() && inside && problem.is_none() {
+                    let cell = cell.clone();
+                    problem = Some(Problem { cell, year, unbeaten: ranking.unbeaten(&covering) });
                 }
             }
         }
-        if let Some((cell, year, candidates)) = problem {
-            let place = model.cell_name(quantity, &cell);
-            let diagnostic = match candidates.as_slice() {
-                [] if quantity.definitions.is_empty() => errors::no_equation(
-                    quantity.span,
-                    &quantity.name,
-                    &quantity.axes.iter().map(|&s| model.sets[s].name.clone()).collect::<Vec<_>>(),
-                ),
-                [] => {
-                    let (span, edit) = self.gap(quantity, &cell, year);
-                    errors::gap(span, &place, year, &edit)
-                }
-                [a, b, ..] => {
-                    let (a, b) = (&quantity.definitions[*a], &quantity.definitions[*b]);
-                    errors::defined_twice(b.span, a.span, &place, year)
-                }
-                [_] => return choice,
-            };
-            self.error(diagnostic);
-        }
+        let mistake = problem.and_then(|problem| self.mistake(quantity, &problem));
+        mistake.into_iter().for_each(|mistake| self.error(mistake));
         choice
+    }
+
+    /// Returns the message about a cell and year without a definition, or with two.
+    fn mistake(&self, quantity: &Quantity, problem: &Problem) -> Option<Diagnostic> {
+        let Problem { cell, year, unbeaten } = problem;
+        let place = self.model.cell_name(quantity, cell);
+        match unbeaten.as_slice() {
+            [] if quantity.definitions.is_empty() => {
+                let sets = self.set_names(&quantity.axes);
+                Some(errors::no_equation(quantity.span, &quantity.name, &sets))
+            }
+            [] => {
+                let (span, edit) = self.gap(quantity, cell, *year);
+                Some(errors::gap(span, &place, *year, &edit))
+            }
+            [_] => None,
+            [a, b, ..] => {
+                let (a, b) = (&quantity.definitions[*a], &quantity.definitions[*b]);
+                Some(errors::defined_twice(b.span, a.span, &place, *year))
+            }
+        }
     }
 
     /// Returns the place of the message about a missing value, and the edit that adds the value.
@@ -250,8 +291,7 @@ impl Checker<'_> {
                 if let Some((read, span, wanted)) = found {
                     let other = &self.model.quantities[read];
                     // The equation must have another value in this year; the quantity that it reads needs none.
-                    let sets: Vec<String> =
-                        quantity.axes.iter().map(|&s| self.model.sets[s].name.clone()).collect();
+                    let sets = self.set_names(&quantity.axes);
                     let problem = errors::lag(
                         (span, definition.span),
                         &other.name,

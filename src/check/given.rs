@@ -115,70 +115,88 @@ impl Checker<'_> {
         let free = |n: &usize| matches!(axes[*n], Select::Each(..));
         let next = (from..axes.len()).find(free);
         match (&value.kind, next) {
-            (ExprKind::Map(entries), Some(n)) => {
-                let Select::Each(slot, set) = axes[n] else { return Vec::new() };
-                let mut all = Vec::new();
-                let mut seen = IndexMap::new();
-                for (key, value) in entries {
-                    self.given_twice(&mut seen, key);
-                    let mut cells = vec![axes.clone()];
-                    if key.text != "else" {
-                        let index = reference_to(key);
-                        match self.element_index(&index, set, env) {
-                            Expr::Const(element) => cells[0][n] = Select::One(element as u32),
-                            _ => continue,
-                        }
-                    } else if matches!(value.kind, ExprKind::Map(_) | ExprKind::Table(_))
-                        || is_sample(value)
-                    {
-                        cells = self.unnamed(&axes, n, set, entries);
-                    }
-                    if key.text == "else" {
-                        let count = self.unnamed(&axes, n, set, entries).len();
-                        env.enter_else(n, slot, count);
-                    }
-                    for picked in cells {
-                        all.extend(self.given_at(n + 1, id, (&axes, picked), value, env));
-                    }
-                    if key.text == "else" {
-                        env.leave_else();
-                    }
-                }
-                all
-            }
+            (ExprKind::Map(entries), Some(n)) => self.map(id, &axes, n, entries, env),
             (ExprKind::Table(table), Some(n)) => self.table(id, &axes, n, table, env),
             (ExprKind::Map(_) | ExprKind::Table(_), None) => {
                 let name = self.model.quantities[id].name.clone();
                 self.error(errors::no_index_for_table(value.span, &name));
                 Vec::new()
             }
-            _ => {
-                if let Some(call) = data_call(value) {
-                    let given = self.data(id, &axes, call, value.span, env);
-                    let span = value.span;
+            _ => match data_call(value) {
+                Some(call) => {
+                    let (span, given) = (value.span, self.data(id, &axes, call, value.span, env));
                     let spanned = |(axes, expr)| Given { axes, expr, span, sources: Vec::new() };
-                    return given.into_iter().map(spanned).collect();
+                    given.into_iter().map(spanned).collect()
                 }
-                let quantity = &self.model.quantities[id];
-                let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
-                let expected = (kind != Kind::Unknown).then_some(kind);
-                env.begin_cell();
-                let mut found = self.expr(value, env, expected);
-                let cover = Cover { quantity: Some(id), axes: &axes, loops: &[] };
-                self.settle(&mut found.0, &cover, env);
-                let found = (found.0, self.rate_kind(id, found.1));
-                if kind == Kind::Unknown {
-                    self.model.quantities[id].kind = found.1;
-                } else {
-                    self.fits(&found, value.span, kind, &format!("`{name}`"));
+                None => vec![self.single(id, axes, value, env)],
+            },
+        }
+    }
+
+    /// Resolves the entries of a map over the elements of axis `n`.
+    fn map(
+        &mut self,
+        id: QuantityId,
+        axes: &[Select],
+        n: usize,
+        entries: &[(ast::Name, ast::Expr)],
+        env: &mut Env,
+    ) -> Vec<Given> {
+        let Select::Each(slot, set) = axes[n] else { return Vec::new() };
+        let mut all = Vec::new();
+        let mut seen = IndexMap::new();
+        for (key, value) in entries {
+            self.given_twice(&mut seen, key);
+            let is_else = key.text == "else";
+            let mut cells = vec![axes.to_vec()];
+            if is_else {
+                let others = self.unnamed(axes, n, set, entries);
+                env.enter_else(n, slot, others.len());
+                if matches!(value.kind, ExprKind::Map(_) | ExprKind::Table(_)) || is_sample(value) {
+                    cells = others;
                 }
-                if !path && matches!(found.0, Expr::Path { .. } | Expr::Points(_)) {
-                    self.error(errors::path_in_constant(value.span, &name));
+            } else {
+                match self.element_index(&reference_to(key), set, env) {
+                    Expr::Const(element) => cells[0][n] = Select::One(element as u32),
+                    _ => continue,
                 }
-                self.model.slots = self.model.slots.max(env.next_slot);
-                vec![Given { axes, expr: found.0, span: value.span, sources: Vec::new() }]
+            }
+            for picked in cells {
+                all.extend(self.given_at(n + 1, id, (axes, picked), value, env));
+            }
+            if is_else {
+                env.leave_else();
             }
         }
+        all
+    }
+
+    /// Resolves one expression, the value of all cells that `axes` select.
+    fn single(
+        &mut self,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        env: &mut Env,
+    ) -> Given {
+        let quantity = &self.model.quantities[id];
+        let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
+        let expected = (kind != Kind::Unknown).then_some(kind);
+        env.begin_cell();
+        let mut found = self.expr(value, env, expected);
+        let cover = Cover { quantity: Some(id), axes: &axes, loops: &[] };
+        self.settle(&mut found.0, &cover, env);
+        let found = (found.0, self.rate_kind(id, found.1));
+        if kind == Kind::Unknown {
+            self.model.quantities[id].kind = found.1;
+        } else {
+            self.fits(&found, value.span, kind, &format!("`{name}`"));
+        }
+        if !path && matches!(found.0, Expr::Path { .. } | Expr::Points(_)) {
+            self.error(errors::path_in_constant(value.span, &name));
+        }
+        self.model.slots = self.model.slots.max(env.next_slot);
+        Given { axes, expr: found.0, span: value.span, sources: Vec::new() }
     }
 }
 

@@ -91,50 +91,13 @@ impl<'a> Checker<'a> {
                 self.error(errors::needs_set(binding.set.span, &binding.set.text));
                 continue;
             };
-            let given = tree
-                .bindings
-                .iter()
-                .find(|given| given.preposition.text == binding.preposition.text);
-            let mut open = IndexMeaning::Free(slot, set);
-            if let Some(given) = given {
-                match given.elements.as_slice() {
-                    [only] if self.sets.contains_key(&only.text) => {
-                        open = IndexMeaning::Free(slot, self.sets[&only.text]);
-                    }
-                    // `on China` where `from China` is meant.
-                    [only]
-                        if !self.model.sets[self.model.sets[set].root]
-                            .elements
-                            .contains_key(&only.text)
-                            && self.binding_of(kind, given).is_some() =>
-                    {
-                        let edit = self.binding_of(kind, given);
-                        let (word, name) = (&given.preposition, &tree.kind.text);
-                        let known = [format!("{} {}", binding.preposition.text, binding.set.text)];
-                        self.error(errors::unknown_binding(
-                            word.span.to(only.span),
-                            &format!("{} {}", word.text, only.text),
-                            name,
-                            &known,
-                            edit.as_deref(),
-                        ));
-                    }
-                    [only] => {
-                        let index = super::given::reference_to(only);
-                        if let Expr::Const(element) =
-                            self.element_index(&index, set, &mut Env::default())
-                        {
-                            open = IndexMeaning::Bound(element as u32, set);
-                        }
-                    }
-                    several => {
-                        if let Some(part) = self.part_of(set, several) {
-                            open = IndexMeaning::Free(slot, part);
-                        }
-                    }
-                }
-            }
-            bound.insert(binding.index.text.clone(), open);
+            let has_word =
+                |given: &&ast::Binding| given.preposition.text == binding.preposition.text;
+            let given = tree.bindings.iter().find(has_word);
+            let meaning =
+                given.and_then(|given| self.given_index((kind, binding), tree, given, (slot, set)));
+            let meaning = meaning.unwrap_or(IndexMeaning::Free(slot, set));
+            bound.insert(binding.index.text.clone(), meaning);
         }
         for given in &tree.bindings {
             if !kind
@@ -158,6 +121,43 @@ impl<'a> Checker<'a> {
             }
         }
         bound
+    }
+
+    /// Returns the meaning of an index of the kind that the lever's head binds: `from China`. None after a mistake, which is
+    /// reported.
+    fn given_index(
+        &mut self,
+        (kind, binding): (&ast::LeverKind, &ast::KindBinding),
+        tree: &ast::Lever,
+        given: &ast::Binding,
+        (slot, set): (usize, usize),
+    ) -> Option<IndexMeaning> {
+        let [only] = given.elements.as_slice() else {
+            return self.part_of(set, &given.elements).map(|part| IndexMeaning::Free(slot, part));
+        };
+        if let Some(&named) = self.sets.get(&only.text) {
+            return Some(IndexMeaning::Free(slot, named));
+        }
+        let root = &self.model.sets[self.model.sets[set].root];
+        let edit = self.binding_of(kind, given);
+        // `on China` where `from China` is meant.
+        if let (false, Some(edit)) = (root.elements.contains_key(&only.text), edit) {
+            let word = &given.preposition;
+            let known = [format!("{} {}", binding.preposition.text, binding.set.text)];
+            self.error(errors::unknown_binding(
+                word.span.to(only.span),
+                &format!("{} {}", word.text, only.text),
+                &tree.kind.text,
+                &known,
+                Some(&edit),
+            ));
+            return None;
+        }
+        let index = super::given::reference_to(only);
+        match self.element_index(&index, set, &mut Env::default()) {
+            Expr::Const(element) => Some(IndexMeaning::Bound(element as u32, set)),
+            _ => None,
+        }
     }
 
     /// Returns the corrected binding for the help of a message: the preposition whose set has the given elements.

@@ -159,37 +159,25 @@ impl Checker<'_> {
                 None => return MISTAKE,
             }
         }
+        // The number of axes before `n` over the same set.
+        let nth = |n: usize| axes[..n].iter().filter(|&&other| other == axes[n]).count();
         let mut cells = Vec::new();
         if given.is_empty() && !axes.is_empty() {
             for (n, &axis) in axes.iter().enumerate() {
-                let bound = match env.field_of {
-                    Some(lever) => self.bound_of_set(lever, axis),
-                    None if own => self.bound_of_axis(env, n),
-                    None => None,
+                let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
+                    let sets = self.set_names(&axes);
+                    self.error(errors::missing_index(span, &name, &sets));
+                    return MISTAKE;
                 };
-                let seen = axes[..n].iter().filter(|&&other| other == axis).count();
-                match (bound, env.wild.is_some()) {
-                    (Some(bound), _) => cells.push(bound.expr()),
-                    (None, true) => cells.push(self.wildcard(axis, seen, env)),
-                    (None, false) => {
-                        let sets: Vec<String> =
-                            axes.iter().map(|&set| self.model.sets[set].name.clone()).collect();
-                        self.error(errors::missing_index(span, &name, &sets));
-                        return MISTAKE;
-                    }
-                }
+                cells.push(cell);
             }
         } else if given.len() != axes.len() {
-            let sets: Vec<String> =
-                axes.iter().map(|&set| self.model.sets[set].name.clone()).collect();
+            let sets = self.set_names(&axes);
             self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
             return MISTAKE;
         } else {
-            let mut seen: Vec<SetId> = Vec::new();
-            for (index, &axis) in given.iter().zip(&axes) {
-                let nth = seen.iter().filter(|&&set| set == axis).count();
-                seen.push(axis);
-                cells.push(self.cell(index, axis, nth, env));
+            for (n, (index, &axis)) in given.iter().zip(&axes).enumerate() {
+                cells.push(self.cell(index, axis, nth(n), env));
             }
         }
         if let Time::Fixed(year) = time
@@ -199,6 +187,31 @@ impl Checker<'_> {
             return MISTAKE;
         }
         (Expr::Read { quantity: id, cells, time, span }, kind)
+    }
+
+    /// Returns the names of sets.
+    pub(super) fn set_names(&self, sets: &[SetId]) -> Vec<String> {
+        sets.iter().map(|&set| self.model.sets[set].name.clone()).collect()
+    }
+
+    /// Returns the index of a reading without indices for axis `n`, which is the `nth` over its set: the index of the
+    /// lever, or `*` in a query. None if neither is there.
+    fn implied(
+        &mut self,
+        axis: SetId,
+        (n, nth): (usize, usize),
+        own: bool,
+        env: &mut Env,
+    ) -> Option<Expr> {
+        let bound = match env.field_of {
+            Some(lever) => self.bound_of_set(lever, axis),
+            None if own => self.bound_of_axis(env, n),
+            None => None,
+        };
+        match bound {
+            Some(bound) => Some(bound.expr()),
+            None => env.wild.is_some().then(|| self.wildcard(axis, nth, env)),
+        }
     }
 
     /// Returns the meaning of the index for axis `n` of a quantity that belongs to the current lever.

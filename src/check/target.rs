@@ -24,21 +24,7 @@ impl Checker<'_> {
         window: Option<&ast::Window>,
     ) -> Option<ResolvedTarget> {
         let Some(id) = self.find(reference, env) else {
-            if self.is_poisoned(&reference.dotted()) || self.full() {
-                return None;
-            }
-            let known = self.quantity_names.keys().map(String::as_str);
-            let near = self.nearest(&reference.dotted(), known);
-            let found = match self.declaration(reference).filter(|_| near.is_none()) {
-                Some(edit) => {
-                    let line = self.sources.rest_of_line(reference.span).len();
-                    let start = reference.span.start as usize;
-                    let line = Span::new(reference.span.source, start, start + line);
-                    errors::undeclared(reference.span, line, &reference.dotted(), &edit)
-                }
-                None => errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()),
-            };
-            self.error(found);
+            self.report_unknown(reference);
             return None;
         };
         let quantity = &self.model.quantities[id];
@@ -77,8 +63,7 @@ impl Checker<'_> {
         } else if given.is_empty() && (self.in_scenario || window.is_some()) {
             axes = sets.iter().map(|&set| Select::Each(env.slot(), set)).collect();
         } else if given.len() != sets.len() {
-            let names: Vec<String> =
-                sets.iter().map(|&set| self.model.sets[set].name.clone()).collect();
+            let names = self.set_names(&sets);
             let line = self.sources.rest_of_line(reference.span).to_owned();
             self.error(match given.is_empty() && env.lever.is_none() && !line.is_empty() {
                 true => errors::changed_outside(reference.span, &name, &line),
@@ -92,6 +77,25 @@ impl Checker<'_> {
             }
         }
         Some(ResolvedTarget { quantity: id, axes, years, year_form })
+    }
+
+    /// Reports a name on the left side that no quantity has, with the declaration that is missing or the nearest name.
+    fn report_unknown(&mut self, reference: &ast::Reference) {
+        let name = reference.dotted();
+        if self.is_poisoned(&name) || self.full() {
+            return;
+        }
+        let near = self.nearest(&name, self.quantity_names.keys().map(String::as_str));
+        let found = match self.declaration(reference).filter(|_| near.is_none()) {
+            Some(edit) => {
+                let line = self.sources.rest_of_line(reference.span).len();
+                let start = reference.span.start as usize;
+                let line = Span::new(reference.span.source, start, start + line);
+                errors::undeclared(reference.span, line, &name, &edit)
+            }
+            None => errors::unknown_name(reference.span, &name, near.as_deref()),
+        };
+        self.error(found);
     }
 
     /// Resolves one index of a left side. A name that is neither known nor close to an element becomes a

@@ -22,29 +22,7 @@ pub(super) fn steps(
     has_baseline: bool,
     differences: &[Differences],
 ) -> Vec<Step> {
-    let model = variant.model;
-    let mut graph = DiGraph::<(), ()>::new();
-    let nodes: Vec<NodeIndex> = model.quantities.iter().map(|_| graph.add_node(())).collect();
-    for id in (0..model.quantities.len()).filter(|&id| scope.has(id)) {
-        for rule in variant.all(id) {
-            if rule.is_condition() {
-                graph.add_edge(nodes[id], nodes[id], ());
-            }
-            reads::quantities(rule, has_baseline, &mut |read, _| {
-                graph.add_edge(nodes[id], nodes[read], ());
-            });
-        }
-    }
-    // The starting values of a solver must not depend on its solution.
-    for (id, quantity) in model.quantities.iter().enumerate() {
-        for expr in quantity.start.as_deref().into_iter().flat_map(rule::expressions) {
-            rule::each_read(expr, &mut |read| {
-                if !has_path_connecting(&graph, nodes[read], nodes[id], None) {
-                    graph.update_edge(nodes[id], nodes[read], ());
-                }
-            });
-        }
-    }
+    let graph = reads_graph(variant, scope, has_baseline);
     let mut steps = Vec::new();
     // For each known run, the quantities that a difference affects.
     let differs = |run: &Differences| -> Vec<bool> {
@@ -83,6 +61,35 @@ pub(super) fn steps(
         }
     }
     steps
+}
+
+/// Returns the graph of quantities in which each has an edge to all quantities that it reads. Node and quantity have the same
+/// number.
+fn reads_graph(variant: &Variant<'_>, scope: &Scope, has_baseline: bool) -> DiGraph<(), ()> {
+    let model = variant.model;
+    let mut graph = DiGraph::<(), ()>::new();
+    let nodes: Vec<NodeIndex> = model.quantities.iter().map(|_| graph.add_node(())).collect();
+    for id in (0..model.quantities.len()).filter(|&id| scope.has(id)) {
+        for rule in variant.all(id) {
+            if rule.is_condition() {
+                graph.add_edge(nodes[id], nodes[id], ());
+            }
+            reads::quantities(rule, has_baseline, &mut |read, _| {
+                graph.add_edge(nodes[id], nodes[read], ());
+            });
+        }
+    }
+    // The starting values of a solver must not depend on its solution.
+    for (id, quantity) in model.quantities.iter().enumerate() {
+        for expr in quantity.start.as_deref().into_iter().flat_map(rule::expressions) {
+            rule::each_read(expr, &mut |read| {
+                if !has_path_connecting(&graph, nodes[read], nodes[id], None) {
+                    graph.update_edge(nodes[id], nodes[read], ());
+                }
+            });
+        }
+    }
+    graph
 }
 
 /// Returns the order, within a year, of quantities that read each other. `None` if they read each other in a

@@ -2,9 +2,10 @@
 
 use indexmap::IndexMap;
 
+use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::report::panel::{self, described};
-use crate::results::Panel;
+use crate::results::{Panel, Series};
 
 use super::{Body, Figure};
 
@@ -42,6 +43,41 @@ pub(in crate::report) struct Ribbon {
     pub(in crate::report) text: String,
 }
 
+/// Returns the flows of a panel: source, target and value. `None` if a line is no flow of the same scenario.
+fn values(panel: &Panel) -> Option<Vec<(String, String, f64)>> {
+    let scenario = &panel.series.first()?.scenario;
+    let flow = |series: &Series| {
+        let [source, target] = series.elements.as_slice() else { return None };
+        let value = series.values.first().copied().flatten()?;
+        let is_flow = series.scenario == *scenario && series.spread.is_empty();
+        let is_shown = is_flow && value.is_finite() && value >= 0.0;
+        is_shown.then(|| (clean(source), clean(target), value))
+    };
+    panel.series.iter().map(flow).collect()
+}
+
+/// Returns the bands between the columns, each of which has its totals by name and their places. The bands of a name follow
+/// each other from the top.
+fn ribbons(
+    values: &[(String, String, f64)],
+    (sources, left): (&IndexMap<&str, f64>, &[Flow]),
+    (targets, right): (&IndexMap<&str, f64>, &[Flow]),
+    scale: f64,
+    format: &NumberFormat,
+) -> Option<Vec<Ribbon>> {
+    let mut next = [left, right].map(|side| side.iter().map(|flow| flow.from).collect::<Vec<_>>());
+    let ribbon = |(source, target, value): &(String, String, f64)| {
+        let from_at = sources.get_index_of(source.as_str())?;
+        let to_at = targets.get_index_of(target.as_str())?;
+        let (from, to, height) = (next[0][from_at], next[1][to_at], value * scale);
+        next[0][from_at] += height;
+        next[1][to_at] += height;
+        let text = format!("{source}, {target}: {}", format.quantity(Some(*value)));
+        Some(Ribbon { source: from_at, from, to, height, text })
+    };
+    values.iter().filter(|(.., value)| *value > 0.0).map(ribbon).collect()
+}
+
 /// Makes a flow chart of a panel with one year and one scenario whose lines have two elements each. `None` for any
 /// other panel, and for missing or negative values.
 pub(super) fn flows(panel: &Panel) -> Option<Figure> {
@@ -50,19 +86,7 @@ pub(super) fn flows(panel: &Panel) -> Option<Figure> {
         _ => return None,
     };
     let scenario = &panel.series.first()?.scenario;
-    let mut values: Vec<(String, String, f64)> = Vec::new();
-    for series in &panel.series {
-        let [source, target] = series.elements.as_slice() else { return None };
-        let value = series.values.first().copied().flatten()?;
-        if series.scenario != *scenario
-            || !series.spread.is_empty()
-            || !value.is_finite()
-            || value < 0.0
-        {
-            return None;
-        }
-        values.push((clean(source), clean(target), value));
-    }
+    let values = values(panel)?;
     let total: f64 = values.iter().map(|(.., value)| value).sum();
     let format = panel::format(panel);
     let columns = [0, 1].map(|side| {
@@ -89,18 +113,7 @@ pub(super) fn flows(panel: &Panel) -> Option<Figure> {
         };
         column.iter().map(place).collect::<Vec<_>>()
     });
-    let mut next =
-        [&left, &right].map(|side| side.iter().map(|flow| flow.from).collect::<Vec<_>>());
-    let mut ribbons = Vec::new();
-    for (source, target, value) in values.iter().filter(|(.., value)| *value > 0.0) {
-        let source_at = columns[0].get_index_of(source.as_str())?;
-        let target_at = columns[1].get_index_of(target.as_str())?;
-        let (from, to, height) = (next[0][source_at], next[1][target_at], value * scale);
-        next[0][source_at] += height;
-        next[1][target_at] += height;
-        let text = format!("{source}, {target}: {}", format.quantity(Some(*value)));
-        ribbons.push(Ribbon { source: source_at, from, to, height, text });
-    }
+    let ribbons = ribbons(&values, (&columns[0], &left), (&columns[1], &right), scale, &format)?;
     let mut subtitle = vec![year.to_string(), format.unit()];
     if scenario != "baseline" {
         subtitle.push(clean(scenario));

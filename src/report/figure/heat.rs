@@ -45,98 +45,122 @@ pub struct HeatMap {
     pub contour: Option<(f64, String)>,
 }
 
+impl HeatMap {
+    /// Returns the numbers of columns and of rows.
+    fn size(&self) -> (usize, usize) {
+        (self.across.values.len(), self.upwards.values.len())
+    }
+
+    /// Returns the result at a column and a row, if it is finite. Row 0 is the lowest.
+    fn at(&self, column: usize, row: usize) -> Option<f64> {
+        let value = self.results.get(row)?.get(column).copied().flatten();
+        value.filter(|value| value.is_finite())
+    }
+
+    /// Returns the finite results, each with its column and row.
+    fn tiles(&self) -> impl Iterator<Item = (usize, usize, f64)> {
+        let (columns, rows) = self.size();
+        let cells = (0..rows).flat_map(move |row| (0..columns).map(move |column| (column, row)));
+        cells.filter_map(|(column, row)| Some((column, row, self.at(column, row)?)))
+    }
+}
+
+/// The lowest and the highest result, and the format of the numbers between them.
+struct Shades {
+    low: f64,
+    high: f64,
+    format: NumberFormat,
+}
+
+impl Shades {
+    fn of(map: &HeatMap) -> Option<Self> {
+        let results = || map.tiles().map(|(_, _, value)| value);
+        let (low, high) = (results().reduce(f64::min)?, results().reduce(f64::max)?);
+        let format = NumberFormat::fit(&map.unit, [Some(low), Some(high)]);
+        let format = if high > low { format.resolving(high - low, DIGITS) } else { format };
+        Some(Self { low, high, format })
+    }
+
+    fn ink(&self, value: f64) -> Ink {
+        let width = self.high - self.low;
+        Ink::Tile(if width > 0.0 { (value - self.low) / width } else { 0.5 })
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        let key = |share: f64| {
+            let value = self.low + (self.high - self.low) * share;
+            let name = self.format.number(Some(value));
+            Key { ink: Ink::Tile(share), shape: KeyShape::Block, name }
+        };
+        [0.0, 0.25, 0.5, 0.75, 1.0].map(key).into()
+    }
+}
+
 impl Figure {
     /// Makes a heat map, with dark tiles for high results and light tiles for low ones. `None` without a finite result,
     /// or if the map is too large.
     pub fn heat_map(map: &HeatMap) -> Option<Self> {
-        let (columns, rows) = (map.across.values.len(), map.upwards.values.len());
+        let (columns, rows) = map.size();
         if columns.max(rows) > MOST_TILES {
             return None;
         }
-        let at = |column: usize, row: usize| {
-            let value = map.results.get(row)?.get(column).copied().flatten();
-            value.filter(|value| value.is_finite())
-        };
-        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let results: Vec<f64> = cells.clone().filter_map(|(column, row)| at(column, row)).collect();
-        let low = results.iter().copied().reduce(f64::min)?;
-        let high = results.iter().copied().reduce(f64::max)?;
-        let format = NumberFormat::fit(&map.unit, [Some(low), Some(high)]);
-        let format = if high > low { format.resolving(high - low, DIGITS) } else { format };
-        let share = |value: f64| if high > low { (value - low) / (high - low) } else { 0.5 };
-        let (across, upwards) = (names(&map.across), names(&map.upwards));
-        let mut top_down = upwards.clone();
-        top_down.reverse();
-        let mut plot = Plot::between(Axis::Names(across.clone()), Axis::Names(top_down));
-        let numbered = columns <= MOST_NUMBERED.0 && rows <= MOST_NUMBERED.1;
-        // Row 0 is the lowest, and the y axis runs downwards.
-        let height = |row: usize| (rows - 1 - row) as f64;
-        for (column, row) in cells {
-            let Some(value) = at(column, row) else { continue };
-            let (x, y) = (column as f64, height(row));
-            let ink = Ink::Tile(share(value));
-            let number = format.number(Some(value));
-            let text =
-                format!("{}, {}: {}", across[column], upwards[row], format.quantity(Some(value)));
-            plot.rects.push(Rect { ink, x: (x - 0.5, x + 0.5), y: (y - 0.5, y + 0.5), text });
-            if numbered {
-                plot.labels.push(FigureLabel {
-                    at: (x, y),
-                    side: Side::Centre,
-                    text: number,
-                    on: Some(ink),
-                });
-            }
-        }
-        let mut legend: Vec<Key> = [0.0, 0.25, 0.5, 0.75, 1.0]
-            .iter()
-            .map(|&share| Key {
-                ink: Ink::Tile(share),
-                shape: KeyShape::Block,
-                name: format.number(Some(low + (high - low) * share)),
-            })
-            .collect();
+        let shades = Shades::of(map)?;
+        let mut plot = tiled(map, &shades);
+        let mut legend = shades.keys();
         if let Some((level, name)) = &map.contour {
-            let lines = contour(columns, rows, *level, at);
-            plot.lines = lines
-                .into_iter()
-                .map(|line| Line {
-                    ink: Ink::Contour,
-                    name: String::new(),
-                    points: (line.into_iter())
-                        .map(|(x, y)| Some((x, (rows - 1) as f64 - y)))
-                        .collect(),
-                })
-                .collect();
-            let name = clean(name);
-            if !plot.lines.is_empty() {
-                legend.push(Key { ink: Ink::Contour, shape: KeyShape::Line, name });
-            }
+            plot.lines = contour_lines(map, *level);
+            let key = Key { ink: Ink::Contour, shape: KeyShape::Line, name: clean(name) };
+            legend.extend((!plot.lines.is_empty()).then_some(key));
         }
-        let title = clean(&map.title);
-        let unit = format.unit();
+        let format = &shades.format;
+        let (title, unit) = (clean(&map.title), format.unit());
         let comma = if unit.is_empty() { "" } else { ", " };
         let (across, upwards) = (clean(&map.across.title), clean(&map.upwards.title));
         let subtitle = format!("{unit}{comma}by {across} (across) and {upwards} (upwards)");
         let alternative = format!(
             "Heat map of {title}, {subtitle}: from {} to {}.",
-            format.quantity(Some(low)),
-            format.quantity(Some(high))
+            format.quantity(Some(shades.low)),
+            format.quantity(Some(shades.high))
         );
         let (notes, sources, marks) = (Vec::new(), Vec::new(), Vec::new());
-        let body = Body::Plots(vec![plot]);
-        Some(Self {
-            title,
-            unit: String::new(),
-            subtitle,
-            alternative,
-            body,
-            legend,
-            notes,
-            sources,
-            marks,
-        })
+        let (unit, body) = (String::new(), Body::Plots(vec![plot]));
+        Some(Self { title, unit, subtitle, alternative, body, legend, notes, sources, marks })
     }
+}
+
+/// Draws the tiles, with numbers in them if there are few.
+fn tiled(map: &HeatMap, shades: &Shades) -> Plot {
+    let (columns, rows) = map.size();
+    let numbered = columns <= MOST_NUMBERED.0 && rows <= MOST_NUMBERED.1;
+    let (across, upwards) = (names(&map.across), names(&map.upwards));
+    let top_down = upwards.iter().rev().cloned().collect();
+    let mut plot = Plot::between(Axis::Names(across.clone()), Axis::Names(top_down));
+    for (column, row, value) in map.tiles() {
+        // Row 0 is the lowest, and the y axis runs downwards.
+        let (x, y) = (column as f64, (rows - 1 - row) as f64);
+        let (ink, format) = (shades.ink(value), &shades.format);
+        let text =
+            format!("{}, {}: {}", across[column], upwards[row], format.quantity(Some(value)));
+        plot.rects.push(Rect { ink, x: (x - 0.5, x + 0.5), y: (y - 0.5, y + 0.5), text });
+        if numbered {
+            let text = format.number(Some(value));
+            plot.labels.push(FigureLabel { at: (x, y), side: Side::Centre, text, on: Some(ink) });
+        }
+    }
+    plot
+}
+
+/// Returns the lines on which the result has the value `level`.
+fn contour_lines(map: &HeatMap, level: f64) -> Vec<Line> {
+    let (columns, rows) = map.size();
+    let downwards = |(x, y): (f64, f64)| Some((x, (rows - 1) as f64 - y));
+    let lines = contour(columns, rows, level, |column, row| map.at(column, row));
+    let line = |points: contour::ContourLine| Line {
+        ink: Ink::Contour,
+        name: String::new(),
+        points: points.into_iter().map(downwards).collect(),
+    };
+    lines.into_iter().map(line).collect()
 }
 
 fn names(sweep: &Sweep) -> Vec<String> {
