@@ -12,18 +12,19 @@
   // More draws would take longer than a reader waits at a slider.
   const draws = Math.min(memo.options.draws, 10_000);
 
-  // The bytes of the engine, which the page has in base 85: four bytes are five letters from `#` on, without `<`.
+  // The bytes of the engine, which the page has in base 91: 13 bits are two letters from `#` on, without `<`.
   function packed({ textContent: text, dataset }) {
-    const bytes = new DataView(new ArrayBuffer((text.length / 5) * 4));
-    for (let at = 0, to = 0; at < text.length; to += 4) {
-      let number = 0;
-      for (const end = at + 5; at < end; at++) {
-        const letter = text.charCodeAt(at);
-        number = number * 85 + letter - (letter > 60 ? 36 : 35);
-      }
-      bytes.setUint32(to, number);
+    const digit = (at) => {
+      const letter = text.charCodeAt(at);
+      return letter - (letter > 60 ? 36 : 35);
+    };
+    const bytes = new Uint8Array(Number(dataset.bytes));
+    for (let at = 0, to = 0, held = 0, count = 0; at < text.length; at += 2) {
+      held = (held << 13) | (digit(at) * 91 + digit(at + 1));
+      // An array of bytes keeps the lowest 8 bits of a number.
+      for (count += 13; count >= 8; to++) bytes[to] = held >> (count -= 8);
     }
-    return new Uint8Array(bytes.buffer, 0, Number(dataset.bytes));
+    return bytes;
   }
 
   const element = (tag, text = "", kind = "") => {
