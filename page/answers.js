@@ -27,6 +27,14 @@ export class Answers {
   #checks;
   #onAsk;
   #parts = new Map();
+  // Numbers of the parts in sight; the others wait while a slider moves.
+  #near = new Set();
+  #sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) this.#near.add(Number(target.dataset.number));
+      else this.#near.delete(Number(target.dataset.number));
+    }
+  }, { rootMargin: "25%" });
   #lever = null;
   scenarios = [];
 
@@ -46,6 +54,8 @@ export class Answers {
       if (answered.has(number)) continue;
       if (isQuick) part.body.classList.add("old");
       else {
+        this.#sight.unobserve(part.whole);
+        this.#near.delete(number);
         part.whole.remove();
         this.#parts.delete(number);
       }
@@ -68,6 +78,11 @@ export class Answers {
     if (!isQuick || reply.checks) this.#checks.innerHTML = reply.checks;
   }
 
+  // The queries whose answers are in sight; null before the first run.
+  inSight() {
+    return this.#parts.size > 0 ? [...this.#near] : null;
+  }
+
   #part(number, before) {
     const known = this.#parts.get(number);
     if (known) return known;
@@ -80,6 +95,8 @@ export class Answers {
     else this.#place.prepend(whole);
     const part = { whole, body, bar, asked, html: null, known: "" };
     this.#parts.set(number, part);
+    this.#near.add(number);
+    this.#sight.observe(whole);
     return part;
   }
 

@@ -68,6 +68,7 @@ export function createEditor(place, { text, onEdit, complete }) {
     text: () => view.state.doc.toString(),
     // Replaces the text by as small a change as an undo should see.
     replace(next) {
+      if (next === view.state.doc.toString()) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
     },
     show(tokens, problems) {

@@ -35,7 +35,10 @@ const answers = new Answers({
 
 const script = (changes = controls.changes()) => ({ name: file.name, text: editor.text(), changes });
 const draws = () => (outline?.has_draws ? Number(at("draws").value) : 0);
-const width = () => Math.min(960, Math.max(300, at("answers").clientWidth));
+// The width of the charts. It is read when the window has changed and not at each run: to read it, the browser has to lay
+// the page out.
+let room = null;
+const width = () => Math.min(960, Math.max(300, (room ??= at("answers").clientWidth)));
 
 // Asks the engine; a failure of the way to it is a problem of the page and not of the script.
 async function send(slot, message, isLong) {
@@ -64,10 +67,12 @@ async function run(isQuick) {
   const scenarios = off.size > 0 ? ["baseline", ...outline.scenarios.map(({ name }) => name)].filter((name) => !off.has(name)) : [];
   const message = {
     ask: "run", script: script(), scenarios, draws: isQuick ? 0 : draws(), quick: isQuick, width: width(),
+    only: isQuick ? answers.inSight() : null,
   };
   const began = performance.now();
   const reply = await send("run", message, !isQuick);
-  if (!reply) return;
+  // Mistakes of a script that was edited meanwhile stay.
+  if (!reply || message.script.text !== editor.text()) return;
   const isOver = showProblems(reply.diagnostics);
   if (reply.answers) {
     answers.show(reply, isQuick);
@@ -274,6 +279,27 @@ async function save() {
   say("Saved.");
 }
 
+// Milliseconds between two looks at the file.
+const LOOK = 1000;
+let told = null;
+
+// Follows the file, which somebody may change in another editor. Edits of the page stay; the file then waits.
+async function follow() {
+  const found = document.hidden ? null : await transport.script().catch(() => null);
+  const text = found?.text;
+  if (text !== undefined && text !== file.text) {
+    const isEdited = editor.text() !== file.text;
+    if (!isEdited || text === editor.text()) {
+      file = { ...file, text };
+      editor.replace(text);
+    } else if (told !== text) {
+      told = text;
+      say("The file was changed elsewhere, and the script was edited here: undo the edits to follow the file.", true);
+    }
+  }
+  setTimeout(follow, LOOK);
+}
+
 function listen() {
   at("open-script").addEventListener("click", () => openScript(at("script").hidden));
   at("reset").addEventListener("click", () => controls.reset());
@@ -297,6 +323,7 @@ function listen() {
   let timer = null;
   let wide = width();
   new ResizeObserver(() => {
+    room = null;
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (outline && Math.abs(width() - wide) > 8) {
@@ -331,6 +358,7 @@ async function start() {
   });
   listen();
   await read();
+  if (transport.save) follow();
 }
 
 start();

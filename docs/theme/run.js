@@ -1,5 +1,5 @@
-// Gives every block of Mizan the buttons "run" and "change it". `page/book` adds this file to a book beside which the
-// engine lies; the engine is loaded when a reader first runs a block.
+// Gives every block of Mizan, and every example that a page names, the buttons "run" and "change it". `page/book` adds
+// this file to a book beside which the engine lies; the engine is loaded when a reader first runs a block.
 
 (function () {
   "use strict";
@@ -8,8 +8,12 @@
     "years 2024..2035\ncurrency USD\nuse trade\n" +
     "set partner = China, Turkiye\nset sector = machinery, vehicles, fuels\n";
 
-  const blocks = [...document.querySelectorAll("pre > code.language-mizan")].map(function (code) {
+  // A block has its script; an example of the gallery has the name of a file, which comes with the engine.
+  const written = [...document.querySelectorAll("pre > code.language-mizan")].map(function (code) {
     return { code: code, text: code.textContent };
+  });
+  const examples = [...document.querySelectorAll("code.mizan-example")].map(function (code) {
+    return { code: code, example: code.textContent, text: "" };
   });
 
   // The engine, once it is loaded. It lies beside the book as a script, because a page that was opened from a disk
@@ -35,7 +39,17 @@
   }
   const tables = [...document.querySelectorAll("pre > code.language-csv")].filter(name);
 
+  // An example reads the files of its folder.
+  function exampleRequest(block) {
+    const folder = block.example.slice(0, block.example.lastIndexOf("/") + 1);
+    const inside = Object.entries(mizanBook.files).filter(function (file) { return file[0].startsWith(folder); });
+    const files = Object.fromEntries(inside.map(function (file) { return [file[0].slice(folder.length), file[1]]; }));
+    const script = { name: block.example.slice(folder.length), text: current(block), files: files };
+    return { ask: "document", script: script, format: "fragment" };
+  }
+
   function request(block) {
+    if (block.example) return exampleRequest(block);
     const files = Object.assign({}, mizanBook.files);
     // Of two tables with one name a script reads the one before it, or else the first.
     for (const table of [...tables].reverse()) files[name(table)] = table.textContent;
@@ -43,7 +57,7 @@
       const isBefore = table.compareDocumentPosition(place(block)) & Node.DOCUMENT_POSITION_FOLLOWING;
       if (isBefore) files[name(table)] = table.textContent;
     }
-    for (const other of blocks) {
+    for (const other of written) {
       if (other !== block && name(other.code)) files[name(other.code)] = current(other);
     }
     const text = (block.code.classList.contains("fragment") ? head : "") + current(block);
@@ -67,10 +81,17 @@
     return made;
   }
 
+  // The engine, with the text of an example.
+  async function loadedFor(block) {
+    const ready = await engine();
+    if (block.example && !block.text) block.text = mizanBook.files[block.example];
+    return ready;
+  }
+
   async function run(block) {
     block.output.replaceChildren(element("p", "mizan-wait", "Running …"));
     try {
-      const ready = await engine();
+      const ready = await loadedFor(block);
       const answer = await ready.ask(request(block));
       const parts = [];
       if (answer.messages) parts.push(element("pre", "mizan-messages", answer.messages));
@@ -88,14 +109,26 @@
     }
   }
 
-  // Puts a field to type in at the place of the block, or the block back.
-  function change(block, button) {
+  // Puts a field to type in at the place of the block, or the block back. The name of an example stays above its field.
+  async function change(block, button) {
     if (block.editor) {
-      block.editor.replaceWith(block.code);
+      if (block.example) block.editor.remove();
+      else block.editor.replaceWith(block.code);
       block.editor = null;
       button.textContent = "change it";
       block.output.replaceChildren();
       return;
+    }
+    if (block.example) {
+      button.disabled = true;
+      try {
+        await loadedFor(block);
+      } catch (failure) {
+        block.output.replaceChildren(element("pre", "mizan-messages", failure.message));
+        return;
+      } finally {
+        button.disabled = false;
+      }
     }
     const editor = element("textarea", "mizan-editor");
     editor.value = block.text;
@@ -107,13 +140,14 @@
       event.stopPropagation();
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run(block);
     });
-    block.code.replaceWith(editor);
+    if (block.example) block.code.parentElement.after(editor);
+    else block.code.replaceWith(editor);
     block.editor = editor;
     button.textContent = "back";
     editor.focus();
   }
 
-  for (const block of blocks) {
+  for (const block of [...written, ...examples]) {
     const bar = element("div", "mizan-bar");
     const runs = element("button", "", "run");
     const changes = element("button", "", "change it");

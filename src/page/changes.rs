@@ -91,8 +91,8 @@ pub(super) fn files(script: &Script, below: &Reach) -> Reach {
         return below.clone();
     }
     let mut own = MemoryFiles::default();
-    for (name, text) in &script.files {
-        own.add(name, text.as_str());
+    for (name, contents) in &script.files {
+        own.add(name, contents.bytes());
     }
     Reach::new(Layered { own, below: below.clone() })
 }

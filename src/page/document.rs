@@ -65,13 +65,11 @@ fn written(
 ) -> Value {
     let errors = ask.options.errors;
     let setting = Setting { width: ask.width, colour: false, errors, excel: None };
-    let input = |(name, text): (&String, &String)| Input {
-        name: name.clone(),
-        bytes: text.clone().into_bytes(),
-    };
+    let input = |name: &str, bytes: &[u8]| Input { name: name.to_owned(), bytes: bytes.to_owned() };
     let background = || {
-        let script = (&ask.script.name, &changed.text);
-        let inputs = std::iter::once(script).chain(&ask.script.files).map(input).collect();
+        let script = input(&ask.script.name, changed.text.as_bytes());
+        let files = ask.script.files.iter().map(|(name, contents)| input(name, contents.bytes()));
+        let inputs = std::iter::once(script).chain(files).collect();
         explain::background(program, inputs, ask.options.clone())
     };
     match format.write(report, background, setting) {

@@ -1,8 +1,11 @@
 //! Requests of the page, as JSON objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::results::RunOptions;
@@ -42,12 +45,37 @@ pub(super) struct Script {
     pub(super) name: String,
     /// Text of the script.
     pub(super) text: String,
-    /// Texts of the files, by name relative to the script.
+    /// The files, by name relative to the script.
     #[serde(default)]
-    pub(super) files: BTreeMap<String, String>,
+    pub(super) files: BTreeMap<String, FileContents>,
     /// The changed numbers, in the order of the text.
     #[serde(default)]
     pub(super) changes: Vec<TextChange>,
+}
+
+/// The contents of a file: its text, or the bytes of a data file in another encoding than UTF-8.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum FileContents {
+    Text(String),
+    Bytes {
+        #[serde(rename = "base64", deserialize_with = "decoded")]
+        bytes: Vec<u8>,
+    },
+}
+
+impl FileContents {
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes { bytes } => bytes,
+        }
+    }
+}
+
+/// Decodes bytes that are written in base64.
+fn decoded<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<u8>, D::Error> {
+    STANDARD.decode(String::deserialize(value)?).map_err(D::Error::custom)
 }
 
 /// A part of the text that is replaced; offsets count UTF-16 units.
@@ -90,6 +118,9 @@ pub(super) struct RunAsk {
     /// True to leave out queries that take long, while the reader drags a slider.
     #[serde(default)]
     pub(super) quick: bool,
+    /// Positions in the script of the queries to answer besides checks, such as those that the reader sees; None for all.
+    #[serde(default)]
+    pub(super) only: Option<BTreeSet<usize>>,
     /// Options of a memo's run, in place of `scenarios`, `draws` and `seed`.
     #[serde(default)]
     pub(super) options: Option<RunOptions>,

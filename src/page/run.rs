@@ -7,6 +7,7 @@ use super::message::{RunAsk, unreadable};
 use super::problems::{refusal, shown};
 use crate::analysis::{answer_until, simulation};
 use crate::engine::Stop;
+use crate::model::{Ask, Query};
 use crate::report::{self, page_parts};
 use crate::results::{Answer, RunOptions};
 use crate::session::{Program, Reach, load_asking, load_used, narrow};
@@ -36,7 +37,7 @@ pub(super) fn run(ask: &RunAsk, below: &Reach, stop: &Stop) -> Value {
         "" => load_used(name, &changed.text, &reach, &options.set),
         question => load_asking(name, &changed.text, &reach, &options.set, question),
     };
-    let numbers = queries(&mut program, ask.quick);
+    let numbers = queries(&mut program, ask);
     let mut answer = json!({});
     if narrow(&mut program, &options.scenarios, options.years)
         && let Some(model) = &program.model
@@ -68,13 +69,17 @@ pub(super) fn run(ask: &RunAsk, below: &Reach, stop: &Stop) -> Value {
     answer
 }
 
-/// Returns the positions in the script of the queries to answer; for a quick run without those that take long.
-fn queries(program: &mut Program, is_quick: bool) -> Vec<usize> {
+/// Returns the positions in the script of the queries to answer: those that are asked for and the checks; for a quick run
+/// without those that take long.
+fn queries(program: &mut Program, ask: &RunAsk) -> Vec<usize> {
     let Some(model) = program.model.as_mut() else { return Vec::new() };
+    let is_wanted = |number: &usize, query: &Query| {
+        let is_asked = ask.only.as_ref().is_none_or(|only| only.contains(number));
+        let is_long = query.ask.takes_long() || query.ask.needs_draws();
+        (is_asked || matches!(query.ask, Ask::Check(_))) && !(ask.quick && is_long)
+    };
     let all = std::mem::take(&mut model.queries).into_iter().enumerate();
-    let kept =
-        all.filter(|(_, query)| !is_quick || !(query.ask.takes_long() || query.ask.needs_draws()));
-    let (numbers, queries) = kept.unzip();
+    let (numbers, queries) = all.filter(|(number, query)| is_wanted(number, query)).unzip();
     model.queries = queries;
     numbers
 }

@@ -1,5 +1,6 @@
 // The scripts of the book in Chromium: run, changed, with a mistake, a part of a script.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
@@ -23,9 +24,8 @@ test("scripts of the book", { skip }, async (t) => {
     <script src="run.js"></script>`,
   );
   copyFileSync(join(root, "docs/theme/run.js"), join(folder, "run.js"));
-  const engine = readFileSync(packed()).toString("base64");
-  const starts = readFileSync(join(root, "src/report/html/engine.js"), "utf8");
-  writeFileSync(join(folder, "mizan-engine.js"), `${starts}\nconst mizanBook = ${JSON.stringify({ engine, files: {} })};\n`);
+  const beside = execFileSync(process.execPath, [join(root, "page/book-engine.mjs"), packed()], { maxBuffer: 1 << 28 });
+  writeFileSync(join(folder, "mizan-engine.js"), beside);
   const opened = await open(browser, page);
   const output = (n) => opened.page.locator(".mizan-output").nth(n);
   const run = (n) => opened.page.getByRole("button", { name: "run" }).nth(n).click();
@@ -58,4 +58,33 @@ test("scripts of the book", { skip }, async (t) => {
     assert.equal(await opened.page.locator("code.language-mizan").first().textContent(), trade);
   });
   assert.deepEqual(opened.messages, []);
+
+  await t.test("each script of the gallery runs and can be changed", async () => {
+    // The lines of the page about the scripts, as mdbook leaves them.
+    const lines = readFileSync(join(root, "docs/src/gallery.md"), "utf8").split("\n");
+    const scripts = lines.filter((line) => line.includes("mizan-example"));
+    assert.ok(scripts.length > 15, `${scripts.length} scripts`);
+    const gallery = join(folder, "gallery.html");
+    const text = scripts.map((line) => `<p>${line}</p>`).join("\n");
+    writeFileSync(gallery, `<!DOCTYPE html><title>Gallery</title><script>const path_to_root = "";</script>${text}<script src="run.js"></script>`);
+    const { page, messages } = await open(browser, gallery);
+    const output = (n) => page.locator(".mizan-output").nth(n);
+    for (let n = 0; n < scripts.length; n += 1) {
+      await page.getByRole("button", { name: "run" }).nth(n).click();
+      await output(n).locator(".mizan-answers").waitFor();
+      assert.equal(await output(n).locator(".mizan-messages").count(), 0, scripts[n]);
+    }
+    const growth = scripts.findIndex((line) => line.includes("examples/asymmetry.mizan"));
+    const before = await output(growth).innerText();
+    await page.getByRole("button", { name: "change it" }).nth(growth).click();
+    const own = await page.locator("textarea").inputValue();
+    assert.equal(own, readFileSync(join(root, "examples/asymmetry.mizan"), "utf8"));
+    await page.locator("textarea").fill(`${own}\nshow 6 * 7\n`);
+    await page.keyboard.press("Control+Enter");
+    await output(growth).locator("td", { hasText: /^42$/ }).first().waitFor();
+    assert.notEqual(await output(growth).innerText(), before);
+    await page.getByRole("button", { name: "back" }).click();
+    assert.equal(await page.locator("textarea").count(), 0);
+    assert.deepEqual(messages, []);
+  });
 });

@@ -236,6 +236,23 @@ test("the live page", { skip, timeout: 600_000 }, async (t) => {
     await close();
   });
 
+  await t.test("the page follows a file that is changed elsewhere, and keeps its own edits", async () => {
+    const { page, messages, close } = await open(small);
+    await after(page, () => move(page, slider(page, "luck"), 0));
+    // The slider stays at 0%: 100 (1 + 7%)^4
+    await after(page, async () => writeFileSync(small.path, SMALL.replace("5% bounds", "7% bounds")));
+    await shows(page, 0, 100 * 1.07 ** 4);
+    await page.getByRole("button", { name: "Script" }).click();
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await after(page, () => page.keyboard.type("show growth\n"));
+    writeFileSync(small.path, SMALL);
+    await page.getByText("The file was changed elsewhere").waitFor();
+    assert.match(await page.locator(".cm-content").innerText(), /show growth/);
+    assert.deepEqual(messages, []);
+    await close();
+  });
+
   await t.test("the Tab key reaches every control", async () => {
     const { page, messages, close } = await open(small);
     const reachable = "a[href],button:not(:disabled),input:not([type=hidden]),select,summary,svg[tabindex]";

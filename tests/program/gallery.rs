@@ -56,7 +56,8 @@ fn part(path: &Path) -> (String, Option<(String, String)>) {
     if picture.is_some() {
         page.push_str(&format!("\n![{title}: the first chart](gallery/{name}.svg)\n"));
     }
-    page.push_str(&format!("\nThe script: `{from}`\n"));
+    // In a book with the engine, `docs/theme/run.js` gives the script buttons.
+    page.push_str(&format!("\nThe script: <code class=\"mizan-example\">{from}</code>\n"));
     (page, picture.map(|svg| (format!("{name}.svg"), svg)))
 }
 

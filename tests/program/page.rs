@@ -252,6 +252,39 @@ fn a_quick_run_leaves_out_what_takes_long() {
 }
 
 #[test]
+fn a_run_for_the_queries_in_sight_answers_the_checks_too() {
+    let text = format!("{SCRIPT}check trade in 2024 == 100 USD\n");
+    for (quick, draws) in [(false, 0), (true, 0), (false, 50)] {
+        let run = |only: Value| {
+            let script = json!({ "text": text });
+            ask(
+                &json!({ "ask": "run", "script": script, "quick": quick, "draws": draws, "only": only }),
+            )
+        };
+        let (whole, part) = (run(Value::Null), run(json!([0])));
+        assert_eq!(whole["answers"].as_array().map(Vec::len), Some(3));
+        assert_eq!(part["answers"], json!([whole["answers"][0], whole["answers"][2]]));
+        assert_eq!(part["outcome"], whole["outcome"]);
+    }
+}
+
+#[test]
+fn a_data_file_in_another_encoding_comes_as_bytes() {
+    let text = "years 2024..2025\nset sector = çay\n\
+        param base[sector] = data(\"own.csv\", encoding: \"windows-1254\", sector: sector, value: value)\n\
+        check base[çay] == 10\n";
+    let run = |bytes: &str| {
+        let files = json!({ "own.csv": { "base64": bytes } });
+        ask(&json!({ "ask": "run", "script": { "text": text, "files": files } }))
+    };
+    // In windows-1254 the letter ç is the byte 0xe7: `printf 'sector,value\n\347ay,10\n' | base64`.
+    let reply = run("c2VjdG9yLHZhbHVlCudheSwxMAo=");
+    assert_eq!(codes(&reply), Vec::<&str>::new());
+    assert!(reply["outcome"].as_str().is_some_and(|text| text.contains("The check holds.")));
+    assert_eq!(codes(&run("no base64")), ["bad-request"]);
+}
+
+#[test]
 fn names_of_a_script_never_become_markup() {
     let evil = "</script><img src=x onerror=alert(1)>";
     let text = SCRIPT

@@ -35,34 +35,59 @@ impl PackedEngine {
     }
 }
 
-/// Encodes four bytes as five letters, so that the page is shorter than with base64, which encodes three bytes as four.
-/// The letters are the 85 from `#` on, without `<`. Bytes of 0 fill up the last four.
+/// Number of letters: those from `#` to `~`, without `<`.
+const LETTERS: u32 = 91;
+/// Number of bits that two letters contain: 91 * 91 is more than 2^13.
+const BITS: u32 = 13;
+
+/// Encodes 13 bits as two letters, so that 16 letters contain 13 bytes. With base64, 16 letters contain 12. Bits of 0
+/// fill up the last two letters.
 fn letters(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(4) * 5);
-    for four in bytes.chunks(4) {
-        let mut filled = [0; 4];
-        filled.iter_mut().zip(four).for_each(|(to, from)| *to = *from);
-        let number = u32::from_be_bytes(filled);
-        for power in (0..5).rev() {
-            let digit = (number / 85_u32.pow(power) % 85) as u8;
-            let letter = b'#' + digit;
-            text.push(char::from(if letter < b'<' { letter } else { letter + 1 }));
+    let mut text = String::with_capacity(bytes.len().div_ceil(13) * 16);
+    let letter = |digit: u32| {
+        let letter = b'#' + digit as u8;
+        char::from(if letter < b'<' { letter } else { letter + 1 })
+    };
+    let mut write = |bits: u32| text.extend([letter(bits / LETTERS), letter(bits % LETTERS)]);
+    // The lowest `count` bits of `held` are not written yet.
+    let (mut held, mut count) = (0, 0);
+    for byte in bytes {
+        held = held << 8 | u32::from(*byte);
+        count += 8;
+        if count >= BITS {
+            count -= BITS;
+            write(held >> count);
+            held &= (1 << count) - 1;
         }
+    }
+    if count > 0 {
+        write(held << (BITS - count));
     }
     text
 }
 
-/// Decodes text from [`letters`]; None for any other text.
+/// Decodes text from [`letters`]; None for any other text. There may be a byte of 0 more at the end.
 fn from_letters(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 5 * 4);
-    for five in text.as_bytes().chunks(5) {
-        let mut number: u64 = 0;
-        for letter in five {
-            let digit = letter.checked_sub(b'#').filter(|_| *letter != b'<')?;
-            let digit = if *letter > b'<' { digit - 1 } else { digit };
-            number = number * 85 + u64::from(digit);
+    let digit = |letter: u8| {
+        let digit = letter.checked_sub(b'#').filter(|_| letter != b'<')?;
+        let digit = u32::from(if letter > b'<' { digit - 1 } else { digit });
+        (digit < LETTERS).then_some(digit)
+    };
+    let mut bytes = Vec::with_capacity(text.len() / 16 * 13 + 13);
+    let (mut held, mut count) = (0, 0);
+    for two in text.as_bytes().chunks(2) {
+        let [first, second] = two else { return None };
+        let bits = digit(*first)? * LETTERS + digit(*second)?;
+        if bits >> BITS > 0 {
+            return None;
         }
-        bytes.extend(u32::try_from(number).ok()?.to_be_bytes());
+        held = held << BITS | bits;
+        count += BITS;
+        while count >= 8 {
+            count -= 8;
+            bytes.push((held >> count) as u8);
+            held &= (1 << count) - 1;
+        }
     }
     Some(bytes)
 }
@@ -91,17 +116,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn four_bytes_are_five_digits_of_base_85() {
-        // 2^32 - 1 = 82 * 85^4 + 23 * 85^3 + 54 * 85^2 + 12 * 85 + 0.
+    fn thirteen_bits_are_two_digits_of_base_91() {
         let digits = |text: &str| -> Vec<u8> {
             text.bytes().map(|b| if b > b'<' { b - b'#' - 1 } else { b - b'#' }).collect()
         };
-        assert_eq!(digits(&letters(&[255; 4])), [82, 23, 54, 12, 0]);
-        assert_eq!(letters(&[0, 0, 0, 0, 0, 0, 0, 85]), "########$#");
-        let all: Vec<u8> = (0..=255).chain([7]).collect();
-        let text = letters(&all);
-        assert!(!text.contains('<') && text.len() == 65 * 5);
-        assert_eq!(from_letters(&text).map(|mut bytes| bytes.drain(..257).collect()), Some(all));
-        assert_eq!(from_letters("<####"), None);
+        // 2^13 - 1 = 90 * 91 + 1, and 2^13 - 2^10 = 78 * 91 + 70: of 16 bits of 1, the last 3 begin the second pair.
+        assert_eq!(digits(&letters(&[255; 2])), [90, 1, 78, 70]);
+        assert_eq!(letters(&[0; 13]), "#".repeat(16));
+        for length in 0..=40 {
+            let all: Vec<u8> = (0..length).map(|n: u8| n.wrapping_mul(101)).collect();
+            let mut found = from_letters(&letters(&all)).expect("own letters");
+            assert!(found.len() - all.len() <= 1, "{length}");
+            found.truncate(all.len());
+            assert_eq!(found, all);
+        }
+        let all: Vec<u8> = (0..=255).collect();
+        assert!(letters(&all).bytes().all(|letter| letter.is_ascii_graphic() && letter != b'<'));
+        for wrong in ["<#", "#", "~~", "#\u{7f}", "é"] {
+            assert_eq!(from_letters(wrong), None, "{wrong}");
+        }
     }
 }

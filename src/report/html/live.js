@@ -5,25 +5,28 @@
   const memo = JSON.parse(carried);
   const [panel, sliders, state, back, verify, found] =
     ["live", "sliders", "live-state", "live-back", "live-verify", "live-found"].map((id) => document.getElementById(id));
-  const whole = memo.inputs.every((input) => input.text !== undefined);
   const [script, ...files] = memo.inputs;
-  const source = { name: script.name, text: script.text, files: Object.fromEntries(files.map((file) => [file.name, file.text])) };
+  const whole = script.text !== undefined && files.every(({ text, base64 }) => text !== undefined || base64 !== undefined);
+  // A data file in another encoding than UTF-8 is bytes.
+  const contents = ({ text, base64 }) => text ?? { base64 };
+  const source = { name: script.name, text: script.text, files: Object.fromEntries(files.map((file) => [file.name, contents(file)])) };
   const engine = mizanEngine(packed(document.getElementById("mizan-engine")));
   // More draws would take longer than a reader waits at a slider.
   const draws = Math.min(memo.options.draws, 10_000);
 
-  // The bytes of the engine, which the page has in base 85: four bytes are five letters from `#` on, without `<`.
+  // The bytes of the engine, which the page has in base 91: 13 bits are two letters from `#` on, without `<`.
   function packed({ textContent: text, dataset }) {
-    const bytes = new DataView(new ArrayBuffer((text.length / 5) * 4));
-    for (let at = 0, to = 0; at < text.length; to += 4) {
-      let number = 0;
-      for (const end = at + 5; at < end; at++) {
-        const letter = text.charCodeAt(at);
-        number = number * 85 + letter - (letter > 60 ? 36 : 35);
-      }
-      bytes.setUint32(to, number);
+    const digit = (at) => {
+      const letter = text.charCodeAt(at);
+      return letter - (letter > 60 ? 36 : 35);
+    };
+    const bytes = new Uint8Array(Number(dataset.bytes));
+    for (let at = 0, to = 0, held = 0, count = 0; at < text.length; at += 2) {
+      held = (held << 13) | (digit(at) * 91 + digit(at + 1));
+      // An array of bytes keeps the lowest 8 bits of a number.
+      for (count += 13; count >= 8; to++) bytes[to] = held >> (count -= 8);
     }
-    return new Uint8Array(bytes.buffer, 0, Number(dataset.bytes));
+    return bytes;
   }
 
   const element = (tag, text = "", kind = "") => {
@@ -73,8 +76,9 @@
       event.preventDefault();
       input.value = stepped(control, Number(input.value) + step * control.step);
       say();
-      redraw(true);
+      redraw(false);
     });
+    input.addEventListener("keyup", ({ key }) => key.startsWith("Arrow") && redraw(true));
     controls.push({ ...one, say });
     label.append(name, output, input);
     say();
@@ -85,25 +89,62 @@
     Math.min(control.most, Math.max(control.least, Number((Math.round(value / control.step) * control.step).toFixed(control.decimals))));
 
   // The sliders, below the lever and the scenario that they belong to.
+  const groups = new Map();
   function fill(all) {
-    const groups = new Map();
     for (const control of all) {
       const scenario = control.scenario && `in ${control.scenario}`;
-      const title = [control.lever, control.lever_title, scenario].filter(Boolean).join(", ");
+      const lever = control.lever_title.includes(control.lever) ? "" : control.lever;
+      const title = [lever, control.lever_title, scenario].filter(Boolean).join(", ");
       if (!groups.has(title)) groups.set(title, []);
-      groups.get(title).push(control);
+      groups.get(title).push(slider(control));
     }
+  }
+
+  // Puts the sliders in columns of about equal height. Columns of a style sheet would be balanced anew at each move of a
+  // slider, which takes as long as a run.
+  function arrange() {
+    const count = Math.max(1, Math.floor(sliders.clientWidth / 290));
+    if (count === sliders.children.length) return;
+    const columns = Array.from({ length: count }, () => element("div"));
+    const rows = [...groups.values()].reduce((sum, of) => sum + of.length + 1, 0);
+    let filled = 0;
     for (const [title, of] of groups) {
-      const group = element("fieldset");
-      group.append(element("legend", title), ...of.map(slider));
-      sliders.append(group);
+      let group = null;
+      for (const row of of) {
+        const column = columns[Math.floor((filled * count) / rows)];
+        if (group?.parentNode !== column) {
+          group = element("fieldset");
+          group.append(element("legend", title));
+          column.append(group);
+        }
+        group.append(row);
+        filled += 1;
+      }
+      filled += 1;
     }
+    sliders.replaceChildren(...columns);
   }
 
   // The places of the answers, with what the memo has there.
   const places = [...document.querySelectorAll("#outcome,[data-answer],#checks")];
   const kept = new Map();
+  // New markup of places that are out of sight; those in sight are drawn first.
+  const later = new Map();
+  const near = new Set(places);
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) near.add(target);
+      else near.delete(target);
+      if (isIntersecting && later.has(target)) put(target, later.get(target));
+      else if (isIntersecting && isPartial && !running) redraw(false);
+    }
+  }, { rootMargin: "25%" });
+  // True if the newest run answered the queries in sight alone.
+  let isPartial = false;
+  for (const place of places) sight.observe(place);
+
   function put(place, markup) {
+    later.delete(place);
     if (!kept.has(place)) kept.set(place, { own: [...place.childNodes], markup: null });
     const before = kept.get(place);
     if (before.markup === markup) return;
@@ -114,55 +155,92 @@
     mizanCharts(place);
   }
 
+  // Draws the places out of sight, after the others are shown.
+  const drawLater = () => {
+    for (const [place, markup] of later) put(place, markup);
+  };
+  addEventListener("beforeprint", drawLater);
+  let resting;
+
   function show({ outcome, checks, answers }) {
     const markup = new Map(answers.map(({ number, html }) => [String(number), html]));
     for (const place of places) {
-      if (place.id === "outcome") put(place, outcome);
-      else if (place.id === "checks") put(place, checks);
-      // A quick run leaves out queries that take long.
-      else if (markup.has(place.dataset.answer)) put(place, markup.get(place.dataset.answer));
+      if (place.id === "outcome") later.set(place, outcome);
+      else if (place.id === "checks") later.set(place, checks);
+      // A quick run leaves out queries that take long or are out of sight.
+      else if (markup.has(place.dataset.answer)) later.set(place, markup.get(place.dataset.answer));
     }
+    for (const [place, markup] of later) if (near.has(place)) put(place, markup);
+    clearTimeout(resting);
+    resting = setTimeout(drawLater, 50);
     document.body.classList.add("changed");
   }
 
   function restore() {
     for (const [place, { own }] of kept) place.replaceChildren(...own);
     kept.clear();
+    later.clear();
     document.body.classList.remove("changed");
   }
 
+  // The width of the charts. It is read when the window has changed and not at each run: to read it, the browser has to lay
+  // the page out.
+  let room = null;
+  addEventListener("resize", () => {
+    room = null;
+    arrange();
+  });
   const width = () => {
-    const chart = document.querySelector("#results .chart svg:not([hidden])");
-    const room = (chart ? chart.closest("figure") : document.querySelector("main")).clientWidth;
+    room ??= (document.querySelector("#results figure.chart") ?? document.querySelector("main")).clientWidth;
     return Math.max(350, Math.min(960, room));
   };
 
   // The newest numbers win: while a run is under way, later ones wait, and of these the last is run.
   let running = null, wanted = null;
+  // Ends the wait between the answers in sight and all others.
+  let wake = () => {};
+  // Milliseconds of this wait: a reader who moves on is not kept waiting for what is out of sight.
+  const REST = 250;
   async function redraw(full) {
     wanted = { full };
+    wake();
     // A simulation is given up for a slider that moves on.
-    if (running?.full && !full && draws > 0) engine.stop();
+    if (running?.full && draws > 0 && running.isAsking) engine.stop();
     if (running) return;
     while (wanted) {
       running = wanted;
       wanted = null;
-      await run(running.full).catch((failure) => {
+      await run(running).catch((failure) => {
         if (failure.message !== "given up") say(failure.message);
       });
     }
     running = null;
   }
 
-  async function run(full) {
+  // The answers in sight first, then all: a simulation of everything takes longer than a reader may have to wait.
+  async function run(job) {
     if (moved().length === 0) {
       restore();
       say();
       return;
     }
-    const options = { ...memo.options, draws: full ? draws : 0 };
+    const inSight = [...near].filter(({ dataset }) => dataset.answer).map(({ dataset }) => Number(dataset.answer));
+    await ask(job, inSight);
+    if (!job.full || wanted) return;
+    await new Promise((done) => {
+      wake = done;
+      setTimeout(done, REST);
+    });
+    if (!wanted) await ask(job, null);
+  }
+
+  async function ask(job, only) {
+    const options = { ...memo.options, draws: job.full ? draws : 0 };
     const script = { ...source, changes: changes() };
-    const answer = await engine.ask({ ask: "run", script, options, quick: !full, width: width() });
+    job.isAsking = true;
+    const answer = await engine.ask({ ask: "run", script, options, quick: !job.full, only, width: width() });
+    job.isAsking = false;
+    isPartial = only !== null;
     if (answer.answers) show(answer);
     say(answer.answers ? "" : answer.diagnostics[0].message, answer.sampling);
   }
@@ -233,5 +311,7 @@
     unfolded.hidden = controls.length === 0;
     unfolded.open = innerWidth > 600;
     panel.hidden = false;
+    unfolded.addEventListener("toggle", arrange);
+    arrange();
   })();
 })();

@@ -23,8 +23,8 @@ fn a_live_page_carries_the_engine_and_allows_it_and_no_more() {
     let page = folder.text("memo.html");
     let engine = page.split_once("id=\"mizan-engine\" data-bytes=\"17\">").expect("the engine").1;
     let engine = engine.split_once("</script>").expect("its end").0;
-    // 17 bytes are 5 times 5 letters.
-    assert!(ENGINE.len() == 17 && engine.len() == 25 && !engine.contains('<'), "{engine}");
+    // 17 bytes are 11 times 13 bits, of which each is two letters.
+    assert!(ENGINE.len() == 17 && engine.len() == 22 && !engine.contains('<'), "{engine}");
     let policy = page.split_once("Content-Security-Policy\" content=\"").expect("a policy").1;
     let policy = policy.split_once('"').expect("its end").0;
     assert!(policy.starts_with("default-src 'none'; "), "{policy}");
