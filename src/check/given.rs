@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::data::{data_call, is_sample};
 use super::errors;
-use super::expr::Env;
+use super::expr::{Env, NUMBER};
 use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{Definition, Expr, Kind, LeverId, QuantityId, Select};
@@ -170,7 +170,10 @@ impl Checker<'_> {
                 if kind == Kind::Unknown {
                     self.model.quantities[id].kind = found.1;
                 } else {
-                    self.fits(&found, value.span, kind, &format!("`{name}`"));
+                    let fits = self.fits(&found, value.span, kind, &format!("`{name}`"));
+                    if !fits && kind == NUMBER {
+                        self.declare_unit(id, found.1);
+                    }
                 }
                 if !path && matches!(found.0, Expr::Path { .. } | Expr::Points(_)) {
                     self.error(errors::path_in_constant(value.span, &name));

@@ -29,7 +29,9 @@ impl Checker<'_> {
             }
             let known = self.quantity_names.keys().map(String::as_str);
             let near = self.nearest(&reference.dotted(), known);
+            let name = reference.dotted();
             let found = match self.declaration(reference).filter(|_| near.is_none()) {
+                None if super::readings::is_cell(&name) => errors::sheet_row(reference.span, &name),
                 Some(edit) => {
                     let line = self.sources.rest_of_line(reference.span).len();
                     let start = reference.span.start as usize;
@@ -169,7 +171,7 @@ impl Checker<'_> {
                         Some(((year, year), YearForm::One))
                     }
                     Some(year) => {
-                        self.error(errors::year_outside(expr.span, year, self.model.years));
+                        self.error(errors::year_outside(expr.span, year, self.model.years, None));
                         None
                     }
                     None => {
@@ -199,7 +201,7 @@ impl Checker<'_> {
         }
         for year in [from, to] {
             if !(self.model.years.0..=self.model.years.1).contains(&year) {
-                self.error(errors::year_outside(window.span, year, self.model.years));
+                self.error(errors::year_outside(window.span, year, self.model.years, None));
                 return None;
             }
         }

@@ -4,13 +4,23 @@ use super::{grouped, indexed, letters};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-pub(in crate::check) fn missing_index(span: Span, name: &str, sets: &[String]) -> Diagnostic {
-    Diagnostic::error(
-        Code::MissingIndex,
-        format!("`{name}` requires an index for {}", sets.join(" and ")),
-    )
-    .at(span, "index missing")
-    .help(format!(
+/// Reports a reading without its index; `edit` is the line with the index on both sides, and its place.
+pub(in crate::check) fn missing_index(
+    span: Span,
+    name: &str,
+    sets: &[String],
+    edit: Option<(Span, String)>,
+) -> Diagnostic {
+    let message = format!("`{name}` requires an index for {}", sets.join(" and "));
+    let found = Diagnostic::error(Code::MissingIndex, message).at(span, "index missing");
+    if let Some((line, edit)) = edit {
+        let stars = vec!["*".to_owned(); sets.len()];
+        return found
+            .help(format!("write `{edit}`"))
+            .note(format!("for the sum of all elements, write `sum({})`", indexed(name, &stars)))
+            .fix(line, edit);
+    }
+    found.help(format!(
         "write `{}` if the left side has the index `[{}]`; for the sum of all elements, write `sum({})`",
         indexed(name, &letters(sets)),
         axes_of(sets),

@@ -79,4 +79,27 @@ impl<'a> Context<'a> {
         let inside = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
         self.after.lines().take_while(inside).map(str::trim).collect()
     }
+
+    /// Returns the number of times that a word occurs in the script.
+    pub(super) fn mentions(self, word: &str) -> usize {
+        self.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| *w == word).count()
+    }
+
+    /// Returns the lines of a table of GAMS below the statement, up to its `;` or an empty line, and their length.
+    pub(super) fn table(self) -> (Vec<&'a str>, usize) {
+        let (mut lines, mut length) = (Vec::new(), 0);
+        for line in self.after.split_inclusive('\n').skip_while(|line| line.trim().is_empty()) {
+            let text = line.trim();
+            if text.is_empty() {
+                break;
+            }
+            lines.push(text);
+            length += line.len();
+            if text.ends_with(';') {
+                break;
+            }
+        }
+        let skipped = self.after.len() - self.after.trim_start_matches(['\r', '\n']).len();
+        (lines, length + skipped)
+    }
 }

@@ -135,6 +135,48 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .then(|| "a set is written `set NAME = ELEMENT, ELEMENT`; an element of several words is in quotes".to_owned())
 }
 
+/// Writes a part of a set: `set eu = A, B in country`, `set eu(country) /A, B/`.
+pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "set" && draft.is_word(1)).then_some(())?;
+    let end = draft.line_end(0);
+    let parent = (2..end).find(|&n| {
+        matches!(draft.at(n), "in" | "(" | "of" | "from")
+            && !context.elements(draft.at(n + 1)).is_empty()
+    })?;
+    let whole = draft.at(parent + 1).to_owned();
+    let mut named: Vec<&str> =
+        (2..end).filter(|&n| n != parent && n != parent + 1).map(|n| draft.at(n)).collect();
+    named.retain(|name| context.elements(&whole).contains(name));
+    let left: Vec<&str> =
+        context.elements(&whole).into_iter().filter(|element| !named.contains(element)).collect();
+    if named.is_empty() || left.is_empty() {
+        return None;
+    }
+    let text = format!("set {} = {whole} without {}", draft.at(1), left.join(", "));
+    draft.replace(0..end, &text);
+    Some("a part of a set leaves out elements with `without`".to_owned())
+}
+
+/// Writes the set alone in place of an index with its set: `x[i in eu, j in eu]`.
+pub(super) fn bound_indices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let scenario = draft.at(0) == "scenario";
+    if !draft.begins_with(Class::Query) && !scenario {
+        return None;
+    }
+    let mut found = false;
+    while let Some(n) = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n - 1), "[" | ",")
+            && draft.is_name(n)
+            && draft.at(n + 1) == "in"
+            && draft.is_name(n + 2)
+            && matches!(draft.at(n + 3), "]" | ",")
+    }) {
+        draft.remove(n..n + 2);
+        found = true;
+    }
+    found.then(|| "the name of a set stands for its elements, as in `x[eu]`".to_owned())
+}
+
 /// Writes a vector of R: `weights <- c(1, 2)`.
 pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let at = draft.find(&["c", "("], 1)?;

@@ -5,7 +5,12 @@ use super::draft::Draft;
 use crate::syntax::words;
 
 /// Writes the declarations of GAMS: `set i /a, b/`, `parameter d(i) /a 5, b 6/`, `scalar x /5/`.
-pub(super) fn slashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn slashed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    slashes(draft)
+}
+
+/// Writes a list between `/` after `=`, as [`slashed`] does.
+pub(super) fn slashes(draft: &mut Draft) -> Option<String> {
     let end = draft.line_end(0);
     let open = draft.find(&["/"], 1)?;
     let close = (open + 1..end).rev().find(|&n| draft.at(n) == "/")?;
@@ -133,7 +138,7 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     ) {
         return None;
     }
-    let binder = binder(draft);
+    let binder = binder(draft, context);
     let body = body(draft, context);
     let all = draft.len();
     let Some(body) = body else {
@@ -142,6 +147,9 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     };
     let over_years = binder.as_ref().is_none_or(Binder::is_over_years);
     let mut line = Draft::of(&body);
+    if let Some(binder) = &binder {
+        current_year(&mut line, binder, over_years);
+    }
     without_loop(&mut line, binder.filter(|_| !over_years).as_ref(), context);
     draft.replace(0..all, &line.text());
     Some(if over_years {
@@ -168,18 +176,46 @@ impl Binder {
     }
 }
 
-fn binder(draft: &Draft) -> Option<Binder> {
+fn binder(draft: &Draft, context: &Context<'_>) -> Option<Binder> {
     let (letter, set) = match draft.find(&["in"], 0) {
         Some(n) => (n - 1, n + 1),
-        None if draft.at(0) == "loop" && draft.at(1) == "(" => (2, 2),
+        // `loop(p, y(p) = ...)` names the set or an alias of it.
+        None if draft.at(0) == "loop" && draft.at(1) == "(" => {
+            let letter = draft.at(2).to_owned();
+            let set = context.set_of(&letter).unwrap_or(&letter).to_owned();
+            return Some(Binder { letter, set });
+        }
+        // `forvalues y = 2024/2030`
+        None if draft.at(2) == "=" => (1, 3),
         None => return None,
     };
     Some(Binder { letter: draft.at(letter).to_owned(), set: draft.at(set).to_owned() })
 }
 
+/// Writes the index of a loop in square brackets, and the index of a loop over years as `t`.
+fn current_year(line: &mut Draft, binder: &Binder, over_years: bool) {
+    for n in 1..line.len() {
+        if line.at(n) == binder.letter && matches!(line.at(n - 1), "(" | "[" | ",") {
+            if let Some(close) = line.close(n - 1).filter(|_| line.at(n - 1) == "(") {
+                line.replace(close..close + 1, "]");
+                line.replace(n - 1..n, "[");
+            }
+            if over_years {
+                line.replace(n..n + 1, "t");
+            }
+        }
+    }
+    while let Some(n) = line.find(&["[", "t", "]"], 0).filter(|_| over_years) {
+        line.remove(n..n + 3);
+    }
+}
+
 /// Writes the statement inside a loop as one statement for all elements; `binder` is `None` for a loop over years.
 fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>) {
     super::opening::queries(line, context);
+    if super::opening::values(line, context).is_some() {
+        return;
+    }
     if words::find(line.at(0)).is_some_and(words::Word::begins_statement) {
         // A query takes all elements at once: `show exports[*]`.
         for n in 1..line.len() {
@@ -201,8 +237,9 @@ fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>
     }
     match binder {
         Some(Binder { letter, set }) => {
+            let bound = if letter == set { set.clone() } else { format!("{letter}: {set}") };
             if line.at(1) == "[" && line.at(2) == letter {
-                line.replace(2..3, &format!("{letter}: {set}"));
+                line.replace(2..3, &bound);
                 line.insert(0, "var");
             }
         }
@@ -226,6 +263,13 @@ fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
         let inside = draft.show(open + 1..close);
         return inside.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
     }
+    // `loop(p, y(p) = 2 * x(p));`
+    if draft.at(0) == "loop"
+        && let Some(close) = draft.close(1)
+        && let Some(comma) = draft.outside(",", 2).filter(|&n| n < close)
+    {
+        return Some(draft.show(comma + 1..close).trim_end_matches(';').to_owned());
+    }
     let colon = draft.outside(":", 0).or_else(|| draft.outside(",", 0));
     let same = colon.map(|n| draft.show(n + 1..draft.line_end(n))).filter(|text| !text.is_empty());
     same.or_else(|| context.indented().first().map(|&line| line.to_owned()))
@@ -236,7 +280,7 @@ pub(super) fn at_signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = (1..draft.len())
         .find(|&n| draft.at(n - 1) == "@" && matches!(draft.at(n), "trend" | "year" | "date"));
     if let Some(n) = word {
-        let own = if draft.at(n) == "trend" { "(t - first)" } else { "t" };
+        let own = if draft.at(n) == "trend" { "((t - first) / 1 year)" } else { "t" };
         let bracket = draft.at(n + 1) == "(";
         let end = if bracket { draft.close(n + 1)? + 1 } else { n + 1 };
         draft.replace(n - 1..end, own);

@@ -44,6 +44,8 @@ const CHART: &[&str] = &[
     "plot",
     "graph",
     "draw",
+    "tsline",
+    "xtline",
     "line",
     "lines",
     "twoway",
@@ -65,6 +67,10 @@ const CHART: &[&str] = &[
 const HISTOGRAM: &[&str] = &["hist", "histogram", "density", "kdensity", "distribution"];
 /// Words for a type of chart, which may follow the word for a chart: `line` in `chart line`.
 const FORMS: &[&str] = &[
+    "twoway",
+    "tsline",
+    "graph",
+    "plot",
     "line",
     "lines",
     "bar",
@@ -131,9 +137,67 @@ const GIVE: &[&str] = &[
 ];
 /// First words of statements in other languages that Mizan does not need.
 const NEEDLESS: &[&str] = &[
-    "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
-    "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
-    "capture", "quietly", "rem", "pause", "done", "alias", "keep", "drop", "tsset", "xtset",
+    "library",
+    "require",
+    "clear",
+    "cls",
+    "rm",
+    "option",
+    "options",
+    "workfile",
+    "wfcreate",
+    "exit",
+    "quit",
+    "end",
+    "run",
+    "begin",
+    "pass",
+    "return",
+    "endif",
+    "endfor",
+    "next",
+    "close",
+    "capture",
+    "quietly",
+    "estat",
+    "predict",
+    "outfile",
+    "freeze",
+    "group",
+    "ungroup",
+    "pacman",
+    "install",
+    "cd",
+    "pwd",
+    "log",
+    "version",
+    "timer",
+    "preserve",
+    "restore",
+    "sort",
+    "order",
+    "gsort",
+    "merge",
+    "append",
+    "reshape",
+    "collapse",
+    "mat",
+    "xtdescribe",
+    "putdocx",
+    "sysuse",
+    "compress",
+    "format",
+    "recast",
+    "destring",
+    "order",
+    "rem",
+    "pause",
+    "done",
+    "alias",
+    "keep",
+    "drop",
+    "tsset",
+    "xtset",
     "label",
 ];
 
@@ -160,11 +224,26 @@ fn unwrap(draft: &mut Draft, n: usize) {
         draft.remove(close..close + 1);
         draft.remove(n..n + 1);
     }
-    while draft.kind(n) == Some(TokenKind::Text) && draft.at(n + 1) == "," {
-        draft.remove(n..n + 2);
+    while draft.kind(n) == Some(TokenKind::Text) && !draft.ends_line(n + 1) {
+        let comma = usize::from(matches!(draft.at(n + 1), "," | "&" | "+"));
+        draft.remove(n..n + 1 + comma);
     }
     if matches!(draft.at(n), ":" | "=") {
         draft.remove(n..n + 1);
+    }
+}
+
+/// Removes the years from the values of a chart: `graph line balance year`, `plot(years, balance)`.
+fn without_years(draft: &mut Draft, n: usize) {
+    const YEARS: [&str; 5] = ["year", "years", "Year", "time", "t"];
+    let end = draft.line_end(n);
+    for k in (n..end).rev().filter(|&k| YEARS.contains(&draft.at(k))).collect::<Vec<_>>() {
+        match (draft.at(k - 1) == ",", draft.at(k + 1) == ",") {
+            (_, true) => draft.remove(k..k + 2),
+            (true, _) => draft.remove(k - 1..k + 1),
+            _ if draft.is_word(k - 1) && draft.ends_line(k + 1) => draft.remove(k..k + 1),
+            _ => {}
+        }
     }
 }
 
@@ -193,6 +272,7 @@ pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             draft.remove(end..end + 1);
         }
         end += usize::from(draft.at(end) == "of" && own.ends_with("of"));
+        without_years(draft, end);
     }
     unwrap(draft, end);
     draft.replace(0..end, "");

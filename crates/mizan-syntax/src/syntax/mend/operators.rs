@@ -163,3 +163,19 @@ pub(super) fn dollar_controls(draft: &mut Draft, _: &Context<'_>) -> Option<Stri
     draft.replace(0..end, &text);
     Some("a line does not begin with `$`".to_owned())
 }
+
+/// Writes fixed cells of a sheet without their signs: `$A$1`.
+pub(super) fn cells(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let mut n = 0;
+    while n < draft.len() {
+        let next = |k: usize| draft.is_word(k) && draft.at(k).len() < 3 && draft.touches(k);
+        if draft.at(n) == "$" && next(n + 1) && draft.at(n + 2) == "$" && draft.is_number(n + 3) {
+            let cell = format!("{}{}", draft.at(n + 1), draft.at(n + 3));
+            draft.replace(n..n + 4, &cell);
+            found = true;
+        }
+        n += 1;
+    }
+    found.then(|| "a value has a name, not a place in a sheet".to_owned())
+}
