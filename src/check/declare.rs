@@ -292,7 +292,8 @@ impl<'a> Checker<'a> {
                 None => {
                     let year = super::readings::year_of(&term.name.text);
                     let unit = super::habits::declared_unit(&term.name.text).map(str::to_owned);
-                    if let Some(edit) = unit.or(year) {
+                    let joined = super::habits::joined_unit(&term.name.text, &self.model.currency);
+                    if let Some(edit) = unit.or(year).or(joined) {
                         let name = &term.name;
                         self.error(errors::foreign_unit(name.span, &name.text, &edit, name.span));
                         return Kind::Unknown;

@@ -213,11 +213,13 @@ impl<'a> Checker<'a> {
                 assign.span,
                 &name,
                 self.model.quantities[target.quantity].span,
+                self.as_scenario(assign),
             ));
             return;
         };
         if assign.op != operator {
-            self.error(errors::wrong_operator(assign.target.span, &name, written));
+            let edit = self.as_scenario(assign);
+            self.error(errors::wrong_operator(assign.target.span, &name, written, edit));
         }
         let required = if op == Op::Multiply { NUMBER } else { kind };
         let mut expr = self.expect(&assign.value, env, required, &format!("`{name}`"));

@@ -41,6 +41,10 @@ const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
     (&["runiform"], 0, "uniform(0, 1)"),
     (&["rtriangular", "rtri"], 3, "triangular({1}, {2}, {3})"),
     (&["dlag", "sdiff"], 1, "change({1})"),
+    (&["n"], 2, "normal({1}, {2})"),
+    (&["u"], 2, "uniform({1}, {2})"),
+    (&["choose"], 3, "if {1} == 1 then {2} else {3}"),
+    (&["choose"], 4, "if {1} == 1 then {2} else if {1} == 2 then {3} else {4}"),
 ];
 
 /// Functions over the years, each with its number of arguments, the value of the first year, and the equation of the

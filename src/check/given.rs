@@ -149,7 +149,8 @@ impl Checker<'_> {
             (ExprKind::Table(table), Some(n)) => self.table(id, &axes, n, table, env),
             (ExprKind::Map(_) | ExprKind::Table(_), None) => {
                 let name = self.model.quantities[id].name.clone();
-                self.error(errors::no_index_for_table(value.span, &name));
+                let years = self.path_of_map(value);
+                self.error(errors::no_index_for_table(value.span, &name, years));
                 Vec::new()
             }
             _ => {

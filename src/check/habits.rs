@@ -49,6 +49,15 @@ impl Checker<'_> {
         let args: Vec<String> =
             call.args.iter().map(|argument| self.habit_of(&argument.value)).collect();
         let key = call.args.first().and_then(|argument| argument.key.as_ref());
+        if let Some((module, function)) = name.rsplit_once('.')
+            && matches!(
+                module,
+                "np" | "numpy" | "math" | "pd" | "stats" | "random" | "np.random" | "base"
+            )
+        {
+            let edit = self.habit_of_call(function, call);
+            return edit.or_else(|| Some(format!("{function}({})", args.join(", "))));
+        }
         if key.is_some_and(|key| is_cell(&key.text)) {
             return self.sum_of_a_set();
         }
@@ -123,9 +132,24 @@ impl Checker<'_> {
                 Some(format!("sum(i in {set}: 1)"))
             }
             ("vlookup" | "hlookup" | "index" | "lookup" | "offset" | "xlookup" | "indirect", _) => {
-                let (name, element) = self.example()?;
-                Some(format!("{name}[{element}]"))
+                self.looked_up(&args)
             }
+            (name, [x])
+                if matches!(
+                    name,
+                    "summary" | "head" | "tail" | "str" | "as.numeric" | "unlist"
+                ) =>
+            {
+                Some(x.clone())
+            }
+            ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
+                Some(format!("{function}({x})"))
+            }
+            ("delay_fixed", [x, years, _]) => Some(self.lagged(call, x, &format!("t-{years}"))),
+            ("random_normal", [low, high, mean, sd, ..]) => {
+                Some(format!("normal({mean}, {sd}, min: {low}, max: {high})"))
+            }
+            ("random_uniform", [low, high, ..]) => Some(format!("uniform({low}, {high})")),
             ("float" | "int" | "value" | "number" | "str" | "double" | "real", [x]) => {
                 Some(x.clone())
             }
@@ -250,6 +274,27 @@ impl Checker<'_> {
         Some(format!("sum({}[{stars}])", quantity.name))
     }
 
+    /// Returns the cell that a look-up means: the quantity and the element among its arguments, or else an example.
+    fn looked_up(&self, args: &[String]) -> Option<String> {
+        let quantity = args.iter().find_map(|argument| {
+            let &id = self.quantity_names.get(argument)?;
+            (self.model.quantities[id].axes.len() == 1).then_some(id)
+        });
+        let (name, element) = self.example()?;
+        let name = quantity.map_or(name, |id| self.model.quantities[id].name.clone());
+        let set = &self.model.sets
+            [*self.model.quantities[*self.quantity_names.get(&name)?].axes.first()?];
+        let elements = &self.model.sets[set.root].elements;
+        let named = args.iter().find_map(|argument| {
+            let inside =
+                argument.split(['(', ',']).map(|part| part.trim().trim_matches(['"', ')']));
+            inside.into_iter().find(|part| elements.contains_key(*part)).map(str::to_owned)
+        });
+        let nth = args.get(1).and_then(|n| n.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
+        let nth = nth.and_then(|n| elements.get_index(n)).map(|(element, _)| element.clone());
+        Some(format!("{name}[{}]", named.or(nth).unwrap_or(element)))
+    }
+
     /// Returns a quantity of the script with one index, and an element of the index's set, for examples.
     fn example(&self) -> Option<(String, String)> {
         let quantity = self.model.quantities.iter().find(|quantity| quantity.axes.len() == 1)?;
@@ -302,7 +347,19 @@ impl Checker<'_> {
                 .split(',')
                 .map(|index| self.axis_text(index.trim()))
                 .collect::<Option<_>>()?,
-            Suffix::Call(_) => return Some(format!("function {}= {}", left, value.trim())),
+            Suffix::Call(call) => {
+                let text = |argument: &ast::Argument| {
+                    self.sources.text(argument.value.span).trim().to_owned()
+                };
+                let args: Vec<String> = call.args.iter().map(text).collect();
+                let years = |index: &String| matches!(index.as_str(), "t" | "year" | "time");
+                let sets = |index: &String| years(index) || self.set_of_letter(index).is_some();
+                if args.is_empty() || !args.iter().all(sets) {
+                    return Some(format!("function {}= {}", left, value.trim()));
+                }
+                let args = args.iter().filter(|index| !years(index));
+                args.map(|index| self.axis_text(index)).collect::<Option<_>>()?
+            }
         };
         let axes =
             if indices.is_empty() { String::new() } else { format!("[{}]", indices.join(", ")) };
@@ -316,6 +373,15 @@ impl Checker<'_> {
         let (key, _) = inside.split_once([':', '='])?;
         let set = self.elements.get(key.trim().trim_matches(['"', '\'']))?;
         Some(&self.model.sets[*set].name)
+    }
+
+    /// Returns the set that an index letter of GAMS means: the set itself, or the only one that begins with it.
+    fn set_of_letter(&self, index: &str) -> Option<&String> {
+        let mut begins = self.sets.keys().filter(|set| set.starts_with(index));
+        self.sets
+            .keys()
+            .find(|set| *set == index)
+            .or_else(|| begins.next().filter(|_| begins.next().is_none() && index.len() == 1))
     }
 
     /// Returns `p: partner` for the index letter `p`.
@@ -345,6 +411,9 @@ pub(super) fn tight(text: &str) -> String {
 /// Returns the amount that a number with a unit of other languages means: `5 percent`, `50 bp`, `80m`.
 pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option<String> {
     let written = &number.written;
+    if let Some(edit) = joined_unit(unit, currency) {
+        return Some(format!("{written} {edit}"));
+    }
     let scale = match unit.to_lowercase().as_str() {
         "percent" | "pct" | "percentage" | "per" | "perc" | "pc" | "percents" => {
             return Some(format!("{written}%"));
@@ -392,4 +461,11 @@ pub(super) fn declared_unit(name: &str) -> Option<&'static str> {
         "pct" | "perc" | "percentage" | "percents" | "share" | "rate" => Some("percent"),
         _ => None,
     }
+}
+
+/// Returns `mn USD` for `mnUSD` and `USDmn`.
+pub(super) fn joined_unit(name: &str, currency: &str) -> Option<String> {
+    let scale = name.strip_suffix(currency).or_else(|| name.strip_prefix(currency))?;
+    let own = crate::syntax::words::SCALES.iter().find(|(word, _)| *word == scale)?;
+    (!currency.is_empty()).then(|| format!("{} {currency}", own.0))
 }

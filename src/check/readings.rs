@@ -7,7 +7,7 @@ use super::Checker;
 use crate::syntax::ast::{self, Suffix};
 
 /// Names of other languages for a value, each with the value in Mizan.
-const NAMES: [(&str, &str); 23] = [
+const NAMES: [(&str, &str); 25] = [
     ("true", "1"),
     ("yes", "1"),
     ("false", "0"),
@@ -24,6 +24,8 @@ const NAMES: [(&str, &str); 23] = [
     ("years", "t"),
     ("time", "t"),
     ("trend", "(t - first) / 1 year"),
+    ("_n", "((t - first) / 1 year + 1)"),
+    ("obs", "((t - first) / 1 year + 1)"),
     ("period", "t"),
     ("now", "first"),
     ("start", "first"),
@@ -146,7 +148,30 @@ impl Checker<'_> {
             return Some("t".to_owned());
         }
         let known = NAMES.iter().find(|(other, _)| *other == lower).map(|(_, own)| *own);
-        known.map(str::to_owned).or_else(|| year_of(name)).or_else(|| self.name_with_year(name))
+        let known = known.map(str::to_owned).or_else(|| year_of(name));
+        known.or_else(|| self.amount_of(name)).or_else(|| self.name_with_year(name))
+    }
+
+    /// Returns the amount that is written as one word: `USD5m`, `EUR1bn`.
+    fn amount_of(&self, name: &str) -> Option<String> {
+        let (currency, rest) = name.split_at_checked(3)?;
+        let known = self.model.bases.iter().any(|base| base == currency);
+        let digits = rest.trim_end_matches(|c: char| c.is_alphabetic());
+        let scale = match rest.get(digits.len()..)? {
+            "" => "",
+            "k" => "thousand ",
+            "m" | "mn" | "M" | "mln" => "mn ",
+            "b" | "bn" | "B" | "bln" => "bn ",
+            _ => return None,
+        };
+        (known && digits.parse::<u64>().is_ok()).then(|| format!("{digits} {scale}{currency}"))
+    }
+
+    /// True for a suffix of a variable in GAMS: `x.fx`, `x.lo`.
+    pub(super) fn is_gams_suffix(&self, reference: &ast::Reference) -> bool {
+        let [head, tail] = reference.path.as_slice() else { return false };
+        let suffix = matches!(tail.text.as_str(), "fx" | "lo" | "up" | "l" | "L");
+        suffix && self.quantity_names.contains_key(&head.text)
     }
 
     /// Returns the name of a column of a table in another language: `df["imports"]`.

@@ -31,6 +31,10 @@ impl Checker<'_> {
             let near = self.nearest(&reference.dotted(), known);
             let name = reference.dotted();
             let found = match self.declaration(reference).filter(|_| near.is_none()) {
+                _ if self.is_gams_suffix(reference) => {
+                    let line = self.sources.rest_of_line(reference.span).to_owned();
+                    errors::gams_suffix(reference.span, &name, &line)
+                }
                 None if super::readings::is_cell(&name) => errors::sheet_row(reference.span, &name),
                 Some(edit) => {
                     let line = self.sources.rest_of_line(reference.span).len();

@@ -150,3 +150,22 @@ pub(in crate::check) fn changed_outside(span: Span, name: &str, line: &str) -> D
         .help(format!("write `{edit}`, or change the line that declares `{name}`"))
         .fix(whole, edit)
 }
+
+/// Reports a variable of GAMS with a suffix on the left side; `line` is the text of its line.
+pub(in crate::check) fn gams_suffix(span: Span, name: &str, line: &str) -> Diagnostic {
+    let (own, suffix) = name.rsplit_once('.').unwrap_or((name, ""));
+    let message = format!("`{own}` has no suffix `.{suffix}`");
+    let found = Diagnostic::error(Code::UnknownName, message).at(span, LABEL);
+    match suffix {
+        "lo" | "up" => found.help(format!(
+            "bounds are in the declaration: `var {own} bounds 0..1000`, with the unit before `bounds`"
+        )),
+        _ => {
+            let start = span.start as usize;
+            let whole = Span::new(span.source, start, start + line.len());
+            let change = line.replacen(name, own, 1);
+            let edit = format!("scenario changed {{ {change} }}");
+            found.help(format!("write `{edit}`; starting values are `start 1`")).fix(whole, edit)
+        }
+    }
+}

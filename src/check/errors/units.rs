@@ -21,6 +21,9 @@ pub(in crate::check) fn unit_mismatch(
                     .to_owned()
             }
             "a year" => "write a calendar year, as `2030`".to_owned(),
+            "a number" if what == "an exponent" => {
+                "an exponent has no unit; a large amount is written `5e6 USD` or `5 mn USD`".to_owned()
+            }
             "a number" => match (what.strip_prefix('`'), unit_of(found)) {
                 (Some(name), Some(unit)) => {
                     let name = name.trim_end_matches('`');

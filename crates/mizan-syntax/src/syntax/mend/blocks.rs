@@ -37,7 +37,7 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
             let (lines, below) = context.table();
             (table(&Draft::of(text), &lines)?, below)
         }
-        None => return None,
+        None => return choice(text, context),
     };
     let message = match head.starts_with("table ") {
         true => "a table is in braces, with its cells between `|`",
@@ -98,4 +98,51 @@ fn table(head: &Draft, lines: &[&str]) -> Option<String> {
     }
     let name = head.at(1);
     (rows.len() > 1).then(|| format!("param {name}[{sets}] = {{\n{}\n}}", rows.join("\n")))
+}
+
+/// Rewrites an `if` over several lines that gives one name a value in each branch.
+fn choice(text: &str, context: &Context<'_>) -> Option<Mended> {
+    let first = text.trim_start();
+    if !first.starts_with("if ") && !first.starts_with("if(") {
+        return None;
+    }
+    let is_end =
+        |line: &str| matches!(line.trim_end_matches(';'), "endif" | "end" | "end if" | "}");
+    let (mut lines, mut below) = (text.trim().lines().map(str::trim).collect::<Vec<_>>(), 0);
+    if !is_end(lines.last()?) {
+        for line in context.following() {
+            let inside = line.starts_with([' ', '\t']) || line.trim().is_empty();
+            let word = line.trim();
+            if !(inside || word.starts_with("else") || is_end(word)) {
+                break;
+            }
+            below += line.len();
+            lines.push(word);
+            if is_end(word) {
+                break;
+            }
+        }
+    }
+    // Braces and the words of a block are signs between its parts.
+    let joined = lines.join("\n").replace(['{', '}'], "\n").replace(":\n", "\n");
+    let mut parts = joined.lines().map(str::trim).filter(|line| !line.is_empty() && !is_end(line));
+    let condition = parts.next()?.trim_start_matches("if").trim().trim_end_matches("then").trim();
+    let mut values: Vec<(String, String)> = Vec::new();
+    for part in parts {
+        let part = part.trim_end_matches([':', ';']);
+        if part == "else" {
+            continue;
+        }
+        let (name, value) = part.split_once("<-").or_else(|| part.split_once('='))?;
+        let name = name.trim().rsplit(' ').next()?;
+        values.push((name.to_owned(), value.trim().to_owned()));
+    }
+    let (name, value, other) = match values.as_slice() {
+        [(name, value)] => (name, value, "0"),
+        [(name, value), (same, other)] if name == same => (name, value, other.as_str()),
+        _ => return None,
+    };
+    let text = read(&format!("var {name} = if {condition} then {value} else {other}"))?;
+    let message = "a condition is written `if CONDITION then VALUE else VALUE`".to_owned();
+    Some(Mended { message, text, below })
 }

@@ -373,3 +373,10 @@ pub(super) fn table_heads(draft: &mut Draft, context: &Context<'_>) -> Option<St
     *draft = Draft::of(&lines.join("\n"));
     Some("the unit of a column follows a colon, as `food: mn USD`".to_owned())
 }
+
+/// Writes a change with a sign as an addition: `growth = +1 pp`.
+pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["=", "+"], 1).filter(|&n| is_scenario(draft) && draft.is_number(n + 2))?;
+    draft.replace(n..n + 2, "+=");
+    Some("a scenario changes a value with `+=`".to_owned())
+}

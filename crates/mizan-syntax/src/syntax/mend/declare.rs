@@ -158,7 +158,7 @@ pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String
 }
 
 /// Writes the set alone in place of an index with its set: `x[i in eu, j in eu]`.
-pub(super) fn bound_indices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn bound_indices(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let scenario = draft.at(0) == "scenario";
     if !draft.begins_with(Class::Query) && !scenario {
         return None;
@@ -171,7 +171,10 @@ pub(super) fn bound_indices(draft: &mut Draft, _: &Context<'_>) -> Option<String
             && draft.is_name(n + 2)
             && matches!(draft.at(n + 3), "]" | ",")
     }) {
-        draft.remove(n..n + 2);
+        // A set that lists its elements is a whole set.
+        let whole = !context.elements(draft.at(n + 2)).is_empty() && !scenario;
+        let index = if whole { "*".to_owned() } else { draft.at(n + 2).to_owned() };
+        draft.replace(n..n + 3, &index);
         found = true;
     }
     found.then(|| "the name of a set stands for its elements, as in `x[eu]`".to_owned())

@@ -22,7 +22,15 @@ pub(super) fn slashes(draft: &mut Draft) -> Option<String> {
     let (name, list) = (draft.at(1).to_owned(), draft.show(open + 1..close));
     let text = match word.as_str() {
         "set" | "sets" => {
-            let elements: Vec<&str> = list.split(',').map(str::trim).collect();
+            let elements: Vec<String> =
+                list.split(',').flat_map(|part| span_of(part.trim())).collect();
+            if elements.iter().all(|element| element.len() == 4 && element.parse::<i32>().is_ok()) {
+                let whole = draft.line_end(0);
+                draft.remove(0..whole);
+                return Some(
+                    "years are no set; `years 2024..2030` at the top gives them".to_owned(),
+                );
+            }
             format!("set {name} = {}", elements.join(", "))
         }
         "scalar" | "scalars" | "param" => format!("param {name} = {list}"),
@@ -63,9 +71,23 @@ pub(super) fn equations(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     let whole = draft.line_end(at);
     let text = match (letter.as_str(), single) {
         ("e", true) => {
-            let left = brackets(left);
-            let name = draft.at(start);
-            let own = if context.declares(name) { "" } else { "var " };
+            let name = draft.at(start).to_owned();
+            let own = if context.declares(&name) { "" } else { "var " };
+            // A declaration names the set of each index.
+            let index = |letter: &str| match context.set_of(letter.trim()) {
+                Some(set) if set != letter.trim() => format!("{}: {set}", letter.trim()),
+                _ => letter.trim().to_owned(),
+            };
+            let inside = left.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+            let left = match inside.filter(|_| !own.is_empty()) {
+                Some((indices, _)) => {
+                    format!(
+                        "{name}[{}]",
+                        indices.split(',').map(index).collect::<Vec<_>>().join(", ")
+                    )
+                }
+                None => brackets(left),
+            };
             format!("{own}{left} = {right}")
         }
         ("e", false) => {
@@ -249,6 +271,13 @@ fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>
             {
                 line.remove(1..close + 1);
             }
+            // A value that a loop changes reads its value of last year.
+            let name = line.at(0).to_owned();
+            for n in (2..line.len()).rev() {
+                if line.at(n) == name && !matches!(line.at(n + 1), "[" | "(") {
+                    line.replace(n..n + 1, &format!("{name}[t-1]"));
+                }
+            }
             line.insert(0, "var");
         }
     }
@@ -310,4 +339,18 @@ pub(super) fn lags(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         false => draft.replace(n..n + 4, &format!("[{year}]")),
     }
     Some("a lag is a year in square brackets, as `x[t-1]`".to_owned())
+}
+
+/// Returns the elements of `a1*a5` in GAMS, or the element itself.
+fn span_of(part: &str) -> Vec<String> {
+    let whole = vec![part.to_owned()];
+    let Some((from, to)) = part.split_once('*') else { return whole };
+    let letters = from.trim().trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = |end: &str| end.trim().strip_prefix(letters)?.parse::<u32>().ok();
+    match (number(from), number(to)) {
+        (Some(from), Some(to)) if from < to && to - from < 500 => {
+            (from..=to).map(|n| format!("{letters}{n}")).collect()
+        }
+        _ => whole,
+    }
 }

@@ -164,3 +164,39 @@ fn each_line(lines: &[String]) -> String {
     };
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
+
+/// Writes names with marks of Stata and R plainly: `x' of a macro, `dplyr::lag`.
+pub(super) fn marks(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let mut n = 0;
+    while n + 2 < draft.len() {
+        if draft.at(n) == "`" && draft.is_word(n + 1) && draft.at(n + 2) == "'" {
+            let name = draft.at(n + 1).to_owned();
+            draft.replace(n..n + 3, &name);
+            found = true;
+        } else if draft.is_word(n) && draft.at(n + 1) == ":" && draft.at(n + 2) == ":" {
+            draft.remove(n..n + 3);
+            found = true;
+        }
+        n += 1;
+    }
+    found.then(|| "a name has no marks around it".to_owned())
+}
+
+/// Writes a list of Python with a loop inside as one expression: `[2 * b for b in base]`.
+pub(super) fn comprehensions(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let open = (1..draft.len()).find(|&n| matches!(draft.at(n), "[" | "{" | "("))?;
+    let close = draft.close(open)?;
+    let n = draft.find(&["for"], open).filter(|&n| n < close && draft.at(n + 2) == "in")?;
+    let (letter, list) = (draft.at(n + 1).to_owned(), draft.at(n + 3).to_owned());
+    let from = draft.find(&[":"], open).filter(|&at| at < n).map_or(open + 1, |at| at + 1);
+    let mut body = Draft::of(&draft.show(from..n));
+    let named = context.declares(&list) && n + 4 == close;
+    for k in 0..body.len() {
+        if body.at(k) == letter && named {
+            body.replace(k..k + 1, &list);
+        }
+    }
+    draft.replace(open..close + 1, &body.text());
+    Some("a line with an index holds for every element, without a loop".to_owned())
+}

@@ -246,3 +246,20 @@ pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     Some("a unit is written after a colon, as `: mn USD` or `: percent`".to_owned())
 }
+
+/// Writes percentages in words: `3 per cent`, `1 percentage point`.
+pub(super) fn percentages(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        draft.is_number(n - 1)
+            && (draft.at(n) == "per" && draft.at(n + 1) == "cent"
+                || draft.at(n).starts_with("perc") && draft.at(n + 1).starts_with("point"))
+    })?;
+    match draft.at(n) == "per" {
+        true => {
+            draft.replace(n..n + 2, "%");
+            draft.glue(n);
+        }
+        false => draft.replace(n..n + 2, "pp"),
+    }
+    Some("per cent is written `%`, percentage points `pp`".to_owned())
+}

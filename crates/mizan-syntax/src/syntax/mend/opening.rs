@@ -157,6 +157,11 @@ const NEEDLESS: &[&str] = &[
     "endfor",
     "next",
     "close",
+    "simulate",
+    "draws",
+    "montecarlo",
+    "replications",
+    "iterations",
     "capture",
     "quietly",
     "estat",
@@ -201,6 +206,10 @@ const NEEDLESS: &[&str] = &[
     "label",
 ];
 
+/// Procedures of objects in EViews: `model1.solve`.
+const PROCEDURES: &[&str] =
+    &["solve", "ls", "makegraph", "label", "displayname", "sheet", "scenario", "freeze"];
+
 fn says(word: &str) -> Option<String> {
     Some(format!("a statement does not begin with `{word}`"))
 }
@@ -223,6 +232,14 @@ fn unwrap(draft: &mut Draft, n: usize) {
     {
         draft.remove(close..close + 1);
         draft.remove(n..n + 1);
+    }
+    // `f"Balance: {balance}"` of Python
+    let last = draft.kind(n + 1) == Some(TokenKind::Text) && draft.ends_line(n + 2);
+    if draft.at(n) == "f" && last {
+        let parts = draft.at(n + 1).to_owned();
+        let names: Vec<&str> =
+            parts.split('{').skip(1).filter_map(|part| part.split(['}', ':']).next()).collect();
+        draft.replace(n..n + 2, &names.join(", "));
     }
     while draft.kind(n) == Some(TokenKind::Text) && !draft.ends_line(n + 1) {
         let comma = usize::from(matches!(draft.at(n + 1), "," | "&" | "+"));
@@ -266,6 +283,12 @@ pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         return None;
     };
     let before = draft.text();
+    // `ggplot(df, aes(x = year, y = balance)) + geom_line()`
+    if let Some(n) = draft.find(&["y", "="], end).filter(|_| word == "ggplot" || lower == "aes") {
+        let (value, all) = (draft.at(n + 2).to_owned(), draft.line_end(0));
+        draft.replace(0..all, &format!("chart {value}"));
+        return says(&word);
+    }
     if own.starts_with("chart") {
         while FORMS.contains(&draft.at(end)) && (draft.is_word(end + 1) || draft.at(end + 1) == "(")
         {
@@ -382,13 +405,21 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         || lower == "from" && draft.find(&["import"], 0).is_some()
         || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
         || lower == "set" && draft.at(1) == "."
-        || lower == "smpl" && draft.at(1) == "@";
+        || matches!(lower.as_str(), "smpl" | "sample")
+        || draft.at(1) == "." && PROCEDURES.contains(&draft.at(2));
     if !module && !NEEDLESS.contains(&lower.as_str()) {
         return None;
     }
     let end = draft.line_end(0);
     draft.remove(0..end);
     Some(match lower.as_str() {
+        "smpl" | "sample" => {
+            "the script has its `years`; a query takes some of them with `in 2026..2030`".to_owned()
+        }
+        "simulate" | "draws" | "montecarlo" | "replications" | "iterations" => {
+            "the number of draws is an option of the command, `mizan run SCRIPT --draws 1000`"
+                .to_owned()
+        }
         "label" => {
             "a description in quotes follows the declaration: `var x = ... \"TITLE\"`".to_owned()
         }
