@@ -134,8 +134,18 @@ impl Checker<'_> {
         let text = self.sources.text(line);
         let (head, value) = text.split_once('=')?;
         let declaration = head.trim_end().strip_prefix("var ")?;
-        if value.trim() != self.sources.text(span).trim() {
-            return None;
+        let part = self.sources.text(span).trim();
+        if value.trim() != part {
+            // A part of an expression becomes a variable of its own.
+            let own = declaration.split([':', '[', ' ']).next()?;
+            let name = format!("{own}_{lower}");
+            let start = filled(first, args);
+            let equation = filled(later, args).replace("{v}", &format!("{name}[t-1]"));
+            let rest = text.replacen(part, &name, 1);
+            let plain = !declaration.contains('[');
+            return plain.then(|| {
+                (line, format!("var {name}\n{name}[first] = {start}\n{name} = {equation}\n{rest}"))
+            });
         }
         let (declared, unit) = match declaration.rsplit_once(':') {
             Some((name, unit)) if !unit.contains(']') => {

@@ -128,23 +128,21 @@ impl Checker<'_> {
             ("trend" | "ord", _) => Some("(t - first) / 1 year".to_owned()),
             ("time", _) => Some("t".to_owned()),
             ("year" | "years", _) => Some("t".to_owned()),
-            ("card" | "count" | "counta", [set]) if self.sets.contains_key(set) => {
+            ("card" | "count" | "counta" | "len" | "length" | "nrow" | "size", [set])
+                if self.sets.contains_key(set) =>
+            {
                 Some(format!("sum(i in {set}: 1)"))
             }
             ("vlookup" | "hlookup" | "index" | "lookup" | "offset" | "xlookup" | "indirect", _) => {
                 self.looked_up(&args)
             }
-            (name, [x])
-                if matches!(
-                    name,
-                    "summary" | "head" | "tail" | "str" | "as.numeric" | "unlist"
-                ) =>
-            {
-                Some(x.clone())
-            }
+            ("summary" | "head" | "tail" | "as.numeric" | "unlist", [x]) => Some(x.clone()),
             ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
                 Some(format!("{function}({x})"))
             }
+            ("and" | "or", [_, _, ..]) => Some(args.join(&format!(" {lower} "))),
+            ("not", [x]) => Some(format!("not ({x})")),
+            ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
             ("delay_fixed", [x, years, _]) => Some(self.lagged(call, x, &format!("t-{years}"))),
             ("random_normal", [low, high, mean, sd, ..]) => {
                 Some(format!("normal({mean}, {sd}, min: {low}, max: {high})"))

@@ -249,7 +249,11 @@ impl Checker<'_> {
             }
             (x, y) => {
                 let (x, y) = (self.kind_name(x), self.kind_name(y));
-                self.error(errors::mismatch(at, &x, and, &y, "both sides of a product, numbers,"));
+                let found = errors::mismatch(at, &x, and, &y, "both sides of a product, numbers,");
+                self.error(match self.sources.text(and).trim() == "t" {
+                    true => errors::year_as_unit(found),
+                    false => found,
+                });
                 Kind::Unknown
             }
         }

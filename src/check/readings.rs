@@ -176,6 +176,21 @@ impl Checker<'_> {
 
     /// Returns the name of a column of a table in another language: `df["imports"]`.
     pub(super) fn habit_of_column(&self, reference: &ast::Reference) -> Option<String> {
+        if let (Suffix::Indices(indices), [.., last]) =
+            (&reference.suffix, reference.path.as_slice())
+            && matches!(last.text.as_str(), "loc" | "at" | "iloc")
+        {
+            let text = |index: &ast::Index| match index {
+                ast::Index::Expr(expr) => {
+                    Some(self.sources.text(expr.span).trim().trim_matches('"').to_owned())
+                }
+                ast::Index::All(_) | ast::Index::Range(_) => None,
+            };
+            let parts: Vec<String> = indices.iter().filter_map(text).collect();
+            let name = parts.iter().find(|part| self.quantity_names.contains_key(*part))?;
+            let element = parts.iter().find(|part| self.elements.contains_key(*part))?;
+            return Some(format!("{name}[{element}]"));
+        }
         let name = column(reference)?;
         self.quantity_names.contains_key(name).then(|| name.to_owned())
     }

@@ -148,13 +148,16 @@ impl Block {
                 && place.start <= span.range().start
                 && span.range().end <= place.end
         };
-        let mut here = found.iter().filter(|found| found.span().is_some_and(inside));
+        let here: Vec<&Diagnostic> =
+            found.iter().filter(|found| found.span().is_some_and(inside)).collect();
+        let mends = |found: &&&Diagnostic| {
+            !found.fixes.is_empty() && found.fixes.iter().all(|fix| inside(fix.span))
+        };
         self.left = None;
-        let Some(first) = here.next() else { return false };
-        if first.fixes.is_empty() || !first.fixes.iter().all(|fix| inside(fix.span)) {
-            self.left = Some(first.clone());
+        let Some(first) = here.iter().find(mends) else {
+            self.left = here.first().map(|&left| left.clone());
             return false;
-        }
+        };
         let next = edited(&self.text, place.start, first.fixes.iter());
         let changed = next != self.text;
         self.text = next;

@@ -267,3 +267,9 @@ pub(in crate::check) fn outside_bounds(
     }
     found.help(format!("write a value from {low} to {high}"))
 }
+
+/// Changes the help of a quotient by `t`, which is the current year and no tonne.
+pub(in crate::check) fn year_as_unit(found: Diagnostic) -> Diagnostic {
+    let help = "`t` is the current year; declare a unit, `unit tonne`, and write `USD/tonne`";
+    Diagnostic { help: vec![help.to_owned()], ..found }
+}

@@ -379,3 +379,19 @@ pub(super) fn functions(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     draft.replace(0..all, &new);
     Some("a function is one line, `function NAME(x) = EXPRESSION`".to_owned())
 }
+
+/// Joins a declaration and the value that follows on the same line: `parameter d; d = 5;`.
+pub(super) fn given_later(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let name = draft.at(1).to_owned();
+    let joined =
+        draft.is_word(0) && draft.at(2) == ";" && draft.at(3) == name && draft.at(4) == "=";
+    joined.then_some(())?;
+    draft.remove(2..4);
+    let end = draft.line_end(0);
+    if draft.at(end - 1) == ";" {
+        draft.remove(end - 1..end);
+    }
+    let own = if draft.find(&["("], 3).is_some() { "var" } else { "param" };
+    draft.replace(0..1, own);
+    Some("a declaration gives its value on the same line".to_owned())
+}

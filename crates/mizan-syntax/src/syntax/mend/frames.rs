@@ -200,3 +200,47 @@ pub(super) fn comprehensions(draft: &mut Draft, context: &Context<'_>) -> Option
     draft.replace(open..close + 1, &body.text());
     Some("a line with an index holds for every element, without a loop".to_owned())
 }
+
+/// Writes a cell of a table of data: `df.loc["China", "exports"]`, `exports[["China"]]`.
+pub(super) fn cells(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "an element is written in square brackets behind the name";
+    if let Some(n) = draft.find(&["[", "["], 1)
+        && draft.at(n + 3) == "]"
+        && draft.at(n + 4) == "]"
+    {
+        let element = draft.at(n + 2).to_owned();
+        draft.replace(n..n + 5, &format!("[{element}]"));
+        return Some(MESSAGE.to_owned());
+    }
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "."
+            && matches!(draft.at(n + 1), "loc" | "at" | "iloc")
+            && draft.at(n + 2) == "["
+    })?;
+    let close = draft.close(n + 2)?;
+    let inside = draft.show(n + 3..close);
+    let parts: Vec<&str> =
+        inside.split(',').map(|part| part.trim().trim_matches(['"', '\''])).collect();
+    let name = parts.iter().find(|part| context.declares(part))?;
+    let element = parts.iter().find(|part| *part != name && !part.is_empty() && **part != ":");
+    let index = element.map(|element| format!("[{element}]")).unwrap_or_default();
+    draft.replace(n - 1..close + 1, &format!("{name}{index}"));
+    Some(MESSAGE.to_owned())
+}
+
+/// Writes a moving average of pandas as a call: `imports.rolling(3).mean()`.
+pub(super) fn rolling(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = draft.find(&[".", "rolling", "("], 1)?;
+    let close = draft.close(n + 2)?;
+    let years = draft.show(n + 3..close);
+    let years = years.trim_start_matches("window").trim_start_matches(['=', ' ']).to_owned();
+    let end = if draft.at(close + 1) == "." { draft.close(close + 3)? + 1 } else { close + 1 };
+    let start = match draft.at(n - 1) == "]" {
+        true => (0..n).rev().find(|&k| draft.at(k) == "[")?.checked_sub(1)?,
+        false => n - 1,
+    };
+    let mut value = Draft::of(&draft.show(start..n));
+    let _ = columns(&mut value, context);
+    draft.replace(start..end, &format!("movav({}, {years})", value.text()));
+    Some("an average over years is a sum of lags".to_owned())
+}

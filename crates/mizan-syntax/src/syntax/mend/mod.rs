@@ -36,12 +36,16 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
+    comments::docstrings,
     comments::signs,
+    declare::given_later,
     comments::semicolons,
     frames::prefixes,
     frames::marks,
     frames::over_variables,
     frames::observations,
+    frames::cells,
+    frames::rolling,
     frames::columns,
     frames::new_columns,
     frames::conditions_last,
@@ -66,7 +70,8 @@ const RULES: &[Rule] = &[
     numbers::points,
     numbers::currencies,
     numbers::scales,
-    opening::data,
+    output::data,
+    numbers::negatives,
     declare::functions,
     declare::vectors,
     signs::define,

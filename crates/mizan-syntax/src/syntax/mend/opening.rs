@@ -20,6 +20,8 @@ const SHOW: &[&str] = &[
     "writeln",
     "output",
     "tabulate",
+    "tabstat",
+    "codebook",
     "tab",
     "table",
     "browse",
@@ -163,6 +165,7 @@ const NEEDLESS: &[&str] = &[
     "replications",
     "iterations",
     "capture",
+    "create",
     "quietly",
     "estat",
     "predict",
@@ -248,6 +251,11 @@ fn unwrap(draft: &mut Draft, n: usize) {
     if matches!(draft.at(n), ":" | "=") {
         draft.remove(n..n + 1);
     }
+    // Arguments with names, `type = "l"`, are settings of a picture.
+    while let Some(comma) = draft.outside(",", n).filter(|&at| draft.at(at + 2) == "=") {
+        let stop = draft.outside(",", comma + 1).unwrap_or(draft.line_end(comma));
+        draft.remove(comma..stop);
+    }
 }
 
 /// Removes the years from the values of a chart: `graph line balance year`, `plot(years, balance)`.
@@ -265,10 +273,20 @@ fn without_years(draft: &mut Draft, n: usize) {
 }
 
 /// Replaces the first word of a query in other languages.
-pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let (word, mut end) = first(draft)?;
     let lower = word.to_lowercase();
     let known = |list: &[&str]| list.contains(&lower.as_str());
+    // `balance.line`, `balance.sheet` of EViews
+    if draft.at(1) == "." && context.declares(&word) && draft.ends_line(3) {
+        let chart = FORMS.contains(&draft.at(2)) || CHART.contains(&draft.at(2));
+        if chart || matches!(draft.at(2), "sheet" | "stats" | "display" | "show" | "print" | "head")
+        {
+            let query = if chart { "chart" } else { "show" };
+            draft.replace(0..3, &format!("{query} {word}"));
+            return Some(format!("a query begins with its word, `{query}`"));
+        }
+    }
     let own = if known(SHOW) {
         "show"
     } else if known(CHART) || word == "chart" {
@@ -316,6 +334,11 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let lower = word.to_lowercase();
     if let Some(change) = replaced(draft, context) {
         return Some(change);
+    }
+    if matches!(lower.as_str(), "equation" | "equations") && draft.outside("=", 0).is_none() {
+        let line = draft.line_end(0);
+        draft.remove(0..line);
+        return Some("equations need no declaration".to_owned());
     }
     let mut end = 0;
     while GIVE.contains(&draft.at(end).to_lowercase().as_str())
@@ -425,41 +448,6 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         }
         _ => format!("`{word}` has nothing to do here"),
     })
-}
-
-/// Replaces commands that read data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
-pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
-    let text = (0..draft.len()).find(|&n| {
-        draft.kind(n) == Some(TokenKind::Text)
-            && ENDS
-                .iter()
-                .any(|end| draft.at(n).trim_end_matches('"').ends_with(&format!(".{end}")))
-    });
-    let bare = (1..draft.len()).find(|&n| draft.at(n) == "." && ENDS.contains(&draft.at(n + 1)));
-    let file = match (text, bare) {
-        (Some(n), _) => draft.at(n).to_owned(),
-        (None, Some(n)) => format!("\"{}\"", draft.show(n - 1..n + 2)),
-        (None, None) => return None,
-    };
-    if matches!(draft.at(0), "param" | "set" | "source" | "model" | "scenario") {
-        return None;
-    }
-    let named = draft.at(1) == "=" || draft.at(1) == "<";
-    let name = if named { draft.at(0) } else { "values" };
-    let axes = context.first_set().map(|set| format!("[{set}]")).unwrap_or_default();
-    let key = context.first_set().map(|set| format!(", {set}: {set}")).unwrap_or_default();
-    let named = |n: &usize| {
-        matches!(draft.at(*n), "sheet_name" | "sheet")
-            && matches!(draft.at(n + 1), "=" | "(" | ":")
-            && draft.kind(n + 2) == Some(TokenKind::Text)
-    };
-    let sheet = (0..draft.len()).find(named).map(|n| format!(", sheet: {}", draft.at(n + 2)));
-    let sheet = sheet.unwrap_or_default();
-    let text = format!("param {name}{axes} = data({file}{sheet}, value: value{key})");
-    let end = draft.line_end(0);
-    draft.replace(0..end, &text);
-    Some("a `param` reads its values from a file with `data(...)`".to_owned())
 }
 
 /// First words of other languages, each with the first word of Mizan.

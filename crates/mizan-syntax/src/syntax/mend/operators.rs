@@ -33,6 +33,12 @@ pub(super) fn pipes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         "(" => draft.close(function + 1)? + 1,
         _ => function + 1,
     };
+    // `filter(year > 2026)` chooses years.
+    if name == "filter" && draft.at(function + 1) == "(" && start == 0 {
+        let condition = draft.show(function + 2..end - 1);
+        draft.replace(0..end, &format!("show {value} if {condition}"));
+        return Some("a query chooses its years with `in`".to_owned());
+    }
     let show = if start == 0 { "show " } else { "" };
     draft.replace(start..end, &format!("{show}{name}({value})"));
     Some("a function has its argument in brackets".to_owned())

@@ -1,4 +1,4 @@
-//! Files that other languages write, estimates that they make, and options behind a comma.
+//! Files that other languages read and write, estimates that they make, and options behind a comma.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -115,7 +115,11 @@ pub(super) fn estimates(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     let end = draft.line_end(0);
     let tilde = draft.find(&["~"], 1).is_some_and(|n| n < end);
     let word = draft.at(0).to_owned();
-    let plain = ESTIMATE.contains(&word.as_str()) && !context.declares(&word) && draft.at(1) != "=";
+    let object = word != "equation" || draft.at(2) == ".";
+    let plain = ESTIMATE.contains(&word.as_str())
+        && !context.declares(&word)
+        && draft.at(1) != "="
+        && object;
     let called =
         (0..end).any(|n| ESTIMATE.contains(&draft.at(n)) && draft.at(n + 1) == "(") && tilde;
     if !plain && !called {
@@ -141,4 +145,39 @@ pub(super) fn options(draft: &mut Draft, context: &Context<'_>) -> Option<String
     let option = draft.show(comma + 1..end);
     draft.remove(comma..end);
     Some(format!("the option `{option}` is left out; a query takes its values and clauses only"))
+}
+
+/// Replaces commands that read data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
+pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
+    let text = (0..draft.len()).find(|&n| {
+        draft.kind(n) == Some(TokenKind::Text)
+            && ENDS
+                .iter()
+                .any(|end| draft.at(n).trim_end_matches('"').ends_with(&format!(".{end}")))
+    });
+    let bare = (1..draft.len()).find(|&n| draft.at(n) == "." && ENDS.contains(&draft.at(n + 1)));
+    let file = match (text, bare) {
+        (Some(n), _) => draft.at(n).to_owned(),
+        (None, Some(n)) => format!("\"{}\"", draft.show(n - 1..n + 2)),
+        (None, None) => return None,
+    };
+    if matches!(draft.at(0), "param" | "set" | "source" | "model" | "scenario") {
+        return None;
+    }
+    let named = draft.at(1) == "=" || draft.at(1) == "<";
+    let name = if named { draft.at(0) } else { "values" };
+    let axes = context.first_set().map(|set| format!("[{set}]")).unwrap_or_default();
+    let key = context.first_set().map(|set| format!(", {set}: {set}")).unwrap_or_default();
+    let named = |n: &usize| {
+        matches!(draft.at(*n), "sheet_name" | "sheet")
+            && matches!(draft.at(n + 1), "=" | "(" | ":")
+            && draft.kind(n + 2) == Some(TokenKind::Text)
+    };
+    let sheet = (0..draft.len()).find(named).map(|n| format!(", sheet: {}", draft.at(n + 2)));
+    let sheet = sheet.unwrap_or_default();
+    let text = format!("param {name}{axes} = data({file}{sheet}, value: value{key})");
+    let end = draft.line_end(0);
+    draft.replace(0..end, &text);
+    Some("a `param` reads its values from a file with `data(...)`".to_owned())
 }

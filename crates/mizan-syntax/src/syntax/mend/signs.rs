@@ -89,6 +89,14 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         (&["&"], "and"),
         (&["|", "|"], "or"),
     ];
+    if condition {
+        for (from, to) in [(&["is", "not"][..], "!="), (&["is"], "=="), (&["equals"], "==")] {
+            if let Some(n) = draft.find(from, 1) {
+                draft.replace(n..n + from.len(), to);
+                return Some(format!("`{}` is written `{to}`", from.join(" ")));
+            }
+        }
+    }
     for (from, to) in table {
         if each(draft, from, to) {
             return Some(format!("`{}` is written `{}`", from.concat(), to));
