@@ -190,12 +190,19 @@ impl Checker<'_> {
             },
             _ => name.to_owned(),
         };
-        if matches!(name.to_lowercase().as_str(), "cumsum" | "cumsum_" | "cusum" | "runsum") {
+        let lower = name.to_lowercase();
+        if let Some((line, edit)) = self.habit_over_years(name, call, span) {
+            return errors::function_over_years(span, name, (line, &edit));
+        }
+        if matches!(lower.as_str(), "cumsum" | "cusum" | "runsum" | "npv" | "integ" | "cumprod") {
             return errors::running_sum(span, name);
         }
         let edit = self.habit_of_call(name, call).or_else(|| self.habit_of_method(name, call));
         if let Some(edit) = edit {
             return errors::foreign_function(span, name, &edit);
+        }
+        if let Some(words) = super::formulas::in_words(&lower) {
+            return errors::no_such_function(span, name, words);
         }
         if let Some(edit) = self.index_in_brackets(name, call, letters) {
             return errors::call_of_quantity(span, name, &edit);
@@ -301,7 +308,9 @@ impl Checker<'_> {
                     if !is_random && value.1 == YEARS {
                         continue;
                     }
-                    self.fits(value, *span, NUMBER, "an argument of this function");
+                    if !self.fits(value, *span, NUMBER, "an argument of this function") {
+                        self.divide_by_unit(*span, value.1);
+                    }
                 }
                 NUMBER
             }

@@ -213,14 +213,21 @@ impl<'a> Checker<'a> {
                 assign.span,
                 &name,
                 self.model.quantities[target.quantity].span,
+                self.as_scenario(assign),
             ));
             return;
         };
         if assign.op != operator {
-            self.error(errors::wrong_operator(assign.target.span, &name, written));
+            let edit = self.as_scenario(assign);
+            self.error(errors::wrong_operator(assign.target.span, &name, written, edit));
         }
         let required = if op == Op::Multiply { NUMBER } else { kind };
-        let mut expr = self.expect(&assign.value, env, required, &format!("`{name}`"));
+        let found = self.expr(&assign.value, env, Some(required));
+        let fits = self.fits(&found, assign.value.span, required, &format!("`{name}`"));
+        if !fits && role == Role::Variable && required == NUMBER {
+            self.declare_unit(target.quantity, found.1);
+        }
+        let mut expr = found.0;
         self.model.slots = self.model.slots.max(env.next_slot);
         let used: Vec<usize> = target
             .axes

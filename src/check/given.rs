@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::data::{data_call, is_sample};
 use super::errors;
-use super::expr::Env;
+use super::expr::{Env, NUMBER};
 use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{Definition, Expr, Kind, LeverId, QuantityId, Select};
@@ -119,7 +119,8 @@ impl Checker<'_> {
             (ExprKind::Table(table), Some(n)) => self.table(id, &axes, n, table, env),
             (ExprKind::Map(_) | ExprKind::Table(_), None) => {
                 let name = self.model.quantities[id].name.clone();
-                self.error(errors::no_index_for_table(value.span, &name));
+                let years = self.path_of_map(value);
+                self.error(errors::no_index_for_table(value.span, &name, years));
                 Vec::new()
             }
             _ => match data_call(value) {
@@ -190,7 +191,10 @@ impl Checker<'_> {
         if kind == Kind::Unknown {
             self.model.quantities[id].kind = found.1;
         } else {
-            self.fits(&found, value.span, kind, &format!("`{name}`"));
+            let fits = self.fits(&found, value.span, kind, &format!("`{name}`"));
+            if !fits && kind == NUMBER {
+                self.declare_unit(id, found.1);
+            }
         }
         if !path && matches!(found.0, Expr::Path { .. } | Expr::Points(_)) {
             self.error(errors::path_in_constant(value.span, &name));

@@ -4,37 +4,12 @@
 //! of a message.
 
 use super::Checker;
+use super::readings::{column, is_cell};
 use crate::builtins;
 use crate::library;
 use crate::model::QuantityId;
+use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
-
-/// Names of other languages for a value, each with the value in Mizan.
-const NAMES: [(&str, &str); 23] = [
-    ("true", "1"),
-    ("yes", "1"),
-    ("false", "0"),
-    ("nan", "0"),
-    ("na", "0"),
-    ("null", "0"),
-    ("none", "0"),
-    ("nil", "0"),
-    ("missing", "0"),
-    ("pi", "3.141592653589793"),
-    ("inf", "1e300"),
-    ("infinity", "1e300"),
-    ("year", "t"),
-    ("years", "t"),
-    ("time", "t"),
-    ("trend", "t - first"),
-    ("period", "t"),
-    ("now", "first"),
-    ("start", "first"),
-    ("t0", "first"),
-    ("end", "last"),
-    ("base_year", "first"),
-    ("startyear", "first"),
-];
 
 /// Functions of other languages, each with the function of Mizan that has the same arguments.
 const RENAMED: [(&str, &str); 27] = [
@@ -67,14 +42,6 @@ const RENAMED: [(&str, &str); 27] = [
     ("int", "floor"),
 ];
 
-/// True for the name of a spreadsheet cell: `B2`.
-pub(super) fn is_cell(name: &str) -> bool {
-    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    (1..=2).contains(&letters.len())
-        && letters.len() < name.len()
-        && letters.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
 impl Checker<'_> {
     /// Returns Mizan's expression for a call in another language, such as `IF(a > b, 1, 0)`.
     pub(super) fn habit_of_call(&self, name: &str, call: &ast::Call) -> Option<String> {
@@ -82,6 +49,15 @@ impl Checker<'_> {
         let args: Vec<String> =
             call.args.iter().map(|argument| self.habit_of(&argument.value)).collect();
         let key = call.args.first().and_then(|argument| argument.key.as_ref());
+        if let Some((module, function)) = name.rsplit_once('.')
+            && matches!(
+                module,
+                "np" | "numpy" | "math" | "pd" | "stats" | "random" | "np.random" | "base"
+            )
+        {
+            let edit = self.habit_of_call(function, call);
+            return edit.or_else(|| Some(format!("{function}({})", args.join(", "))));
+        }
         if key.is_some_and(|key| is_cell(&key.text)) {
             return self.sum_of_a_set();
         }
@@ -149,20 +125,51 @@ impl Checker<'_> {
             ("prod", [index, body]) => self.gams_sum("product", index, body),
             ("smax", [index, body]) => self.gams_sum("max", index, body),
             ("smin", [index, body]) => self.gams_sum("min", index, body),
-            ("trend" | "time" | "ord", _) => Some("t - first".to_owned()),
+            ("trend" | "ord", _) => Some("(t - first) / 1 year".to_owned()),
+            ("time", _) => Some("t".to_owned()),
             ("year" | "years", _) => Some("t".to_owned()),
-            ("card" | "count" | "counta", [set]) if self.sets.contains_key(set) => {
+            ("card" | "count" | "counta" | "len" | "length" | "nrow" | "size", [set])
+                if self.sets.contains_key(set) =>
+            {
                 Some(format!("sum(i in {set}: 1)"))
             }
             ("vlookup" | "hlookup" | "index" | "lookup" | "offset" | "xlookup" | "indirect", _) => {
-                let (name, element) = self.example()?;
-                Some(format!("{name}[{element}]"))
+                self.looked_up(&args)
             }
+            ("summary" | "head" | "tail" | "as.numeric" | "unlist", [x]) => Some(x.clone()),
+            ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
+                Some(format!("{function}({x})"))
+            }
+            ("and" | "or", [_, _, ..]) => Some(args.join(&format!(" {lower} "))),
+            ("not", [x]) => Some(format!("not ({x})")),
+            ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
+            ("delay_fixed", [x, years, _]) => Some(self.lagged(call, x, &format!("t-{years}"))),
+            ("random_normal", [low, high, mean, sd, ..]) => {
+                Some(format!("normal({mean}, {sd}, min: {low}, max: {high})"))
+            }
+            ("random_uniform", [low, high, ..]) => Some(format!("uniform({low}, {high})")),
             ("float" | "int" | "value" | "number" | "str" | "double" | "real", [x]) => {
                 Some(x.clone())
             }
-            _ => self.renamed(name, &lower, &args),
+            _ => self.formula(&lower, &args, call).or_else(|| self.renamed(name, &lower, &args)),
         }
+    }
+
+    /// Returns the lines for a function over the years of another language, such as `cumsum(x)`, with their place.
+    pub(super) fn habit_over_years(
+        &self,
+        name: &str,
+        call: &ast::Call,
+        span: Span,
+    ) -> Option<(Span, String)> {
+        let args: Vec<String> =
+            call.args.iter().map(|argument| self.habit_of(&argument.value)).collect();
+        if let Some((head, method)) = name.split_once('.')
+            && self.quantity_names.contains_key(head)
+        {
+            return self.over_years(method, &[&[head.to_owned()], args.as_slice()].concat(), span);
+        }
+        self.over_years(&name.to_lowercase(), &args, span)
     }
 
     /// Returns a call with the name of the equivalent function in Mizan.
@@ -217,46 +224,28 @@ impl Checker<'_> {
         super::errors::letters(&sets.collect::<Vec<_>>())
     }
 
-    /// Returns `exports[China]` for `exports(China)`; a year stays the last index, and `-1` is a lag.
-    pub(super) fn index_in_brackets(
-        &self,
-        name: &str,
-        call: &ast::Call,
-        letters: bool,
-    ) -> Option<String> {
-        let &id = self.quantity_names.get(name)?;
-        let mut indices: Vec<String> = Vec::new();
-        for argument in &call.args {
-            let text = self.sources.text(argument.value.span).trim();
-            let lag = text.strip_prefix(['-', '+']).is_some_and(|rest| rest.parse::<u32>().is_ok());
-            indices.push(if lag { format!("t{text}") } else { text.to_owned() });
-        }
-        let axes = self.model.quantities[id].axes.len();
-        let yearly = indices.last().is_some_and(|last| {
-            last.starts_with('t') || last.parse::<i32>().is_ok_and(|year| year > 1000)
-        });
-        if indices.len() == 1 && yearly && axes > 0 {
-            let year = indices.pop()?;
-            indices = match letters {
-                true => self.letters_of(id),
-                false => vec!["*".to_owned(); axes],
-            };
-            indices.push(year);
-        }
-        (indices.len() == axes || indices.len() == axes + 1)
-            .then(|| format!("{name}[{}]", indices.join(", ")))
-    }
-
     /// Returns `sum(p in partner: exports[p])` for `sum(p, exports(p))` and `sum(partner, exports(partner))`.
     fn gams_sum(&self, name: &str, index: &str, body: &str) -> Option<String> {
-        let set =
-            self.sets.keys().find(|set| *set == index).or_else(|| {
-                self.sets.keys().find(|set| set.starts_with(index) && index.len() == 1)
-            })?;
+        let set = self
+            .sets
+            .keys()
+            .find(|set| *set == index)
+            .or_else(|| self.sets.keys().find(|set| set.starts_with(index) && index.len() == 1))
+            .or_else(|| self.set_read_by(index, body))?;
         let letter: String = set.chars().take(1).collect();
         let body = body.replace(&format!("({index})"), &format!("[{letter}]"));
         let body = body.replace(&format!("[{index}]"), &format!("[{letter}]"));
         Some(format!("{name}({letter} in {set}: {body})"))
+    }
+
+    /// Returns the set of the first quantity in `body` that has `index` as its only index: `exports(i)`.
+    fn set_read_by(&self, index: &str, body: &str) -> Option<&String> {
+        let at = body.find(&format!("({index})")).or_else(|| body.find(&format!("[{index}]")))?;
+        let before = body.get(..at)?;
+        let name = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
+        let &id = self.quantity_names.get(name)?;
+        let set = &self.model.sets[*self.model.quantities[id].axes.first()?].name;
+        self.sets.keys().find(|known| *known == set)
     }
 
     /// Returns `sum(p in partner: x[p])` for `sum(p: x[p])`, whose index has no set.
@@ -276,62 +265,32 @@ impl Checker<'_> {
         Some(format!("sum({letter} in {set}: {a}[{letter}] * {b}[{letter}])"))
     }
 
-    /// Returns the reading for a name with a point of another language: `exports.China`, `L.exports`, `x.l`.
-    pub(super) fn habit_of_path(&self, reference: &ast::Reference) -> Option<String> {
-        let [head, tail] = reference.path.as_slice() else { return None };
-        let (head, tail) = (head.text.as_str(), tail.text.as_str());
-        let rest = match &reference.suffix {
-            Suffix::Indices(_) => {
-                self.sources.text(reference.span).split_once('[').map(|(_, rest)| rest)
-            }
-            _ => None,
-        };
-        if let (Some(&id), true) =
-            (self.quantity_names.get(tail), matches!(head, "L" | "F" | "l" | "f" | "L1"))
-        {
-            let year = if head.eq_ignore_ascii_case("f") { "t+1" } else { "t-1" };
-            let own = match rest {
-                Some(rest) => rest.trim_end_matches(']').to_owned(),
-                None => self.letters_of(id).join(", "),
-            };
-            return Some(match own.is_empty() {
-                true => format!("{tail}[{year}]"),
-                false => format!("{tail}[{own}, {year}]"),
-            });
-        }
-        let &id = self.quantity_names.get(head)?;
-        let axes = &self.model.quantities[id].axes;
-        let at = axes.iter().position(|&set| {
-            let root = self.model.sets[set].root;
-            self.model.sets[root].elements.contains_key(tail)
-        })?;
-        let index = |n: usize| if n == at { tail.to_owned() } else { "*".to_owned() };
-        let indices: Vec<String> = (0..axes.len()).map(index).collect();
-        Some(format!("{head}[{}]", indices.join(", ")))
-    }
-
-    /// Returns the call for a method: `exports.sum()`.
-    pub(super) fn habit_of_method(&self, name: &str, call: &ast::Call) -> Option<String> {
-        let (head, method) = name.split_once('.')?;
-        let &id = self.quantity_names.get(head)?;
-        let axes = self.model.quantities[id].axes.len();
-        let value = match axes {
-            0 => head.to_owned(),
-            _ => format!("{head}[{}]", vec!["*"; axes].join(", ")),
-        };
-        match (method, call.args.is_empty()) {
-            ("sum" | "mean" | "min" | "max", true) => Some(format!("{method}({value})")),
-            ("diff", true) => Some(format!("change({value})")),
-            ("pct_change", true) => Some(format!("growth({value})")),
-            _ => None,
-        }
-    }
-
     /// Returns a sum over a set, in place of a sum over spreadsheet cells.
     fn sum_of_a_set(&self) -> Option<String> {
         let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
         let stars = vec!["*"; quantity.axes.len()].join(", ");
         Some(format!("sum({}[{stars}])", quantity.name))
+    }
+
+    /// Returns the cell that a look-up means: the quantity and the element among its arguments, or else an example.
+    fn looked_up(&self, args: &[String]) -> Option<String> {
+        let quantity = args.iter().find_map(|argument| {
+            let &id = self.quantity_names.get(argument)?;
+            (self.model.quantities[id].axes.len() == 1).then_some(id)
+        });
+        let (name, element) = self.example()?;
+        let name = quantity.map_or(name, |id| self.model.quantities[id].name.clone());
+        let set = &self.model.sets
+            [*self.model.quantities[*self.quantity_names.get(&name)?].axes.first()?];
+        let elements = &self.model.sets[set.root].elements;
+        let named = args.iter().find_map(|argument| {
+            let inside =
+                argument.split(['(', ',']).map(|part| part.trim().trim_matches(['"', ')']));
+            inside.into_iter().find(|part| elements.contains_key(*part)).map(str::to_owned)
+        });
+        let nth = args.get(1).and_then(|n| n.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
+        let nth = nth.and_then(|n| elements.get_index(n)).map(|(element, _)| element.clone());
+        Some(format!("{name}[{}]", named.or(nth).unwrap_or(element)))
     }
 
     /// Returns a quantity of the script with one index, and an element of the index's set, for examples.
@@ -347,11 +306,11 @@ impl Checker<'_> {
         // The suffixes of variables in GAMS: level, fixed value, bounds.
         let is_suffix = |name: &str| matches!(name, "l" | "fx" | "lo" | "up" | "m");
         let name = match reference.path.as_slice() {
-            [name] => name.text.clone(),
+            [name] => name.text.trim_end_matches("_t").to_owned(),
             [name, suffix] if is_suffix(&suffix.text) => name.text.clone(),
             _ => return None,
         };
-        if self.in_scenario {
+        if self.in_scenario || is_cell(&name) {
             return None;
         }
         let text = self.sources.rest_of_line(reference.span);
@@ -373,6 +332,10 @@ impl Checker<'_> {
         }
         let given = value.trim().starts_with(|c: char| c.is_ascii_digit())
             && !value.trim().contains(['+', '*', '/', '(', '[']);
+        // `df["m"] = ...`
+        if let Some(column) = column(reference).filter(|text| !self.elements.contains_key(*text)) {
+            return Some(format!("var {column} = {}", value.trim()));
+        }
         let indices: Vec<String> = match &reference.suffix {
             Suffix::None => Vec::new(),
             Suffix::Indices(_) => left
@@ -382,7 +345,19 @@ impl Checker<'_> {
                 .split(',')
                 .map(|index| self.axis_text(index.trim()))
                 .collect::<Option<_>>()?,
-            Suffix::Call(_) => return Some(format!("function {}= {}", left, value.trim())),
+            Suffix::Call(call) => {
+                let text = |argument: &ast::Argument| {
+                    self.sources.text(argument.value.span).trim().to_owned()
+                };
+                let args: Vec<String> = call.args.iter().map(text).collect();
+                let years = |index: &String| matches!(index.as_str(), "t" | "year" | "time");
+                let sets = |index: &String| years(index) || self.set_of_letter(index).is_some();
+                if args.is_empty() || !args.iter().all(sets) {
+                    return Some(format!("function {}= {}", left, value.trim()));
+                }
+                let args = args.iter().filter(|index| !years(index));
+                args.map(|index| self.axis_text(index)).collect::<Option<_>>()?
+            }
         };
         let axes =
             if indices.is_empty() { String::new() } else { format!("[{}]", indices.join(", ")) };
@@ -398,19 +373,19 @@ impl Checker<'_> {
         Some(&self.model.sets[*set].name)
     }
 
+    /// Returns the set that an index letter of GAMS means: the set itself, or the only one that begins with it.
+    fn set_of_letter(&self, index: &str) -> Option<&String> {
+        let mut begins = self.sets.keys().filter(|set| set.starts_with(index));
+        self.sets
+            .keys()
+            .find(|set| *set == index)
+            .or_else(|| begins.next().filter(|_| begins.next().is_none() && index.len() == 1))
+    }
+
     /// Returns `p: partner` for the index letter `p`.
     fn axis_text(&self, index: &str) -> Option<String> {
         let set = self.sets.keys().find(|set| *set == index || set.starts_with(index))?;
         Some(if set == index { index.to_owned() } else { format!("{index}: {set}") })
-    }
-
-    /// Returns Mizan's value for a name in another language, such as `TRUE`.
-    pub(super) fn habit_of_name(&self, name: &str) -> Option<String> {
-        let lower = name.to_lowercase();
-        if name == "T" || name == "Year" || name == "YEAR" {
-            return Some("t".to_owned());
-        }
-        NAMES.iter().find(|(other, _)| *other == lower).map(|(_, own)| (*own).to_owned())
     }
 }
 
@@ -424,15 +399,19 @@ fn square_lags(value: &str) -> String {
 }
 
 /// Adds parentheses to an operand that has operators.
-fn tight(text: &str) -> String {
-    let plain =
-        text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' '));
+pub(super) fn tight(text: &str) -> String {
+    let plain = text
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' ' | '%'));
     if plain && !text.starts_with("if ") { text.to_owned() } else { format!("({text})") }
 }
 
 /// Returns the amount that a number with a unit of other languages means: `5 percent`, `50 bp`, `80m`.
 pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option<String> {
     let written = &number.written;
+    if let Some(edit) = joined_unit(unit, currency) {
+        return Some(format!("{written} {edit}"));
+    }
     let scale = match unit.to_lowercase().as_str() {
         "percent" | "pct" | "percentage" | "per" | "perc" | "pc" | "percents" => {
             return Some(format!("{written}%"));
@@ -480,4 +459,11 @@ pub(super) fn declared_unit(name: &str) -> Option<&'static str> {
         "pct" | "perc" | "percentage" | "percents" | "share" | "rate" => Some("percent"),
         _ => None,
     }
+}
+
+/// Returns `mn USD` for `mnUSD` and `USDmn`.
+pub(super) fn joined_unit(name: &str, currency: &str) -> Option<String> {
+    let scale = name.strip_suffix(currency).or_else(|| name.strip_prefix(currency))?;
+    let own = crate::syntax::words::SCALES.iter().find(|(word, _)| *word == scale)?;
+    (!currency.is_empty()).then(|| format!("{} {currency}", own.0))
 }

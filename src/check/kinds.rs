@@ -2,7 +2,8 @@
 
 use super::Checker;
 use super::errors;
-use crate::model::{BinaryOp, Expr, Kind};
+use crate::diagnostic::Fix;
+use crate::model::{BinaryOp, Expr, Kind, QuantityId};
 use crate::quantity::{Dimension, Fraction};
 use crate::source::Span;
 use crate::syntax::words;
@@ -128,10 +129,51 @@ impl Checker<'_> {
             }
             (x, y) if x == y => x,
             (x, y) => {
+                let (left, right) = (self.with_unit(a, at, y), self.with_unit(b, and, x));
+                // `2027` is probably a year and no amount.
+                let (left, right) = (left.filter(no_year), right.filter(no_year));
                 let (x, y) = (self.kind_name(x), self.kind_name(y));
-                self.error(errors::mismatch(at, &x, and, &y, what));
+                let found = errors::mismatch(at, &x, and, &y, what);
+                self.error(match (left, right) {
+                    (Some(edit), _) => errors::unit_missing_beside((at, &edit), found),
+                    (_, Some(edit)) => errors::unit_missing_beside((and, &edit), found),
+                    (None, None) => found,
+                });
                 Kind::Unknown
             }
+        }
+    }
+
+    /// Adds to the last message the edit that divides an amount by its unit: `ln(x / 1 mn USD)`.
+    pub(super) fn divide_by_unit(&mut self, span: Span, found: Kind) {
+        let Some(unit) = errors::unit_of(&self.kind_name(found)) else { return };
+        let text = super::habits::tight(self.sources.text(span).trim());
+        let edit = format!("{text} / 1 {unit}");
+        if let Some(last) = self.diagnostics.last_mut().filter(|last| last.fixes.is_empty()) {
+            last.help = vec![format!("divide by the unit: `{edit}`")];
+            last.fixes.push(Fix { span, replacement: edit });
+        }
+    }
+
+    /// Adds to the last message the edit that declares the unit of a quantity beside its name: `var y: mn USD = ...`.
+    pub(super) fn declare_unit(&mut self, id: QuantityId, found: Kind) {
+        let name = self.model.quantities[id].span;
+        let head = self.sources.rest_of_line(name).split('=').next().unwrap_or_default();
+        let Some(unit) = errors::unit_of(&self.kind_name(found)) else { return };
+        let length = name.range().len();
+        let rest = head.get(length..).unwrap_or_default();
+        let brackets = if rest.starts_with('[') { rest.find(']').map_or(0, |n| n + 1) } else { 0 };
+        if name.source.is_builtin() || rest.get(brackets..).is_some_and(|rest| rest.contains(':')) {
+            return;
+        }
+        let end = name.range().start + length + brackets;
+        let fix = Fix { span: Span::new(name.source, end, end), replacement: format!(": {unit}") };
+        // A map has a message for each of its values, and one edit for all.
+        let known = self.diagnostics.iter().any(|found| found.fixes.contains(&fix));
+        if let Some(last) = self.diagnostics.last_mut().filter(|last| last.fixes.is_empty())
+            && !known
+        {
+            last.fixes.push(fix);
         }
     }
 
@@ -207,7 +249,11 @@ impl Checker<'_> {
             }
             (x, y) => {
                 let (x, y) = (self.kind_name(x), self.kind_name(y));
-                self.error(errors::mismatch(at, &x, and, &y, "both sides of a product, numbers,"));
+                let found = errors::mismatch(at, &x, and, &y, "both sides of a product, numbers,");
+                self.error(match self.sources.text(and).trim() == "t" {
+                    true => errors::year_as_unit(found),
+                    false => found,
+                });
                 Kind::Unknown
             }
         }
@@ -253,4 +299,11 @@ impl Checker<'_> {
 fn is_number_with_percentage(kind: Kind, a: &Typed, b: &Typed) -> bool {
     let computed = |term: &Typed| term.1 == NUMBER && term.0.constant().is_none();
     kind == PERCENT && (computed(a) || computed(b))
+}
+
+/// False for a number with its unit that begins with a calendar year.
+#[expect(clippy::ptr_arg, reason = "a filter of an `Option<String>` passes the string")]
+fn no_year(text: &String) -> bool {
+    let number = text.split(' ').next().and_then(|number| number.parse::<i32>().ok());
+    !number.is_some_and(|number| (1900..2200).contains(&number))
 }

@@ -117,9 +117,12 @@ impl Checker<'_> {
             .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
         let near = self.nearest(&name, known);
         let habit = self.habit_of_path(reference).or_else(|| self.habit_of_name(&name));
+        let habit = habit.or_else(|| self.habit_of_column(reference));
         let found = match habit {
             Some(edit) => errors::foreign_name(reference.span, &name, &edit),
-            None if near.is_none() && super::habits::is_cell(&name) => {
+            None if super::readings::is_cell(&name)
+                && near.as_ref().is_none_or(|near| super::readings::is_cell(near)) =>
+            {
                 errors::sheet_cell(reference.span, &name)
             }
             None => errors::unknown_name(reference.span, &name, near.as_deref()),
@@ -165,8 +168,8 @@ impl Checker<'_> {
         if given.is_empty() && !axes.is_empty() {
             for (n, &axis) in axes.iter().enumerate() {
                 let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
-                    let sets = self.set_names(&axes);
-                    self.error(errors::missing_index(span, &name, &sets));
+                    let (sets, edit) = (self.set_names(&axes), self.with_indices(span, id));
+                    self.error(errors::missing_index(span, &name, &sets, edit));
                     return MISTAKE;
                 };
                 cells.push(cell);
@@ -176,6 +179,13 @@ impl Checker<'_> {
             self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
             return MISTAKE;
         } else {
+            // `exports[t-1]` lacks the index before the year.
+            let lag = given.len() == 1 && given.first().is_some_and(timed);
+            if let Some(edit) = self.with_indices(span, id).filter(|_| lag) {
+                let sets = self.set_names(&axes[..1]);
+                self.error(errors::missing_index(span, &name, &sets, Some(edit)));
+                return MISTAKE;
+            }
             for (n, (index, &axis)) in given.iter().zip(&axes).enumerate() {
                 cells.push(self.cell(index, axis, nth(n), env));
             }
@@ -183,7 +193,8 @@ impl Checker<'_> {
         if let Time::Fixed(year) = time
             && !(self.model.years.0..=self.model.years.1).contains(&year)
         {
-            self.error(errors::year_outside(span, year, self.model.years));
+            let edit = self.lag_meant(span, year);
+            self.error(errors::year_outside(span, year, self.model.years, edit));
             return MISTAKE;
         }
         (Expr::Read { quantity: id, cells, time, span }, kind)
@@ -212,6 +223,14 @@ impl Checker<'_> {
             Some(bound) => Some(bound.expr()),
             None => env.wild.is_some().then(|| self.wildcard(axis, nth, env)),
         }
+    }
+
+    /// Returns the reading with a lag for `x[-1]`, whose index is read as the year -1.
+    fn lag_meant(&self, span: Span, year: i32) -> Option<String> {
+        let text = self.sources.text(span);
+        let written = format!("{year}]");
+        let head = text.strip_suffix(&written).filter(|_| (-20..0).contains(&year))?;
+        Some(format!("{head}t{written}"))
     }
 
     /// Returns the meaning of the index for axis `n` of a quantity that belongs to the current lever.
@@ -372,7 +391,8 @@ impl Checker<'_> {
         let near = self.nearest(label, members.iter().copied());
         let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
         if near.is_none() && (label == set.name || label.chars().count() == 1) {
-            self.error(errors::unbound_index(span, label, &set.name, &members));
+            let edit = self.with_bound_index(span, label, &set.name);
+            self.error(errors::unbound_index(span, label, &set.name, &members, edit));
             return;
         }
         let found = errors::unknown_element(

@@ -328,6 +328,10 @@ impl<'a> Checker<'a> {
             this.settle(&mut expr, &cover, env);
             vec![Given { axes: target.axes.clone(), expr, span, sources: Vec::new() }]
         };
+        if let Some(found) = self.change_of_itself(assign, op, kind) {
+            self.error(found);
+            return Vec::new();
+        }
         match (op, kind) {
             (Op::Multiply, _) => {
                 let expr = self.expect(value, env, super::expr::NUMBER, "the factor of `*=`");

@@ -87,6 +87,11 @@ impl Checker<'_> {
         }
         let near = self.nearest(&name, self.quantity_names.keys().map(String::as_str));
         let found = match self.declaration(reference).filter(|_| near.is_none()) {
+            _ if self.is_gams_suffix(reference) => {
+                let line = self.sources.rest_of_line(reference.span).to_owned();
+                errors::gams_suffix(reference.span, &name, &line)
+            }
+            None if super::readings::is_cell(&name) => errors::sheet_row(reference.span, &name),
             Some(edit) => {
                 let line = self.sources.rest_of_line(reference.span).len();
                 let start = reference.span.start as usize;
@@ -173,7 +178,7 @@ impl Checker<'_> {
                         Some(((year, year), YearForm::One))
                     }
                     Some(year) => {
-                        self.error(errors::year_outside(expr.span, year, self.model.years));
+                        self.error(errors::year_outside(expr.span, year, self.model.years, None));
                         None
                     }
                     None => {
@@ -203,7 +208,7 @@ impl Checker<'_> {
         }
         for year in [from, to] {
             if !(self.model.years.0..=self.model.years.1).contains(&year) {
-                self.error(errors::year_outside(window.span, year, self.model.years));
+                self.error(errors::year_outside(window.span, year, self.model.years, None));
                 return None;
             }
         }

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
+use super::errors::grouped_digits;
 use super::precedence::cells_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
@@ -22,8 +23,9 @@ pub(super) fn unused_source(span: Span, key: &str) -> Diagnostic {
 }
 
 pub(super) fn percent_extreme(span: Span, name: &str, percent: f64) -> Diagnostic {
-    let edge = if percent < 0.0 { "less than -100%" } else { "more than 1000%" };
-    Diagnostic::warning(Code::PercentExtreme, format!("`{name}` is {percent}%, {edge}"))
+    let edge = if percent < 0.0 { "less than -100%" } else { "more than 1,000%" };
+    let percent_text = grouped_digits(&percent.to_string());
+    Diagnostic::warning(Code::PercentExtreme, format!("`{name}` is {percent_text}%, {edge}"))
         .at(span, edge)
         .help(match percent < 0.0 {
             true => {

@@ -28,7 +28,7 @@ pub(super) struct ChartArgs {
     file: PathBuf,
     /// Draw queries without `for` in this scenario; `for all` then means the baseline and the scenarios named
     /// here. May be repeated.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     scenario: Vec<String>,
     /// Replace a given value, as in `mizan run`. May be repeated.
     #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]

@@ -42,7 +42,8 @@ impl NewArgs {
         };
         output::write(&path, SCRIPT.replace("{name}", &title).as_bytes(), self.force, &[])?;
         let shown = crate::diagnostic::sanitize(&path.to_string_lossy());
-        output::print(&format!("wrote {shown}\nrun it: mizan run {shown}\n"))?;
+        let typed = if shown.contains(' ') { format!("\"{shown}\"") } else { shown.clone() };
+        output::print(&format!("wrote {shown}\nrun it: mizan run {typed}\n"))?;
         Ok(Exit::Fine)
     }
 }

@@ -200,7 +200,7 @@ pub(super) struct SensitivityArgs {
 #[derive(Debug, Args)]
 struct Scenarios {
     /// Ask about this scenario in place of the baseline. May be repeated.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     scenario: Vec<String>,
 }
 

@@ -37,8 +37,8 @@ pub(super) struct RunArgs {
     /// The script; `-` is standard input.
     pub(super) file: PathBuf,
     /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
-    /// named here. May be repeated.
-    #[arg(long, value_name = "NAME")]
+    /// named here. May be repeated, or name several: `--scenario open,closed`.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) scenario: Vec<String>,
     /// Replace a given value, as if the script's own line were edited: `duty.rate=5%`, `oil+=5 USD in 2026`.
     /// A scenario that replaces the value still does so. May be repeated.

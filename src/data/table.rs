@@ -114,10 +114,9 @@ impl<'a> Table<'a> {
     /// # Errors
     /// No column is headed by a year, or two are headed by the same year.
     pub fn year_columns(&self, span: Span, sources: &mut SourceMap) -> Fallible<Vec<(i32, usize)>> {
-        let is_year = |name: &str| name.len() == 4 && name.bytes().all(|b| b.is_ascii_digit());
         let mut years: Vec<(i32, usize)> = Vec::new();
-        for (column, name) in self.header.iter().enumerate().filter(|(_, name)| is_year(name)) {
-            let Ok(year) = name.parse() else { continue };
+        for (column, name) in self.header.iter().enumerate() {
+            let Some(year) = headed_by(name) else { continue };
             if years.iter().any(|&(known, _)| known == year) {
                 let at = self.rows.span(Spot { column, ..self.head }, sources);
                 return Err(errors::ambiguous_column(span, name, at));
@@ -298,6 +297,14 @@ fn row_source<'a>(
         return Err(errors::no_sheets(name, sheet.span));
     }
     Ok(Box::new(CsvRows::open((files, raw), (name, named), call, header, &request.format)?))
+}
+
+/// Returns the year that heads a column: `2024`, or `2024 [YR2024]` in files of the World Bank.
+fn headed_by(name: &str) -> Option<i32> {
+    let (year, rest) = name.split_at_checked(4)?;
+    let plain = rest.is_empty() || rest == format!(" [YR{year}]");
+    let digits = year.bytes().all(|byte| byte.is_ascii_digit());
+    year.parse().ok().filter(|_| plain && digits)
 }
 
 /// True for `unit: percent`.

@@ -16,6 +16,7 @@ use crate::library;
 use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
+use crate::syntax::words;
 
 /// Explains every meaning of `name` in a program.
 ///
@@ -39,7 +40,9 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     pages.extend(lever::scenario(program, name));
     pages.extend(set(program, name));
     pages.extend(source(program, name));
+    pages.extend(element(program, name));
     pages.extend(builtin(name));
+    pages.extend(word(name));
     let mut texts: Vec<String> = pages.into_iter().map(Explanation::text).collect();
     texts.extend(Code::named(name).map(|code| code.page().to_owned()));
     if texts.is_empty() {
@@ -152,6 +155,53 @@ fn set(program: &Program, name: &str) -> Option<Explanation> {
     let elements = set.members.iter().map(|&element| model.element_name(id, element).to_owned());
     page.section("Elements", elements.collect());
     Some(page)
+}
+
+/// Builds the page of an element: its set, and the variables that have a value for the element.
+fn element(program: &Program, name: &str) -> Option<Explanation> {
+    let model = program.model.as_ref()?;
+    let set = model.sets.iter().find(|set| set.elements.contains_key(name))?;
+    let mut page =
+        Explanation::new(format!("{name}: element of {}, {}", set.name, place(program, set.span)));
+    let of_set = |axis: &usize| model.sets[*axis].root == set.root;
+    let read = |quantity: &crate::model::Quantity| {
+        let axes: Vec<&str> =
+            quantity.axes.iter().map(|axis| if of_set(axis) { name } else { "*" }).collect();
+        let shown = quantity.own && quantity.axes.iter().filter(|axis| of_set(axis)).count() == 1;
+        shown.then(|| format!("{}[{}]", quantity.name, axes.join(", ")))
+    };
+    page.section("Values of it", model.quantities.iter().filter_map(read).collect());
+    Some(page)
+}
+
+/// Builds the page of a word of the language.
+fn word(name: &str) -> Option<Explanation> {
+    let word = words::find(name)?;
+    let mut page = Explanation::new(format!("{name}: word of the language"));
+    let form = format!("{name} {}", word.follows);
+    page.section("", vec![form.trim_end().to_owned(), word.about.to_owned()]);
+    page.section("Example", vec![word.example.to_owned()]);
+    Some(page)
+}
+
+/// Lists the names that can be explained: kinds of levers, functions and words.
+pub fn overview(program: &Program) -> String {
+    let mut kinds: Vec<&str> = Vec::new();
+    for item in program.files.iter().flat_map(|file| &file.items) {
+        if let ItemKind::Kind(kind) = &item.kind {
+            kinds.push(&kind.name.text);
+        }
+    }
+    let functions: Vec<&str> = builtins::names().chain(library::standard_names()).collect();
+    let words: Vec<&str> = words::WORDS.iter().map(|word| word.name).collect();
+    let mut page = Explanation::new("Names that `mizan explain NAME` explains".to_owned());
+    for (title, names) in [("Kinds of levers", kinds), ("Functions", functions), ("Words", words)] {
+        page.section(title, names.chunks(8).map(|names| names.join(", ")).collect());
+    }
+    page.section("", vec![
+        "With a script, `mizan explain NAME FILE`, also its variables, levers, sets and scenarios.".to_owned(),
+    ]);
+    page.text()
 }
 
 fn source(program: &Program, name: &str) -> Option<Explanation> {

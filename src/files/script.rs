@@ -14,7 +14,15 @@ pub fn read(path: &Path) -> Result<String, Diagnostic> {
     let shown = path.display();
     let failed = |error| cannot_read(&shown, &error);
     // Checked before opening, because opening a pipe would wait for a writer.
-    let data = std::fs::metadata(path).map_err(failed)?;
+    let data = std::fs::metadata(path).map_err(|error| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".mizan");
+        let found = failed(error);
+        match found.code == Code::NoInput && Path::new(&name).is_file() {
+            true => found.help(format!("did you mean `{}`?", Path::new(&name).display())),
+            false => found,
+        }
+    })?;
     if !data.is_file() {
         let found = if data.is_dir() { "it is a folder" } else { "it is not a file" };
         return Err(Diagnostic::error(Code::NoInput, format!("cannot read {shown}: {found}"))

@@ -63,6 +63,7 @@ impl Talk {
         let word = line.split_whitespace().next().unwrap_or("");
         let command = match word {
             "exit" | "bye" => Ok("quit"),
+            "explain" | "describe" => Ok("info"),
             _ => commands::COMMANDS.iter().find(|c| c.name == word).map(|c| c.name).ok_or(()),
         };
         if let (Ok(name), true) = (command, outcome.failed())

@@ -177,7 +177,7 @@ fn info(talk: &mut Talk, name: &str) -> Reply {
             let found = Diagnostic::error(Code::NoName, "`:info` requires a name");
             found.help("write `:info imports`; `:list` shows the names")
         }
-        Ok(text) => return Reply::text(text),
+        Ok(text) => return Reply::text(talk.wrapped(&text)),
         Err(near) => {
             let message = format!("nothing is called `{name}`");
             let found = Diagnostic::error(Code::UnknownName, message);
@@ -328,6 +328,9 @@ fn watch(talk: &mut Talk, name: &str) -> Reply {
         (name, _) => Path::new(name).to_owned(),
     };
     let mut reply = read(talk, &path, true);
+    if reply.failed && !path.exists() {
+        return reply;
+    }
     let shown = crate::diagnostic::sanitize(&path.to_string_lossy());
     reply.text.push_str(&format!("watching {shown}; Ctrl-C stops\n"));
     Reply { then: Then::Watch(path), ..reply }

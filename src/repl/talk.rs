@@ -73,6 +73,15 @@ impl Talk {
         self.shown(&LineOutcome::said(lines))
     }
 
+    /// Wraps the lines of a text between words.
+    pub(super) fn wrapped(&self, text: &str) -> String {
+        let mut wrapped = String::new();
+        for line in text.lines() {
+            push(&mut wrapped, line, self.page);
+        }
+        wrapped
+    }
+
     /// Formats an outcome as an answer.
     pub(super) fn shown(&self, outcome: &LineOutcome) -> Reply {
         let mut text = text(outcome, self.page);

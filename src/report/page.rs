@@ -4,7 +4,8 @@
 //! [`clean`] first. With colour off, no escape sequence is written.
 
 use anstyle::{AnsiColor, Style};
-use textwrap::{WordSplitter, WrapAlgorithm};
+use textwrap::core::Word;
+use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::diagnostic::sanitize;
@@ -109,11 +110,24 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
 /// Breaks `text` into lines of at most `columns`; indents all but the first by `indent` blanks.
 pub(super) fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
     let blanks = " ".repeat(indent.min(columns / 2));
+    // A word that is wider than a line is broken behind its brackets, not inside a name.
+    let room = columns.saturating_sub(blanks.len());
+    let separator = match text.split(' ').any(|word| width(word) > room) {
+        true => WordSeparator::Custom(words),
+        false => WordSeparator::AsciiSpace,
+    };
     let options = textwrap::Options::new(columns.max(1))
+        .word_separator(separator)
         .subsequent_indent(&blanks)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
         .word_splitter(WordSplitter::NoHyphenation);
     textwrap::wrap(text, options).into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Divides a line behind blanks and opening brackets: `baseline(`, `price[China, `.
+fn words<'a>(line: &'a str) -> Box<dyn Iterator<Item = Word<'a>> + 'a> {
+    let parts = line.split_inclusive('(');
+    Box::new(parts.flat_map(|part| WordSeparator::AsciiSpace.find_words(part)))
 }
 
 #[cfg(test)]
@@ -143,6 +157,8 @@ mod tests {
             assert!(!page(width).wrapped("Trade between Azerbaijan and China", 40).is_empty());
         }
         assert_eq!(page(20).wrapped("World Bank WITS, Azerbaijan", 4)[1], "    Azerbaijan");
+        let lines = super::wrap("  baseline(cif_price[China, food])", 20, 4);
+        assert_eq!(lines, ["  baseline(", "    cif_price[China,", "    food])"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::advice::TypedLine;
 use super::describe;
 use super::document::{Document, Reach};
+use super::follow::follow;
 use super::load::Program;
 use super::outcome::{Failure, LineOutcome};
 use super::state::{Built, RunSettings, State, UndoSteps, build};
@@ -18,6 +19,7 @@ use crate::engine::{Stop, Values, run_from};
 use crate::model::{Model, Query};
 use crate::plan::Scope;
 use crate::results::{Answer, BrokenIdentity};
+use crate::source::Span;
 use crate::syntax::ast::{File, Item, ItemKind};
 use crate::syntax::{Parsed, parse_entry};
 
@@ -80,7 +82,11 @@ impl Session {
 
     /// Enters a line: statements, queries, or an expression whose value is shown.
     pub fn enter(&mut self, text: &str) -> LineOutcome {
-        self.try_enter(text).unwrap_or_else(|(found, sources)| {
+        self.try_enter(text).unwrap_or_else(|(mut found, sources)| {
+            let is_typed = |span: &Span| *sources.file(span.source).text == *text;
+            if let Some(typed) = found.iter().filter_map(Diagnostic::span).find(is_typed) {
+                follow(&mut found, typed.source, text, |text| self.mistakes(text));
+            }
             let known = &self.now.program.diagnostics;
             LineOutcome::refused((news(&found, known), sources))
         })
@@ -125,6 +131,13 @@ impl Session {
             self.step_to(document, built);
         }
         Ok(outcome)
+    }
+
+    /// Returns the mistakes of a line, without taking it up.
+    fn mistakes(&self, text: &str) -> Vec<Diagnostic> {
+        let run = RunSettings { simulation: None, stop: self.run.stop.clone() };
+        let mut other = Self { run, ..self.clone() };
+        other.try_enter(text).err().map(|(found, _)| found).unwrap_or_default()
     }
 
     /// Reads a line as a part of the document.

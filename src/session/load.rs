@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::follow::follow;
 use super::libraries::{LibraryPart, Loader};
 use crate::check::check;
 use crate::data::{Files, NoFiles, Noted};
@@ -43,7 +44,12 @@ pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
 /// Loads a script as [`load_with`] does, with edits. Each edit is an assignment, `duty.rate = 5%`, and replaces a given
 /// value as an edit of the script's own line would.
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
-    load_part(LibraryPart::Whole, name, text, files, edits)
+    let load = |text: &str| load_part(LibraryPart::Whole, name, text, files, edits);
+    let mut program = load(text);
+    if program.model.is_none() {
+        follow(&mut program.diagnostics, SourceId(0), text, |text| load(text).diagnostics);
+    }
+    program
 }
 
 /// Loads a script as [`load_edited`] does, but only the statements of the built-in libraries that the script uses: the

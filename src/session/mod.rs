@@ -3,6 +3,7 @@
 //! The files in reading order; each uses earlier ones only:
 //!
 //! - `input`: a script's text from a file or a stream
+//! - `follow`: the edits of messages, followed until their lines have no mistake
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
@@ -18,6 +19,7 @@ mod describe;
 mod document;
 mod enter;
 mod example;
+mod follow;
 mod input;
 mod inspect;
 mod libraries;

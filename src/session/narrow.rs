@@ -41,7 +41,7 @@ fn narrow_scenarios(
             Diagnostic::error(Code::UnknownScenario, message).at(span, "unknown scenario");
         problems.push(match near {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem,
+            None => problem.help(format!("the scenarios are {}", names_of(model))),
         });
     }
     if !names.is_empty() && problems.is_empty() {
@@ -68,4 +68,10 @@ fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -
             .help("leave `--years` out, or name years that the query asks for")
     });
     left_out.collect()
+}
+
+/// Lists the scenarios of a model.
+fn names_of(model: &Model) -> String {
+    let names = model.scenarios.iter().map(|scenario| format!("`{}`", scenario.name));
+    names.chain(["`baseline`".to_owned()]).collect::<Vec<_>>().join(", ")
 }

@@ -406,3 +406,15 @@ fn many_cells_are_read_in_reasonable_time() {
     script.push_str("check x[p99, s49] == 4999\n");
     assert_eq!(passes(load_bytes(&script, file.as_bytes())), 1);
 }
+
+#[test]
+fn years_head_columns_as_the_world_bank_writes_them() {
+    let script = "param base[partner]: money = \
+        data(\"t.csv\", partner: Country, year: across, unit: mn USD)\n\
+        check base[China] == 2 mn USD in 2025\ncheck base[Turkiye] == 7 mn USD in 2027\n";
+    let file = "Country,Code,2024 [YR2024],2025 [YR2025],2026 [YR2026],2027 [YR2027]\n\
+        China,CHN,1,2,3,4\nTurkiye,TUR,4,5,6,7\n";
+    assert_eq!(passes(load(script, file)), 2);
+    let other = file.replace("[YR", "[XX");
+    assert!(!codes(&load(script, &other)).is_empty());
+}

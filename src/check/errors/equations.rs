@@ -4,13 +4,23 @@ use super::{grouped, indexed, letters};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-pub(in crate::check) fn missing_index(span: Span, name: &str, sets: &[String]) -> Diagnostic {
-    Diagnostic::error(
-        Code::MissingIndex,
-        format!("`{name}` requires an index for {}", sets.join(" and ")),
-    )
-    .at(span, "index missing")
-    .help(format!(
+/// Reports a reading without its index; `edit` is the line with the index on both sides, and its place.
+pub(in crate::check) fn missing_index(
+    span: Span,
+    name: &str,
+    sets: &[String],
+    edit: Option<(Span, String)>,
+) -> Diagnostic {
+    let message = format!("`{name}` requires an index for {}", sets.join(" and "));
+    let found = Diagnostic::error(Code::MissingIndex, message).at(span, "index missing");
+    if let Some((line, edit)) = edit {
+        let stars = vec!["*".to_owned(); sets.len()];
+        return found
+            .help(format!("write `{edit}`"))
+            .note(format!("for the sum of all elements, write `sum({})`", indexed(name, &stars)))
+            .fix(line, edit);
+    }
+    found.help(format!(
         "write `{}` if the left side has the index `[{}]`; for the sum of all elements, write `sum({})`",
         indexed(name, &letters(sets)),
         axes_of(sets),
@@ -95,21 +105,50 @@ pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic
     .help("name fewer scenarios after `for`, or remove queries")
 }
 
-pub(in crate::check) fn given_and_computed(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code::Duplicate,
-        format!("`{name}` has a given value and cannot have an equation"),
-    )
-    .at(span, "equation")
-    .and(first, "declared here")
-    .help(format!("declare it with `var {name}`, or replace its value in a scenario"))
+/// Reports an equation of a given quantity; `edit` is the line as a change of a scenario, and its place.
+pub(in crate::check) fn given_and_computed(
+    span: Span,
+    name: &str,
+    first: Span,
+    edit: Option<(Span, String)>,
+) -> Diagnostic {
+    let message = format!("`{name}` has a given value and cannot have an equation");
+    let found = Diagnostic::error(Code::Duplicate, message)
+        .at(span, "equation")
+        .and(first, "declared here");
+    match edit {
+        Some((line, edit)) => {
+            found.help(format!("write `{edit}`, or declare it with `var {name}`")).fix(line, edit)
+        }
+        None => {
+            found.help(format!("declare it with `var {name}`, or replace its value in a scenario"))
+        }
+    }
 }
 
-pub(in crate::check) fn wrong_operator(span: Span, name: &str, operator: &str) -> Diagnostic {
+/// Reports an equation with the operator of another kind of quantity; `edit` is the line as a change of a scenario, and
+/// its place.
+pub(in crate::check) fn wrong_operator(
+    span: Span,
+    name: &str,
+    operator: &str,
+    edit: Option<(Span, String)>,
+) -> Diagnostic {
     let message = format!("`{name}` requires the operator `{operator}`");
-    Diagnostic::error(Code::WrongSign, message).at(span, "wrong operator").help(format!(
+    let found = Diagnostic::error(Code::WrongSign, message).at(span, "wrong operator").help(format!(
         "write `{name} {operator} ...`: a `var` takes `=`, a `total` takes `+=`, a `factor` takes `*=`"
-    ))
+    ));
+    match edit.filter(|_| operator == "=") {
+        Some((line, edit)) => Diagnostic {
+            help: vec![format!("to change it in a scenario, write `{edit}`")],
+            notes: vec![
+                "a `var` takes `=`, a `total` takes `+=`, a `factor` takes `*=`".to_owned(),
+            ],
+            ..found
+        }
+        .fix(line, edit),
+        None => found,
+    }
 }
 
 pub(in crate::check) fn no_equation(span: Span, name: &str, sets: &[String]) -> Diagnostic {

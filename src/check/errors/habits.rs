@@ -20,6 +20,27 @@ pub(in crate::check) fn running_sum(span: Span, name: &str) -> Diagnostic {
         .help("give a variable two lines: `total[first] = x` and `total = total[t-1] + x`")
 }
 
+/// Reports a function over the years, such as a running sum; `edit` has the lines that replace `line`.
+pub(in crate::check) fn function_over_years(
+    span: Span,
+    name: &str,
+    (line, edit): (Span, &str),
+) -> Diagnostic {
+    let message =
+        format!("there is no function `{name}`; a variable has its first year and an equation");
+    Diagnostic::error(Code::UnknownFunction, message)
+        .at(span, LABEL)
+        .help(format!("write\n{edit}"))
+        .fix(line, edit)
+}
+
+/// Reports a function without an equivalent; `words` say what takes its place.
+pub(in crate::check) fn no_such_function(span: Span, name: &str, words: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
+        .at(span, LABEL)
+        .help(words)
+}
+
 /// Reports a quantity with its indices in parentheses; `edit` has them in brackets.
 pub(in crate::check) fn call_of_quantity(span: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownFunction, format!("`{name}` is a quantity, not a function"))
@@ -65,6 +86,13 @@ pub(in crate::check) fn sheet_cell(span: Span, name: &str) -> Diagnostic {
         .at(span, "unknown name")
         .help(format!("declare the value: `param {name} = 5%`"))
         .note("values have names, such as `growth`, not places in a sheet")
+}
+
+/// Reports a cell of a spreadsheet that is computed from others: `B3 = B2 * 1.05`.
+pub(in crate::check) fn sheet_row(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`, a cell of a sheet"))
+        .at(span, "unknown name")
+        .help("a row has a name, and its columns are years: write `var sales = sales[t-1] * 1.05` and `sales[first] = 100`")
 }
 
 /// Reports a quantity of the library whose name the script uses for something else.
@@ -121,4 +149,23 @@ pub(in crate::check) fn changed_outside(span: Span, name: &str, line: &str) -> D
         .at(span, "given again")
         .help(format!("write `{edit}`, or change the line that declares `{name}`"))
         .fix(whole, edit)
+}
+
+/// Reports a variable of GAMS with a suffix on the left side; `line` is the text of its line.
+pub(in crate::check) fn gams_suffix(span: Span, name: &str, line: &str) -> Diagnostic {
+    let (own, suffix) = name.rsplit_once('.').unwrap_or((name, ""));
+    let message = format!("`{own}` has no suffix `.{suffix}`");
+    let found = Diagnostic::error(Code::UnknownName, message).at(span, LABEL);
+    match suffix {
+        "lo" | "up" => found.help(format!(
+            "bounds are in the declaration: `var {own} bounds 0..1000`, with the unit before `bounds`"
+        )),
+        _ => {
+            let start = span.start as usize;
+            let whole = Span::new(span.source, start, start + line.len());
+            let change = line.replacen(name, own, 1);
+            let edit = format!("scenario changed {{ {change} }}");
+            found.help(format!("write `{edit}`; starting values are `start 1`")).fix(whole, edit)
+        }
+    }
 }

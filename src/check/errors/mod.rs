@@ -73,15 +73,21 @@ fn list(names: &[impl AsRef<str>]) -> String {
 
 /// Formats a whole number with groups of three digits: `50,000,000`.
 fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
+    grouped_digits(&number.to_string())
+}
+
+/// Groups the digits before the decimal point by threes: `-1,200.5`.
+pub(super) fn grouped_digits(number: &str) -> String {
+    let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (digits, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let mut text = sign.to_owned();
     for (n, digit) in digits.chars().enumerate() {
         if n > 0 && (digits.len() - n).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
     }
-    text
+    text + fraction
 }
 
 /// Joins the names of a cycle, `a -> b -> a`; omits the middle of a long cycle.

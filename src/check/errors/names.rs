@@ -55,12 +55,14 @@ pub(in crate::check) fn other_code(span: Span, code: &str, set: &str, meant: &st
     ))
 }
 
-/// Reports an index letter that nothing binds, or the name of a set in the place of an element.
+/// Reports an index letter that nothing binds, or the name of a set in the place of an element; `edit` is the line with
+/// the index on its left side, and its place.
 pub(in crate::check) fn unbound_index(
     span: Span,
     name: &str,
     set: &str,
     members: &[&str],
+    edit: Option<(Span, String)>,
 ) -> Diagnostic {
     let message = match name == set {
         true => format!("`{set}` is a set; one of its elements is required"),
@@ -69,6 +71,10 @@ pub(in crate::check) fn unbound_index(
     let found = Diagnostic::error(Code::UnknownElement, message)
         .at(span, "not an element")
         .note(format!("`{set}` has {}", list(members)));
+    let number = name.parse::<usize>().is_ok();
+    if let Some((line, edit)) = edit.filter(|_| !number) {
+        return found.help(format!("write `{edit}`")).fix(line, edit);
+    }
     if name == set {
         return found.help("write an element, or `*` for all of them");
     }

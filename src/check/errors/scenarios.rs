@@ -121,3 +121,21 @@ pub(in crate::check) fn change_overruled(span: Span) -> Diagnostic {
 fn range((from, to): (i32, i32)) -> String {
     if from == to { from.to_string() } else { format!("{from}..{to}") }
 }
+
+/// Reports a percentage that is added to an amount; `edit` is the change by a factor.
+pub(in crate::check) fn percent_added(span: Span, name: &str, edit: &str) -> Diagnostic {
+    let message = format!("`{name}` is an amount; a percentage changes it by a factor");
+    Diagnostic::error(Code::UnitMismatch, message)
+        .at(span, "adds a percentage")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
+/// Reports a change whose value reads the quantity that it changes; `edit` is the change with its operator.
+pub(in crate::check) fn change_of_itself(span: Span, name: &str, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::GivenCycle, format!("`{name}` cannot be defined by itself"))
+        .at(span, "reads its own value")
+        .help(format!("write `{edit}`"))
+        .note(format!("`baseline({name})` reads the value without the scenario"))
+        .fix(span, edit)
+}

@@ -9,13 +9,20 @@ pub(in crate::check) fn table_in_expression(span: Span) -> Diagnostic {
         .help("declare it as `param NAME[SET] = { ... }`, and use NAME here")
 }
 
-pub(in crate::check) fn no_index_for_table(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::TableWithoutIndex,
-        format!("`{name}` has no index, so it cannot have a table or map"),
-    )
-    .at(span, "one value required")
-    .help(format!("write one value, or give it an index: `{name}[SET] = ...`"))
+/// Reports a map of a quantity without an index; `years` is the path for a map of years.
+pub(in crate::check) fn no_index_for_table(
+    span: Span,
+    name: &str,
+    years: Option<String>,
+) -> Diagnostic {
+    let message = format!("`{name}` has no index, so it cannot have a table or map");
+    let found = Diagnostic::error(Code::TableWithoutIndex, message).at(span, "one value required");
+    if let Some(years) = years {
+        return found
+            .help(format!("values of years are in square brackets: `{years}`"))
+            .fix(span, years);
+    }
+    found.help(format!("write one value, or give it an index: `{name}[SET] = ...`"))
 }
 
 pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &str) -> Diagnostic {

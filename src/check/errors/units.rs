@@ -15,8 +15,15 @@ pub(in crate::check) fn unit_mismatch(
         .at(span, format!("this is {found}"))
         .help(match required {
             "a condition" => "write a comparison, as `x >= 0`".to_owned(),
-            "a percentage" => "write a percentage, as `5%`".to_owned(),
+            "a percentage" if found == "a number" => "write a percentage, as `5%`".to_owned(),
+            "a percentage" => {
+                "write a percentage, as `5%`; for a share, divide by a value of the same unit, as `x / y`"
+                    .to_owned()
+            }
             "a year" => "write a calendar year, as `2030`".to_owned(),
+            "a number" if what == "an exponent" => {
+                "an exponent has no unit; a large amount is written `5e6 USD` or `5 mn USD`".to_owned()
+            }
             "a number" => match (what.strip_prefix('`'), unit_of(found)) {
                 (Some(name), Some(unit)) => {
                     let name = name.trim_end_matches('`');
@@ -24,12 +31,29 @@ pub(in crate::check) fn unit_mismatch(
                 }
                 _ => "divide by a value of the same unit, or take the unit away".to_owned(),
             },
-            _ => format!("write a value that is {required}"),
+            _ => conversion(found, required),
         })
 }
 
+/// Returns the help with a value of another unit: by what to multiply or divide.
+fn conversion(found: &str, required: &str) -> String {
+    let Some(currency) = required.strip_prefix("money (").map(|rest| rest.trim_end_matches(')'))
+    else {
+        return format!("write a value that is {required}");
+    };
+    if found == "a number" || found == "a percentage" {
+        return format!("multiply by an amount, as `* 1 mn {currency}`");
+    }
+    if found.starts_with(currency) {
+        return format!(
+            "multiply an amount by numbers and percentages only, or divide by an amount, as `/ 1 mn {currency}`"
+        );
+    }
+    format!("write a value that is {required}")
+}
+
 /// Returns the unit to declare for a found kind, `money (USD)` or `TEU`.
-fn unit_of(found: &str) -> Option<String> {
+pub(in crate::check) fn unit_of(found: &str) -> Option<String> {
     match found.strip_prefix("money (") {
         Some(currency) => Some(format!("mn {}", currency.trim_end_matches(')'))),
         None if found.contains(' ') => None,
@@ -48,6 +72,15 @@ pub(in crate::check) fn unit_missing(
     let mut found = unit_mismatch(span, found, required, what);
     found.help = vec![format!("write `{edit}`")];
     found.fix(span, edit)
+}
+
+/// Reports two values of different units of which one is a number without its unit; `edit` is this number with it.
+pub(in crate::check) fn unit_missing_beside(
+    (span, text): (Span, &str),
+    found: Diagnostic,
+) -> Diagnostic {
+    let found = Diagnostic { help: vec![format!("write `{text}`")], ..found };
+    found.fix(span, text)
 }
 
 /// Reports the sum of an amount and a percentage.
@@ -233,4 +266,10 @@ pub(in crate::check) fn outside_bounds(
         ));
     }
     found.help(format!("write a value from {low} to {high}"))
+}
+
+/// Changes the help of a quotient by `t`, which is the current year and no tonne.
+pub(in crate::check) fn year_as_unit(found: Diagnostic) -> Diagnostic {
+    let help = "`t` is the current year; declare a unit, `unit tonne`, and write `USD/tonne`";
+    Diagnostic { help: vec![help.to_owned()], ..found }
 }

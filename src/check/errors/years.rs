@@ -133,13 +133,19 @@ pub(in crate::check) fn lag_changed(span: Span, name: &str) -> Diagnostic {
         .help(format!("change `param {name} = ...` itself, or write the equation with another lag in the scenario, as `x = y[t-3]`"))
 }
 
-pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -> Diagnostic {
-    Diagnostic::error(
-        Code::YearOutside,
-        format!("the year {year} lies outside {}..{}", years.0, years.1),
-    )
-    .at(span, "outside the horizon")
-    .help(format!("write a year from {} to {}, or widen `years`", years.0, years.1))
+/// Reports a year outside the horizon; `edit` is the reading with a lag if one was probably meant.
+pub(in crate::check) fn year_outside(
+    span: Span,
+    year: i32,
+    years: (i32, i32),
+    edit: Option<String>,
+) -> Diagnostic {
+    let message = format!("the year {year} lies outside {}..{}", years.0, years.1);
+    let found = Diagnostic::error(Code::YearOutside, message).at(span, "outside the horizon");
+    if let Some(edit) = edit {
+        return found.help(format!("for an earlier year, write `{edit}`")).fix(span, edit);
+    }
+    found.help(format!("write a year from {} to {}, or widen `years`", years.0, years.1))
 }
 
 pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {

@@ -9,11 +9,13 @@ mod excerpt;
 mod nearest;
 mod render;
 mod sanitize;
+mod words;
 
 pub use code::Code;
 pub use nearest::{MOST_COMPARED, nearest, nearest_within};
 pub use render::{Style, render, to_json};
 pub use sanitize::sanitize;
+pub use words::edit_in_words;
 
 use crate::source::Span;
 

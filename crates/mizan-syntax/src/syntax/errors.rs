@@ -5,7 +5,7 @@
 use super::hints;
 use super::token::tokens;
 use super::words::{Clause, Word, queries_with};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, edit_in_words};
 use crate::source::Span;
 
 pub(super) fn unclosed_string(span: Span) -> Diagnostic {
@@ -158,24 +158,8 @@ pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -
     let place = Span::new(whole.source, start + from, start + to);
     Diagnostic::error(Code::Syntax, message)
         .at(place, "Mizan writes this differently")
-        .help(edit(was, now))
+        .help(edit_in_words(was, now))
         .fix(Span::new(whole.source, start, start + was.len()), now)
-}
-
-/// Returns the lines in which `now` differs from `was`, for the help of a message.
-fn edit(was: &str, now: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (was.lines().collect(), now.lines().collect());
-    let same = |a: &[&str], b: &[&str]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let head = same(&old, &new);
-    let ends = old.iter().skip(head).rev().zip(new.iter().skip(head).rev());
-    let tail = ends.take_while(|(a, b)| a == b).count();
-    let lines: Vec<&str> = new.get(head..new.len() - tail).unwrap_or_default().to_vec();
-    match lines.as_slice() {
-        [] => "remove the line".to_owned(),
-        [line] if line.trim().is_empty() => "remove the line".to_owned(),
-        [line] => format!("write `{}`", line.trim()),
-        lines => format!("write\n{}", lines.join("\n")),
-    }
 }
 
 /// Reports a grammar error at `span`; `found` is the text from there on, `before` the part of the statement

@@ -127,7 +127,8 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let mended = mend::mend(statement, &context)?;
     let head = statement.trim_end();
     let below = head.ends_with(':') || head.starts_with("scenario") && !head.contains('{');
-    let end = whole.end as usize + if below { context.indented_length() } else { 0 };
+    let below = if below && mended.below == 0 { context.indented_length() } else { mended.below };
+    let end = whole.end as usize + below;
     let whole = Span::new(whole.source, whole.start as usize, end);
     Some((errors::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
 }

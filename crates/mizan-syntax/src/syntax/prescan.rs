@@ -201,7 +201,7 @@ impl Scanner<'_> {
             }
         }
         let at = at.min(bytes.len());
-        self.diagnostics.push(errors::unclosed_string(self.span(start, start + 1)));
+        self.diagnostics.push(self.unclosed_text(start));
         self.incomplete = true;
         self.blank(start, at);
         at
@@ -260,8 +260,7 @@ impl Scanner<'_> {
             inside = Some((open, start));
         }
         if let Some((open, start)) = inside {
-            let (place, met) = (self.span(start, start + 1), (self.span(at, at + 1), c));
-            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), Some(met)));
+            self.diagnostics.push(self.unclosed(open, start, Some((at, c))));
         }
         at + 1
     }
@@ -360,13 +359,15 @@ impl Scanner<'_> {
         let ends = |c: char| quotes.contains(&c) || matches!(c, '\n' | '\r');
         let line = self.text[inner..].find(ends).map_or(self.text.len(), |n| inner + n);
         let close = self.text[line..].starts_with(quotes).then_some(line);
-        self.diagnostics.push(errors::lookalike(self.span(start, inner), c, "\""));
+        let found = errors::lookalike(self.span(start, inner), c, "\"");
         self.blank(start, inner);
         let Some(close) = close else {
+            self.diagnostics.push(found);
             self.blank(start, line);
             return line;
         };
         let end = close + self.text[close..].chars().next().map_or(1, char::len_utf8);
+        self.diagnostics.push(found.fix(self.span(close, end), "\""));
         self.blank(close, end);
         self.out[inner - 1] = b'"';
         self.out[close] = b'"';
@@ -469,8 +470,7 @@ impl Scanner<'_> {
                 break;
             }
             if self.diagnostics.len() < MOST_LISTED {
-                let place = self.span(at, at + 1);
-                self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+                self.diagnostics.push(self.unclosed(open, at, None));
             }
             self.incomplete = true;
             self.pop();
@@ -480,8 +480,7 @@ impl Scanner<'_> {
     fn report_open(&mut self) {
         self.report_open_round();
         if let Some(&(open, at)) = self.open.last() {
-            let place = self.span(at, at + 1);
-            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+            self.diagnostics.push(self.unclosed(open, at, None));
             self.incomplete = true;
         }
     }
@@ -496,5 +495,6 @@ fn kind(open: u8) -> usize {
     }
 }
 
+mod closing;
 #[cfg(test)]
 mod tests;

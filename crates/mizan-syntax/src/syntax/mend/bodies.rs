@@ -41,7 +41,11 @@ fn reference_end(draft: &Draft, n: usize) -> usize {
 
 /// Writes changes of a scenario with `=`: removes `set`, `param` and other words before the name.
 pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    const LEADING: [&str; 14] = [
+    const LEADING: [&str; 18] = [
+        "decrease",
+        "add",
+        "grow",
+        "subtract",
         "set",
         "let",
         "change",
@@ -70,6 +74,16 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             draft.replace(start..start + 1, "without");
             continue;
         }
+        if let Some(sign) = direction(draft.at(start))
+            && draft.is_word(start + 1)
+            && draft.at(reference_end(draft, start + 1)) == "by"
+        {
+            let n = reference_end(draft, start + 1);
+            message = Some(format!("a scenario changes a value with `{sign}`"));
+            draft.put_word(n..n + 1, sign);
+            draft.remove(start..start + 1);
+            continue;
+        }
         if LEADING.contains(&draft.at(start)) && draft.is_word(start + 1) {
             message = Some(format!("a change has no `{}` before it", draft.at(start)));
             draft.remove(start..start + 1);
@@ -83,6 +97,15 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         message = since(draft, n).or(message);
     }
     message
+}
+
+/// Returns the operator for a word such as `increase` before a value that changes by an amount.
+fn direction(word: &str) -> Option<&'static str> {
+    match word {
+        "increase" | "raise" | "add" | "grow" => Some("+="),
+        "reduce" | "cut" | "lower" | "decrease" | "subtract" => Some("-="),
+        _ => None,
+    }
 }
 
 /// Writes the operator of a change; the operator is at position `n`.
@@ -304,4 +327,56 @@ pub(super) fn rows(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         *draft = Draft::of(&lines.join("\n"));
     }
     found.then(|| "the cells of a table are between `|`".to_owned())
+}
+
+/// Writes a table without a head as a map, and the unit of a column after a colon: `| sector | food (mn USD) |`.
+pub(super) fn table_heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0).filter(|_| draft.at(2) == "[")?;
+    let axes = draft.show(3..draft.close(2)?);
+    let sets: Vec<&str> =
+        axes.split(',').map(|axis| axis.rsplit(':').next().unwrap_or_default().trim()).collect();
+    let (head, text) = (draft.show(0..open + 1), draft.text());
+    let is_row = |line: &&str| line.trim().starts_with('|');
+    let cells = |line: &str| -> Vec<String> {
+        line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let rows: Vec<Vec<String>> = text.lines().filter(is_row).map(cells).collect();
+    let first = rows.first()?;
+    let elements = context.elements(sets.first()?);
+    if first.first().is_some_and(|cell| elements.contains(&cell.as_str())) {
+        let pairs: Option<Vec<String>> = rows
+            .iter()
+            .map(|row| match row.as_slice() {
+                [element, value] => Some(format!("{element}: {value}")),
+                _ => None,
+            })
+            .collect();
+        let pairs = pairs.filter(|_| sets.len() == 1)?;
+        *draft = Draft::of(&format!("{head} {} }}", pairs.join(", ")));
+        return Some("the table has no head; values of elements are a map in braces".to_owned());
+    }
+    let columns: Vec<String> = first
+        .iter()
+        .map(|cell| match cell.split_once(['(', '[']) {
+            Some((name, unit)) => {
+                format!("{}: {}", name.trim(), unit.trim_end_matches([')', ']', ' ']))
+            }
+            None => cell.clone(),
+        })
+        .collect();
+    if columns == *first {
+        return None;
+    }
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let at = text.lines().position(|line| is_row(&line))?;
+    *lines.get_mut(at)? = format!("  | {} |", columns.join(" | "));
+    *draft = Draft::of(&lines.join("\n"));
+    Some("the unit of a column follows a colon, as `food: mn USD`".to_owned())
+}
+
+/// Writes a change with a sign as an addition: `growth = +1 pp`.
+pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["=", "+"], 1).filter(|&n| is_scenario(draft) && draft.is_number(n + 2))?;
+    draft.replace(n..n + 2, "+=");
+    Some("a scenario changes a value with `+=`".to_owned())
 }

@@ -22,6 +22,7 @@ fn mark(draft: &Draft, n: usize) -> Option<usize> {
         "/" if pair("/") || pair("*") => Some(2),
         "/" if pair("**") => Some(2),
         "-" if pair("-") && (starts || is_prose(draft, n)) => Some(2),
+        "**" if starts && is_prose(draft, n) => Some(if draft.at(n + 1) == "*" { 2 } else { 1 }),
         "*" | "!" | "%" if n == 0 || starts && is_prose(draft, n) => Some(1),
         "'" if starts || !draft.touches(n) && draft.find(&["'"], n + 1).is_none() => Some(1),
         "REM" | "Rem" | "rem" if starts => Some(1),
@@ -37,7 +38,7 @@ pub(super) fn signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         if let Some(signs) = mark(draft, n) {
             let end = draft.line_end(n);
             let text = draft.show(n + signs..end);
-            let text = text.trim_end_matches("*/").trim_end();
+            let text = text.trim_end_matches("*/").trim_end_matches(['*', ' ']);
             draft.replace(n..end, format!("# {text}").trim_end());
             found = true;
         }
@@ -71,4 +72,14 @@ pub(super) fn semicolons(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         n += 1;
     }
     found.then(|| "a statement ends with its line, without `;`".to_owned())
+}
+
+/// Writes a text of Python between three quotes as a comment.
+pub(super) fn docstrings(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let quoted = draft.at(0) == "\"\"" && draft.kind(1) == Some(TokenKind::Text);
+    let text = draft.at(1).trim_matches('"').trim().to_owned();
+    let end = draft.line_end(0);
+    (quoted && end <= 3).then_some(())?;
+    draft.replace(0..end, &format!("# {text}"));
+    Some(MESSAGE.to_owned())
 }

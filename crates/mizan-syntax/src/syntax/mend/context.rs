@@ -38,7 +38,7 @@ impl<'a> Context<'a> {
     pub(super) fn elements(self, set: &str) -> Vec<&'a str> {
         let list = self.lines("set").find_map(|line| {
             let (name, list) = line.split_once('=')?;
-            (name.trim() == set).then_some(list)
+            (name.trim() == set && !list.contains(" without ")).then_some(list)
         });
         let list = list.unwrap_or_default().split('#').next().unwrap_or_default();
         list.split(',').map(str::trim).filter(|element| !element.is_empty()).collect()
@@ -78,5 +78,65 @@ impl<'a> Context<'a> {
     pub(super) fn indented(self) -> Vec<&'a str> {
         let inside = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
         self.after.lines().take_while(inside).map(str::trim).collect()
+    }
+
+    /// Returns the number of times that a word occurs in the script.
+    pub(super) fn mentions(self, word: &str) -> usize {
+        self.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| *w == word).count()
+    }
+
+    /// Returns the lines of a table of GAMS below the statement, up to its `;` or an empty line, and their length.
+    pub(super) fn table(self) -> (Vec<&'a str>, usize) {
+        let (mut lines, mut length) = (Vec::new(), 0);
+        for line in self.after.split_inclusive('\n').skip_while(|line| line.trim().is_empty()) {
+            let text = line.trim();
+            if text.is_empty() {
+                break;
+            }
+            lines.push(text);
+            length += line.len();
+            if text.ends_with(';') {
+                break;
+            }
+        }
+        let skipped = self.after.len() - self.after.trim_start_matches(['\r', '\n']).len();
+        (lines, length + skipped)
+    }
+
+    /// Returns the names of the script's scenarios.
+    pub(super) fn scenarios(self) -> Vec<&'a str> {
+        let name = |line: &'a str| line.split([' ', '{']).next().unwrap_or_default();
+        self.lines("scenario").map(name).collect()
+    }
+
+    /// Returns the last variable without an index that the script declares.
+    pub(super) fn last_variable(self) -> Option<&'a str> {
+        let name = |line: &'a str| line.split([':', '=', ' ', '[']).next();
+        self.lines("var")
+            .filter(|line| !line.split('=').next().is_some_and(|head| head.contains('[')))
+            .filter_map(name)
+            .last()
+    }
+
+    /// Returns the first parameter without an index that is given as a percentage.
+    pub(super) fn first_input(self) -> Option<&'a str> {
+        self.lines("param").find_map(|line| {
+            let (name, value) = line.split_once('=')?;
+            (value.trim().ends_with('%') && !name.contains('['))
+                .then(|| name.split(':').next().unwrap_or_default().trim())
+        })
+    }
+
+    /// True if a line gives a parameter of this name.
+    pub(super) fn gives(self, name: &str) -> bool {
+        let own = |line: &str| {
+            line.split(|c: char| !(c.is_alphanumeric() || c == '_')).next() == Some(name)
+        };
+        self.lines("param").any(own)
+    }
+
+    /// Returns the lines after the statement with their line ends.
+    pub(super) fn following(self) -> impl Iterator<Item = &'a str> {
+        self.after.split_inclusive('\n')
     }
 }

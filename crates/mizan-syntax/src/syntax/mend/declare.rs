@@ -135,6 +135,51 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .then(|| "a set is written `set NAME = ELEMENT, ELEMENT`; an element of several words is in quotes".to_owned())
 }
 
+/// Writes a part of a set: `set eu = A, B in country`, `set eu(country) /A, B/`.
+pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "set" && draft.is_word(1)).then_some(())?;
+    let end = draft.line_end(0);
+    let parent = (2..end).find(|&n| {
+        matches!(draft.at(n), "in" | "(" | "of" | "from")
+            && !context.elements(draft.at(n + 1)).is_empty()
+    })?;
+    let whole = draft.at(parent + 1).to_owned();
+    let mut named: Vec<&str> =
+        (2..end).filter(|&n| n != parent && n != parent + 1).map(|n| draft.at(n)).collect();
+    named.retain(|name| context.elements(&whole).contains(name));
+    let left: Vec<&str> =
+        context.elements(&whole).into_iter().filter(|element| !named.contains(element)).collect();
+    if named.is_empty() || left.is_empty() {
+        return None;
+    }
+    let text = format!("set {} = {whole} without {}", draft.at(1), left.join(", "));
+    draft.replace(0..end, &text);
+    Some("a part of a set leaves out elements with `without`".to_owned())
+}
+
+/// Writes the set alone in place of an index with its set: `x[i in eu, j in eu]`.
+pub(super) fn bound_indices(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let scenario = draft.at(0) == "scenario";
+    if !draft.begins_with(Class::Query) && !scenario {
+        return None;
+    }
+    let mut found = false;
+    while let Some(n) = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n - 1), "[" | ",")
+            && draft.is_name(n)
+            && draft.at(n + 1) == "in"
+            && draft.is_name(n + 2)
+            && matches!(draft.at(n + 3), "]" | ",")
+    }) {
+        // A set that lists its elements is a whole set.
+        let whole = !context.elements(draft.at(n + 2)).is_empty() && !scenario;
+        let index = if whole { "*".to_owned() } else { draft.at(n + 2).to_owned() };
+        draft.replace(n..n + 3, &index);
+        found = true;
+    }
+    found.then(|| "the name of a set stands for its elements, as in `x[eu]`".to_owned())
+}
+
 /// Writes a vector of R: `weights <- c(1, 2)`.
 pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let at = draft.find(&["c", "("], 1)?;
@@ -333,4 +378,20 @@ pub(super) fn functions(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     (new != text).then_some(())?;
     draft.replace(0..all, &new);
     Some("a function is one line, `function NAME(x) = EXPRESSION`".to_owned())
+}
+
+/// Joins a declaration and the value that follows on the same line: `parameter d; d = 5;`.
+pub(super) fn given_later(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let name = draft.at(1).to_owned();
+    let joined =
+        draft.is_word(0) && draft.at(2) == ";" && draft.at(3) == name && draft.at(4) == "=";
+    joined.then_some(())?;
+    draft.remove(2..4);
+    let end = draft.line_end(0);
+    if draft.at(end - 1) == ";" {
+        draft.remove(end - 1..end);
+    }
+    let own = if draft.find(&["("], 3).is_some() { "var" } else { "param" };
+    draft.replace(0..1, own);
+    Some("a declaration gives its value on the same line".to_owned())
 }

@@ -5,7 +5,12 @@ use super::draft::Draft;
 use crate::syntax::words;
 
 /// Writes the declarations of GAMS: `set i /a, b/`, `parameter d(i) /a 5, b 6/`, `scalar x /5/`.
-pub(super) fn slashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn slashed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    slashes(draft)
+}
+
+/// Writes a list between `/` after `=`, as [`slashed`] does.
+pub(super) fn slashes(draft: &mut Draft) -> Option<String> {
     let end = draft.line_end(0);
     let open = draft.find(&["/"], 1)?;
     let close = (open + 1..end).rev().find(|&n| draft.at(n) == "/")?;
@@ -17,7 +22,15 @@ pub(super) fn slashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let (name, list) = (draft.at(1).to_owned(), draft.show(open + 1..close));
     let text = match word.as_str() {
         "set" | "sets" => {
-            let elements: Vec<&str> = list.split(',').map(str::trim).collect();
+            let elements: Vec<String> =
+                list.split(',').flat_map(|part| span_of(part.trim())).collect();
+            if elements.iter().all(|element| element.len() == 4 && element.parse::<i32>().is_ok()) {
+                let whole = draft.line_end(0);
+                draft.remove(0..whole);
+                return Some(
+                    "years are no set; `years 2024..2030` at the top gives them".to_owned(),
+                );
+            }
             format!("set {name} = {}", elements.join(", "))
         }
         "scalar" | "scalars" | "param" => format!("param {name} = {list}"),
@@ -58,9 +71,23 @@ pub(super) fn equations(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     let whole = draft.line_end(at);
     let text = match (letter.as_str(), single) {
         ("e", true) => {
-            let left = brackets(left);
-            let name = draft.at(start);
-            let own = if context.declares(name) { "" } else { "var " };
+            let name = draft.at(start).to_owned();
+            let own = if context.declares(&name) { "" } else { "var " };
+            // A declaration names the set of each index.
+            let index = |letter: &str| match context.set_of(letter.trim()) {
+                Some(set) if set != letter.trim() => format!("{}: {set}", letter.trim()),
+                _ => letter.trim().to_owned(),
+            };
+            let inside = left.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+            let left = match inside.filter(|_| !own.is_empty()) {
+                Some((indices, _)) => {
+                    format!(
+                        "{name}[{}]",
+                        indices.split(',').map(index).collect::<Vec<_>>().join(", ")
+                    )
+                }
+                None => brackets(left),
+            };
             format!("{own}{left} = {right}")
         }
         ("e", false) => {
@@ -133,7 +160,7 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     ) {
         return None;
     }
-    let binder = binder(draft);
+    let binder = binder(draft, context);
     let body = body(draft, context);
     let all = draft.len();
     let Some(body) = body else {
@@ -142,6 +169,9 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     };
     let over_years = binder.as_ref().is_none_or(Binder::is_over_years);
     let mut line = Draft::of(&body);
+    if let Some(binder) = &binder {
+        current_year(&mut line, binder, over_years);
+    }
     without_loop(&mut line, binder.filter(|_| !over_years).as_ref(), context);
     draft.replace(0..all, &line.text());
     Some(if over_years {
@@ -168,18 +198,46 @@ impl Binder {
     }
 }
 
-fn binder(draft: &Draft) -> Option<Binder> {
+fn binder(draft: &Draft, context: &Context<'_>) -> Option<Binder> {
     let (letter, set) = match draft.find(&["in"], 0) {
         Some(n) => (n - 1, n + 1),
-        None if draft.at(0) == "loop" && draft.at(1) == "(" => (2, 2),
+        // `loop(p, y(p) = ...)` names the set or an alias of it.
+        None if draft.at(0) == "loop" && draft.at(1) == "(" => {
+            let letter = draft.at(2).to_owned();
+            let set = context.set_of(&letter).unwrap_or(&letter).to_owned();
+            return Some(Binder { letter, set });
+        }
+        // `forvalues y = 2024/2030`
+        None if draft.at(2) == "=" => (1, 3),
         None => return None,
     };
     Some(Binder { letter: draft.at(letter).to_owned(), set: draft.at(set).to_owned() })
 }
 
+/// Writes the index of a loop in square brackets, and the index of a loop over years as `t`.
+fn current_year(line: &mut Draft, binder: &Binder, over_years: bool) {
+    for n in 1..line.len() {
+        if line.at(n) == binder.letter && matches!(line.at(n - 1), "(" | "[" | ",") {
+            if let Some(close) = line.close(n - 1).filter(|_| line.at(n - 1) == "(") {
+                line.replace(close..close + 1, "]");
+                line.replace(n - 1..n, "[");
+            }
+            if over_years {
+                line.replace(n..n + 1, "t");
+            }
+        }
+    }
+    while let Some(n) = line.find(&["[", "t", "]"], 0).filter(|_| over_years) {
+        line.remove(n..n + 3);
+    }
+}
+
 /// Writes the statement inside a loop as one statement for all elements; `binder` is `None` for a loop over years.
 fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>) {
     super::opening::queries(line, context);
+    if super::opening::values(line, context).is_some() {
+        return;
+    }
     if words::find(line.at(0)).is_some_and(words::Word::begins_statement) {
         // A query takes all elements at once: `show exports[*]`.
         for n in 1..line.len() {
@@ -201,8 +259,9 @@ fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>
     }
     match binder {
         Some(Binder { letter, set }) => {
+            let bound = if letter == set { set.clone() } else { format!("{letter}: {set}") };
             if line.at(1) == "[" && line.at(2) == letter {
-                line.replace(2..3, &format!("{letter}: {set}"));
+                line.replace(2..3, &bound);
                 line.insert(0, "var");
             }
         }
@@ -211,6 +270,13 @@ fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>
                 && let Some(close) = line.close(1)
             {
                 line.remove(1..close + 1);
+            }
+            // A value that a loop changes reads its value of last year.
+            let name = line.at(0).to_owned();
+            for n in (2..line.len()).rev() {
+                if line.at(n) == name && !matches!(line.at(n + 1), "[" | "(") {
+                    line.replace(n..n + 1, &format!("{name}[t-1]"));
+                }
             }
             line.insert(0, "var");
         }
@@ -226,6 +292,13 @@ fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
         let inside = draft.show(open + 1..close);
         return inside.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
     }
+    // `loop(p, y(p) = 2 * x(p));`
+    if draft.at(0) == "loop"
+        && let Some(close) = draft.close(1)
+        && let Some(comma) = draft.outside(",", 2).filter(|&n| n < close)
+    {
+        return Some(draft.show(comma + 1..close).trim_end_matches(';').to_owned());
+    }
     let colon = draft.outside(":", 0).or_else(|| draft.outside(",", 0));
     let same = colon.map(|n| draft.show(n + 1..draft.line_end(n))).filter(|text| !text.is_empty());
     same.or_else(|| context.indented().first().map(|&line| line.to_owned()))
@@ -236,7 +309,7 @@ pub(super) fn at_signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = (1..draft.len())
         .find(|&n| draft.at(n - 1) == "@" && matches!(draft.at(n), "trend" | "year" | "date"));
     if let Some(n) = word {
-        let own = if draft.at(n) == "trend" { "(t - first)" } else { "t" };
+        let own = if draft.at(n) == "trend" { "((t - first) / 1 year)" } else { "t" };
         let bracket = draft.at(n + 1) == "(";
         let end = if bracket { draft.close(n + 1)? + 1 } else { n + 1 };
         draft.replace(n - 1..end, own);
@@ -266,4 +339,18 @@ pub(super) fn lags(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         false => draft.replace(n..n + 4, &format!("[{year}]")),
     }
     Some("a lag is a year in square brackets, as `x[t-1]`".to_owned())
+}
+
+/// Returns the elements of `a1*a5` in GAMS, or the element itself.
+fn span_of(part: &str) -> Vec<String> {
+    let whole = vec![part.to_owned()];
+    let Some((from, to)) = part.split_once('*') else { return whole };
+    let letters = from.trim().trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = |end: &str| end.trim().strip_prefix(letters)?.parse::<u32>().ok();
+    match (number(from), number(to)) {
+        (Some(from), Some(to)) if from < to && to - from < 500 => {
+            (from..=to).map(|n| format!("{letters}{n}")).collect()
+        }
+        _ => whole,
+    }
 }

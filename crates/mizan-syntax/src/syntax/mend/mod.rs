@@ -4,16 +4,21 @@
 //! Each rule replaces one habit. First every rule is tried alone, so that no other part of the statement changes; then
 //! all rules one after the other, because habits come together. A result is given only if the parser reads it.
 
+mod blocks;
 mod bodies;
 mod comments;
 mod context;
+mod dates;
 mod declare;
 mod draft;
 mod elsewhere;
+mod frames;
+mod missing;
 mod numbers;
 mod opening;
 mod operators;
 mod order;
+mod output;
 mod queries;
 mod read;
 mod signs;
@@ -31,9 +36,26 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
+    comments::docstrings,
     comments::signs,
+    declare::given_later,
     comments::semicolons,
+    frames::prefixes,
+    frames::marks,
+    frames::over_variables,
+    frames::observations,
+    frames::cells,
+    frames::rolling,
+    frames::columns,
+    frames::new_columns,
+    frames::conditions_last,
+    output::options,
+    output::estimates,
+    output::files,
+    operators::two_words,
+    operators::dollar_conditions,
     signs::quotes,
+    operators::cells,
     operators::formula,
     operators::dollar_controls,
     operators::dollars,
@@ -43,25 +65,35 @@ const RULES: &[Rule] = &[
     operators::last_comma,
     operators::increments,
     operators::sheets,
+    numbers::percentages,
     numbers::separators,
     numbers::points,
     numbers::currencies,
     numbers::scales,
-    opening::data,
+    output::data,
+    numbers::negatives,
     declare::functions,
     declare::vectors,
     signs::define,
     signs::plus_minus,
+    bodies::additions,
     signs::unary_plus,
     bodies::rows,
-    elsewhere::slashes,
+    bodies::table_heads,
+    declare::subsets,
+    declare::bound_indices,
+    elsewhere::slashed,
     elsewhere::equations,
     elsewhere::at_signs,
     elsewhere::lags,
     order::brackets,
     order::how_often,
     order::comprehensions,
+    frames::comprehensions,
+    operators::limits,
+    dates::years,
     years::horizon,
+    years::pairs,
     years::lists,
     years::ranges,
     years::paths,
@@ -70,6 +102,9 @@ const RULES: &[Rule] = &[
     bodies::fields,
     bodies::field_years,
     elsewhere::loops,
+    queries::compared,
+    queries::searches,
+    queries::of,
     opening::queries,
     opening::values,
     operators::typed,
@@ -80,6 +115,7 @@ const RULES: &[Rule] = &[
     declare::order,
     numbers::units,
     declare::equals,
+    missing::clauses,
     queries::scenarios_last,
     queries::clauses,
     queries::seconds,
@@ -89,6 +125,9 @@ const RULES: &[Rule] = &[
     bodies::heads,
     declare::names,
     signs::conditions,
+    missing::commas,
+    missing::otherwise,
+    missing::operands,
     signs::compare,
     signs::capitals,
     elsewhere::solve,
@@ -107,6 +146,8 @@ pub(super) struct Mended {
     pub(super) message: String,
     /// Text of the statement in Mizan: several lines if several statements replace it, empty if nothing does.
     pub(super) text: String,
+    /// Number of bytes after the statement that the text replaces too.
+    pub(super) below: usize,
 }
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
@@ -119,7 +160,7 @@ pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {
         let mut draft = Draft::of(text);
         let message = rule(&mut draft, context)?;
         let mended = read::without_mistakes(&draft.text())?;
-        Some(Mended { message, text: mended })
+        Some(Mended { message, text: mended, below: 0 })
     })
 }
 
@@ -128,13 +169,16 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if text.len() > LONGEST {
         return None;
     }
+    if let Some(mended) = blocks::mend(text, context) {
+        return Some(mended);
+    }
     let rules = || RULES.iter().chain(LAST);
     for rule in rules() {
         let mut draft = Draft::of(text);
         let Some(message) = rule(&mut draft, context) else { continue };
         bodies::bind(&mut draft, context);
         if let Some(text) = read(&draft.text()) {
-            return Some(Mended { message, text });
+            return Some(Mended { message, text, below: 0 });
         }
     }
     let mut mended = text.to_owned();
@@ -146,7 +190,7 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         bodies::bind(&mut draft, context);
         mended = draft.text();
         if let Some(text) = read(&mended) {
-            return first.map(|message| Mended { message, text });
+            return first.map(|message| Mended { message, text, below: 0 });
         }
     }
     None

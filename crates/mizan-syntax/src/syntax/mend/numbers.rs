@@ -246,3 +246,38 @@ pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     Some("a unit is written after a colon, as `: mn USD` or `: percent`".to_owned())
 }
+
+/// Writes percentages in words: `3 per cent`, `1 percentage point`.
+pub(super) fn percentages(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let share = |&n: &usize| draft.at(n) == "of" && draft.at(n - 1) == "%" && draft.is_word(n + 1);
+    if let Some(n) = (2..draft.len()).find(share) {
+        draft.replace(n..n + 1, "*");
+        return Some("a share of a value is a product, `5% * x`".to_owned());
+    }
+    let n = (1..draft.len()).find(|&n| {
+        draft.is_number(n - 1)
+            && (draft.at(n) == "per" && draft.at(n + 1) == "cent"
+                || draft.at(n).starts_with("perc") && draft.at(n + 1).starts_with("point"))
+    })?;
+    match draft.at(n) == "per" {
+        true => {
+            draft.replace(n..n + 2, "%");
+            draft.glue(n);
+        }
+        false => draft.replace(n..n + 2, "pp"),
+    }
+    Some("per cent is written `%`, percentage points `pp`".to_owned())
+}
+
+/// Writes a negative amount in brackets with its sign: `(50) mn USD`.
+pub(super) fn negatives(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n - 1), "=" | ":" | "|" | ",")
+            && draft.at(n) == "("
+            && draft.is_number(n + 1)
+            && draft.at(n + 2) == ")"
+    })?;
+    let number = format!("-{}", draft.at(n + 1));
+    draft.replace(n..n + 3, &number);
+    Some("a negative amount has a minus sign".to_owned())
+}

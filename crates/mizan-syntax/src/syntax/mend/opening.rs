@@ -20,6 +20,8 @@ const SHOW: &[&str] = &[
     "writeln",
     "output",
     "tabulate",
+    "tabstat",
+    "codebook",
     "tab",
     "table",
     "browse",
@@ -44,6 +46,8 @@ const CHART: &[&str] = &[
     "plot",
     "graph",
     "draw",
+    "tsline",
+    "xtline",
     "line",
     "lines",
     "twoway",
@@ -65,6 +69,10 @@ const CHART: &[&str] = &[
 const HISTOGRAM: &[&str] = &["hist", "histogram", "density", "kdensity", "distribution"];
 /// Words for a type of chart, which may follow the word for a chart: `line` in `chart line`.
 const FORMS: &[&str] = &[
+    "twoway",
+    "tsline",
+    "graph",
+    "plot",
     "line",
     "lines",
     "bar",
@@ -131,11 +139,79 @@ const GIVE: &[&str] = &[
 ];
 /// First words of statements in other languages that Mizan does not need.
 const NEEDLESS: &[&str] = &[
-    "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
-    "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
-    "capture", "quietly", "rem", "pause", "done", "alias", "keep", "drop", "tsset", "xtset",
+    "library",
+    "require",
+    "clear",
+    "cls",
+    "rm",
+    "option",
+    "options",
+    "workfile",
+    "wfcreate",
+    "exit",
+    "quit",
+    "end",
+    "run",
+    "begin",
+    "pass",
+    "return",
+    "endif",
+    "endfor",
+    "next",
+    "close",
+    "simulate",
+    "draws",
+    "montecarlo",
+    "replications",
+    "iterations",
+    "capture",
+    "create",
+    "quietly",
+    "estat",
+    "predict",
+    "outfile",
+    "freeze",
+    "group",
+    "ungroup",
+    "pacman",
+    "install",
+    "cd",
+    "pwd",
+    "log",
+    "version",
+    "timer",
+    "preserve",
+    "restore",
+    "sort",
+    "order",
+    "gsort",
+    "merge",
+    "append",
+    "reshape",
+    "collapse",
+    "mat",
+    "xtdescribe",
+    "putdocx",
+    "sysuse",
+    "compress",
+    "format",
+    "recast",
+    "destring",
+    "order",
+    "rem",
+    "pause",
+    "done",
+    "alias",
+    "keep",
+    "drop",
+    "tsset",
+    "xtset",
     "label",
 ];
+
+/// Procedures of objects in EViews: `model1.solve`.
+const PROCEDURES: &[&str] =
+    &["solve", "ls", "makegraph", "label", "displayname", "sheet", "scenario", "freeze"];
 
 fn says(word: &str) -> Option<String> {
     Some(format!("a statement does not begin with `{word}`"))
@@ -160,19 +236,57 @@ fn unwrap(draft: &mut Draft, n: usize) {
         draft.remove(close..close + 1);
         draft.remove(n..n + 1);
     }
-    while draft.kind(n) == Some(TokenKind::Text) && draft.at(n + 1) == "," {
-        draft.remove(n..n + 2);
+    // `f"Balance: {balance}"` of Python
+    let last = draft.kind(n + 1) == Some(TokenKind::Text) && draft.ends_line(n + 2);
+    if draft.at(n) == "f" && last {
+        let parts = draft.at(n + 1).to_owned();
+        let names: Vec<&str> =
+            parts.split('{').skip(1).filter_map(|part| part.split(['}', ':']).next()).collect();
+        draft.replace(n..n + 2, &names.join(", "));
+    }
+    while draft.kind(n) == Some(TokenKind::Text) && !draft.ends_line(n + 1) {
+        let comma = usize::from(matches!(draft.at(n + 1), "," | "&" | "+"));
+        draft.remove(n..n + 1 + comma);
     }
     if matches!(draft.at(n), ":" | "=") {
         draft.remove(n..n + 1);
     }
+    // Arguments with names, `type = "l"`, are settings of a picture.
+    while let Some(comma) = draft.outside(",", n).filter(|&at| draft.at(at + 2) == "=") {
+        let stop = draft.outside(",", comma + 1).unwrap_or(draft.line_end(comma));
+        draft.remove(comma..stop);
+    }
+}
+
+/// Removes the years from the values of a chart: `graph line balance year`, `plot(years, balance)`.
+fn without_years(draft: &mut Draft, n: usize) {
+    const YEARS: [&str; 5] = ["year", "years", "Year", "time", "t"];
+    let end = draft.line_end(n);
+    for k in (n..end).rev().filter(|&k| YEARS.contains(&draft.at(k))).collect::<Vec<_>>() {
+        match (draft.at(k - 1) == ",", draft.at(k + 1) == ",") {
+            (_, true) => draft.remove(k..k + 2),
+            (true, _) => draft.remove(k - 1..k + 1),
+            _ if draft.is_word(k - 1) && draft.ends_line(k + 1) => draft.remove(k..k + 1),
+            _ => {}
+        }
+    }
 }
 
 /// Replaces the first word of a query in other languages.
-pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let (word, mut end) = first(draft)?;
     let lower = word.to_lowercase();
     let known = |list: &[&str]| list.contains(&lower.as_str());
+    // `balance.line`, `balance.sheet` of EViews
+    if draft.at(1) == "." && context.declares(&word) && draft.ends_line(3) {
+        let chart = FORMS.contains(&draft.at(2)) || CHART.contains(&draft.at(2));
+        if chart || matches!(draft.at(2), "sheet" | "stats" | "display" | "show" | "print" | "head")
+        {
+            let query = if chart { "chart" } else { "show" };
+            draft.replace(0..3, &format!("{query} {word}"));
+            return Some(format!("a query begins with its word, `{query}`"));
+        }
+    }
     let own = if known(SHOW) {
         "show"
     } else if known(CHART) || word == "chart" {
@@ -187,12 +301,19 @@ pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         return None;
     };
     let before = draft.text();
+    // `ggplot(df, aes(x = year, y = balance)) + geom_line()`
+    if let Some(n) = draft.find(&["y", "="], end).filter(|_| word == "ggplot" || lower == "aes") {
+        let (value, all) = (draft.at(n + 2).to_owned(), draft.line_end(0));
+        draft.replace(0..all, &format!("chart {value}"));
+        return says(&word);
+    }
     if own.starts_with("chart") {
         while FORMS.contains(&draft.at(end)) && (draft.is_word(end + 1) || draft.at(end + 1) == "(")
         {
             draft.remove(end..end + 1);
         }
         end += usize::from(draft.at(end) == "of" && own.ends_with("of"));
+        without_years(draft, end);
     }
     unwrap(draft, end);
     draft.replace(0..end, "");
@@ -213,6 +334,11 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let lower = word.to_lowercase();
     if let Some(change) = replaced(draft, context) {
         return Some(change);
+    }
+    if matches!(lower.as_str(), "equation" | "equations") && draft.outside("=", 0).is_none() {
+        let line = draft.line_end(0);
+        draft.remove(0..line);
+        return Some("equations need no declaration".to_owned());
     }
     let mut end = 0;
     while GIVE.contains(&draft.at(end).to_lowercase().as_str())
@@ -302,53 +428,26 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         || lower == "from" && draft.find(&["import"], 0).is_some()
         || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
         || lower == "set" && draft.at(1) == "."
-        || lower == "smpl" && draft.at(1) == "@";
+        || matches!(lower.as_str(), "smpl" | "sample")
+        || draft.at(1) == "." && PROCEDURES.contains(&draft.at(2));
     if !module && !NEEDLESS.contains(&lower.as_str()) {
         return None;
     }
     let end = draft.line_end(0);
     draft.remove(0..end);
     Some(match lower.as_str() {
+        "smpl" | "sample" => {
+            "the script has its `years`; a query takes some of them with `in 2026..2030`".to_owned()
+        }
+        "simulate" | "draws" | "montecarlo" | "replications" | "iterations" => {
+            "the number of draws is an option of the command, `mizan run SCRIPT --draws 1000`"
+                .to_owned()
+        }
         "label" => {
             "a description in quotes follows the declaration: `var x = ... \"TITLE\"`".to_owned()
         }
         _ => format!("`{word}` has nothing to do here"),
     })
-}
-
-/// Replaces commands that read data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
-pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
-    let text = (0..draft.len()).find(|&n| {
-        draft.kind(n) == Some(TokenKind::Text)
-            && ENDS
-                .iter()
-                .any(|end| draft.at(n).trim_end_matches('"').ends_with(&format!(".{end}")))
-    });
-    let bare = (1..draft.len()).find(|&n| draft.at(n) == "." && ENDS.contains(&draft.at(n + 1)));
-    let file = match (text, bare) {
-        (Some(n), _) => draft.at(n).to_owned(),
-        (None, Some(n)) => format!("\"{}\"", draft.show(n - 1..n + 2)),
-        (None, None) => return None,
-    };
-    if matches!(draft.at(0), "param" | "set" | "source" | "model" | "scenario") {
-        return None;
-    }
-    let named = draft.at(1) == "=" || draft.at(1) == "<";
-    let name = if named { draft.at(0) } else { "values" };
-    let axes = context.first_set().map(|set| format!("[{set}]")).unwrap_or_default();
-    let key = context.first_set().map(|set| format!(", {set}: {set}")).unwrap_or_default();
-    let named = |n: &usize| {
-        matches!(draft.at(*n), "sheet_name" | "sheet")
-            && matches!(draft.at(n + 1), "=" | "(" | ":")
-            && draft.kind(n + 2) == Some(TokenKind::Text)
-    };
-    let sheet = (0..draft.len()).find(named).map(|n| format!(", sheet: {}", draft.at(n + 2)));
-    let sheet = sheet.unwrap_or_default();
-    let text = format!("param {name}{axes} = data({file}{sheet}, value: value{key})");
-    let end = draft.line_end(0);
-    draft.replace(0..end, &text);
-    Some("a `param` reads its values from a file with `data(...)`".to_owned())
 }
 
 /// First words of other languages, each with the first word of Mizan.

@@ -33,6 +33,12 @@ pub(super) fn pipes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         "(" => draft.close(function + 1)? + 1,
         _ => function + 1,
     };
+    // `filter(year > 2026)` chooses years.
+    if name == "filter" && draft.at(function + 1) == "(" && start == 0 {
+        let condition = draft.show(function + 2..end - 1);
+        draft.replace(0..end, &format!("show {value} if {condition}"));
+        return Some("a query chooses its years with `in`".to_owned());
+    }
     let show = if start == 0 { "show " } else { "" };
     draft.replace(start..end, &format!("{show}{name}({value})"));
     Some("a function has its argument in brackets".to_owned())
@@ -162,4 +168,72 @@ pub(super) fn dollar_controls(draft: &mut Draft, _: &Context<'_>) -> Option<Stri
     };
     draft.replace(0..end, &text);
     Some("a line does not begin with `$`".to_owned())
+}
+
+/// Writes fixed cells of a sheet without their signs: `$A$1`.
+pub(super) fn cells(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let mut n = 0;
+    while n < draft.len() {
+        let next = |k: usize| draft.is_word(k) && draft.at(k).len() < 3 && draft.touches(k);
+        if draft.at(n) == "$" && next(n + 1) && draft.at(n + 2) == "$" && draft.is_number(n + 3) {
+            let cell = format!("{}{}", draft.at(n + 1), draft.at(n + 3));
+            draft.replace(n..n + 4, &cell);
+            found = true;
+        }
+        n += 1;
+    }
+    found.then(|| "a value has a name, not a place in a sheet".to_owned())
+}
+
+/// Writes a condition after `$`: `y = 5$(growth > 0)`.
+pub(super) fn dollar_conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["$", "("], 1)?;
+    let close = draft.close(n + 1)?;
+    let equals = draft.outside("=", 0)?;
+    let (condition, value) = (draft.show(n + 2..close), draft.show(equals + 1..n));
+    match equals < n {
+        true => {
+            draft.replace(equals + 1..close + 1, &format!("if {condition} then {value} else 0"))
+        }
+        false => {
+            let end = draft.line_end(equals);
+            let value = draft.show(equals + 1..end);
+            draft.replace(equals + 1..end, &format!("if {condition} then {value} else 0"));
+            draft.remove(n..close + 1);
+        }
+    }
+    Some("a condition is written `if CONDITION then VALUE else VALUE`".to_owned())
+}
+
+/// Writes the limits of a distribution as two arguments: `uniform(2%..4%)`.
+pub(super) fn limits(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (2..draft.len()).find(|&n| {
+        matches!(draft.at(n), ".." | "-" | "to")
+            && draft.is_number(n + 1)
+            && (2..4).any(|k| {
+                n > k
+                    && draft.at(n - k) == "("
+                    && matches!(draft.at(n - k - 1), "uniform" | "between" | "triangular" | "runif")
+            })
+    })?;
+    draft.replace(n..n + 1, ",");
+    draft.glue(n);
+    Some("the limits of a distribution are separated by commas".to_owned())
+}
+
+/// Joins names of functions of two words: `IF THEN ELSE(...)`, `DELAY FIXED(...)`.
+pub(super) fn two_words(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const NAMES: [(&[&str], &str); 5] = [
+        (&["IF", "THEN", "ELSE", "("], "ifelse("),
+        (&["DELAY", "FIXED", "("], "delay_fixed("),
+        (&["DELAY", "INFORMATION", "("], "smooth("),
+        (&["RANDOM", "NORMAL", "("], "random_normal("),
+        (&["RANDOM", "UNIFORM", "("], "random_uniform("),
+    ];
+    let (n, words, name) = NAMES
+        .iter()
+        .find_map(|(words, name)| draft.find(words, 0).map(|n| (n, words.len(), name)))?;
+    draft.replace(n..n + words, name);
+    Some("the name of a function is one word".to_owned())
 }

@@ -206,6 +206,10 @@ pub(super) fn statements(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             }
             Some("a correlation is written `correlate A, B = 0.5`".to_owned())
         }
+        "sum" | "mean" if draft.is_word(1) => {
+            draft.replace(0..1, "show");
+            Some("a query of values begins with `show`".to_owned())
+        }
         "probability" | "growth" | "sum" | "mean" => {
             draft.insert(0, "show");
             Some("an expression alone says nothing in a script".to_owned())
@@ -264,4 +268,62 @@ pub(super) fn misspelt(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     (meant != word).then_some(())?;
     draft.replace(0..1, meant);
     Some(format!("a statement does not begin with `{word}`"))
+}
+
+/// Writes `growth of imports` as a call.
+pub(super) fn of(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const FUNCTIONS: [&str; 8] =
+        ["growth", "change", "sum", "mean", "average", "share", "log", "total"];
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "of"
+            && FUNCTIONS.contains(&draft.at(n - 1))
+            && context.declares(draft.at(n + 1))
+    })?;
+    let end = if draft.at(n + 2) == "[" { draft.close(n + 2)? + 1 } else { n + 2 };
+    let call = format!("{}({})", draft.at(n - 1), draft.show(n + 1..end));
+    draft.replace(n - 1..end, &call.replace("average(", "mean(").replace("total(", "sum("));
+    Some("a function has its argument in brackets".to_owned())
+}
+
+/// Writes scenarios behind `compare` after its values: `compare low vs baseline for balance`.
+pub(super) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let known = |name: &str| name == "baseline" || context.scenarios().contains(&name);
+    if draft.at(0) != "compare" || !known(draft.at(1)) {
+        return None;
+    }
+    let end = draft.line_end(0);
+    let scenarios: Vec<&str> =
+        (1..end).map(|n| draft.at(n)).filter(|name| known(name) && *name != "baseline").collect();
+    let value = (1..end).map(|n| draft.at(n)).find(|name| context.declares(name));
+    let value = value.or_else(|| context.last_variable())?;
+    let text = format!("compare {value} for {} to baseline", scenarios.join(", "));
+    draft.replace(0..end, &text);
+    Some("`compare` takes the values first, and the scenarios after `for`".to_owned())
+}
+
+/// Writes a search for an input: `goalseek balance = 0 by changing growth`, `maximize balance`.
+pub(super) fn searches(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let aim = match draft.at(0).to_lowercase().as_str() {
+        "maximize" | "maximise" | "max" => " to maximise",
+        "minimize" | "minimise" | "min" => " to minimise",
+        "goalseek" | "goal" | "optimize" | "optimise" | "seek" => "",
+        _ => return None,
+    };
+    let end = draft.line_end(0);
+    let declared: Vec<usize> = (1..end).filter(|&n| context.declares(draft.at(n))).collect();
+    let value = declared.first().map(|&n| draft.at(n).to_owned())?;
+    let input = declared.iter().rev().map(|&n| draft.at(n)).find(|name| *name != value);
+    let input = input.or_else(|| context.first_input())?.to_owned();
+    let number = (1..end).find(|&n| draft.is_number(n));
+    let (_, last) = context.years()?;
+    let text = match (aim, number) {
+        ("", Some(n)) => {
+            let amount = draft.show(n..draft.amount_end(n));
+            format!("find {input} in 0%..50% so that {value} in {last} == {amount}")
+        }
+        ("", None) => return None,
+        (aim, _) => format!("find {input} in 0%..50%{aim} {value} in {last}"),
+    };
+    draft.replace(0..end, &text);
+    Some("`find` looks for the value of an input".to_owned())
 }

@@ -43,6 +43,13 @@ pub(super) fn define(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let signs: [&[&str]; 6] =
         [&["<", "<", "-"], &["<", "-"], &[":", "="], &[":", "=="], &["=", "."], &["=", "="]];
     if signs.iter().any(|sign| each(draft, sign, "=")) {
+        if draft.is_name(0) && draft.at(1) == "=" && context.gives(draft.at(0)) {
+            let change = draft.show(0..draft.line_end(0));
+            draft.replace(0..draft.line_end(0), &format!("scenario changed {{ {change} }}"));
+            return says(
+                "a value does not change while a script runs; a scenario gives it another value",
+            );
+        }
         if draft.is_name(0) && draft.at(1) == "=" && !context.declares(draft.at(0)) {
             let given = (2..draft.line_end(0)).all(|n| !draft.is_word(n) || n > 2);
             draft.insert(0, if given { "param" } else { "var" });
@@ -82,6 +89,14 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         (&["&"], "and"),
         (&["|", "|"], "or"),
     ];
+    if condition {
+        for (from, to) in [(&["is", "not"][..], "!="), (&["is"], "=="), (&["equals"], "==")] {
+            if let Some(n) = draft.find(from, 1) {
+                draft.replace(n..n + from.len(), to);
+                return Some(format!("`{}` is written `{to}`", from.join(" ")));
+            }
+        }
+    }
     for (from, to) in table {
         if each(draft, from, to) {
             return Some(format!("`{}` is written `{}`", from.concat(), to));

@@ -220,3 +220,18 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     }
     Some(MESSAGE.to_owned())
 }
+
+/// Writes two years of a query with a comma: `show x in 2030 vs 2024`.
+pub(super) fn pairs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (2..draft.len()).find(|&n| {
+        matches!(draft.at(n), "vs" | "versus" | "and" | "or" | "&" | "against")
+            && is_year(draft, n - 1)
+            && is_year(draft, n + 1)
+    })?;
+    if !draft.begins_with(Class::Query) || draft.at(n - 2) == "between" {
+        return None;
+    }
+    draft.replace(n..n + 1, ",");
+    draft.glue(n);
+    Some("several years are separated by commas".to_owned())
+}

@@ -1,0 +1,79 @@
+//! Parts of a statement that are missing: commas in braces, `else`, a value between two operators; misspelt clauses.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+use crate::syntax::words::{self, Class};
+
+/// Inserts commas between the entries of a map, a lever or a scenario on one line: `{ China: 1 Turkey: 2 }`.
+pub(super) fn commas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0)?;
+    let mut found = false;
+    let mut n = open + 2;
+    while n + 1 < draft.len() {
+        let entry = draft.is_word(n) || draft.kind(n) == Some(TokenKind::Text);
+        let begins = entry && matches!(draft.at(n + 1), ":" | "=" | "+=" | "*=" | "-=");
+        let after = matches!(draft.kind(n - 1), Some(TokenKind::Number | TokenKind::Word))
+            || matches!(draft.at(n - 1), "%" | "]" | ")" | "}");
+        if begins && after && !matches!(draft.at(n - 1), "else" | "then") {
+            draft.insert(n, ",");
+            draft.glue(n);
+            found = true;
+        }
+        n += 1;
+    }
+    found.then(|| "entries in braces are separated by commas".to_owned())
+}
+
+/// Adds the `else` that a condition requires.
+pub(super) fn otherwise(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let at = draft.find(&["if"], 1)?;
+    let then = draft.find(&["then"], at)?;
+    let end = draft.line_end(at);
+    if then > end || draft.find(&["else"], at).is_some_and(|n| n < end) {
+        return None;
+    }
+    let mut stop = then;
+    while stop < end {
+        match draft.kind(stop) {
+            Some(TokenKind::Open) => stop = draft.close(stop).filter(|&close| close < end)?,
+            Some(TokenKind::Close) => break,
+            _ if draft.at(stop) == "," => break,
+            _ => {}
+        }
+        stop += 1;
+    }
+    draft.insert(stop, "else 0");
+    Some("`if` requires an `else`: every year needs a value".to_owned())
+}
+
+/// Removes the first of two operators without a value between them: `1 + * 2`.
+pub(super) fn operands(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let binary = |n: usize| matches!(draft.at(n), "*" | "/" | "^");
+    let n = (1..draft.len()).find(|&n| {
+        (matches!(draft.at(n), "+" | "-") || binary(n)) && (binary(n + 1) || draft.at(n + 1) == "+")
+    })?;
+    let (first, second) = (draft.at(n).to_owned(), draft.at(n + 1).to_owned());
+    draft.remove(n..n + 1);
+    Some(format!("a value is missing between `{first}` and `{second}`, or one of them is too much"))
+}
+
+/// Replaces misspelt words inside a query or after a value: `show balance fro low`.
+pub(super) fn clauses(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let known = |word: &&words::Word| {
+        matches!(word.class, Class::Second | Class::Clause | Class::Operator)
+            && word.name.chars().count() > 2
+    };
+    for n in 1..draft.len() {
+        let word = draft.at(n).to_owned();
+        if !draft.is_name(n) || word.chars().count() < 3 || context.mentions(&word) > 1 {
+            continue;
+        }
+        let names = words::WORDS.iter().filter(known).map(|word| word.name);
+        if let Some(own) = crate::diagnostic::nearest(&word, names) {
+            draft.replace(n..n + 1, own);
+            return Some(format!("`{word}` is written `{own}`"));
+        }
+    }
+    None
+}

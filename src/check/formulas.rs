@@ -1,0 +1,201 @@
+//! Functions of spreadsheets and other languages that Mizan writes as an expression or as an equation over the years.
+//!
+//! In: the name of a function and the text of its arguments. Out: the text in Mizan.
+
+use super::Checker;
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// Functions, each with its number of arguments and its expression; `{1}` is the first argument.
+const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
+    (&["cagr"], 1, "cagr({1}, first, last)"),
+    (&["rri"], 3, "({3} / {2}) ^ (1 / {1}) - 1"),
+    (&["pmt", "annuity"], 3, "{3} * {1} / (1 - (1 + {1}) ^ -{2})"),
+    (&["pv"], 3, "{3} * (1 - (1 + {1}) ^ -{2}) / {1}"),
+    (&["fv"], 3, "{3} * ((1 + {1}) ^ {2} - 1) / {1}"),
+    (&["effect"], 2, "(1 + {1} / {2}) ^ {2} - 1"),
+    (&["zidz", "safediv", "safe_div", "divide"], 2, "div({1}, {2}, else: 0)"),
+    (&["xidz"], 3, "div({1}, {2}, else: {3})"),
+    (&["step"], 2, "if t >= {2} then {1} else 0"),
+    (&["pulse"], 2, "if t >= {1} and t < {1} + {2} then 1 else 0"),
+    (&["ramp"], 3, "{1} * (clamp(t, {2}, {3}) - {2}) / 1 year"),
+    (&["nz", "nvl", "coalesce", "fillna", "na.fill"], 2, "{1}"),
+    (&["sign", "sgn"], 1, "if {1} > 0 then 1 else if {1} < 0 then -1 else 0"),
+    (&["inrange"], 3, "{1} >= {2} and {1} <= {3}"),
+    (&["invlogit", "logistic", "plogis"], 1, "1 / (1 + exp(-{1}))"),
+    (&["logit", "qlogis"], 1, "ln({1} / (1 - {1}))"),
+    (&["log1p"], 1, "ln(1 + {1})"),
+    (&["expm1"], 1, "exp({1}) - 1"),
+    (&["log2"], 1, "ln({1}) / ln(2)"),
+    (&["tan"], 1, "sin({1}) / cos({1})"),
+    (&["cbrt"], 1, "{1} ^ (1 / 3)"),
+    (&["pmax"], 2, "max({1}, {2})"),
+    (&["pmin"], 2, "min({1}, {2})"),
+    (&["fmax"], 2, "max({1}, {2})"),
+    (&["fmin"], 2, "min({1}, {2})"),
+    (&["fabs"], 1, "abs({1})"),
+    (&["rowsum", "rowsums", "colsums", "rowtotal", "total", "sumall"], 1, "sum({1})"),
+    (&["rowmean", "rowmeans", "colmeans"], 1, "mean({1})"),
+    (&["norm.inv", "norminv", "normrnd", "rnormal", "np.random.normal"], 2, "normal({1}, {2})"),
+    (&["norm.inv", "norminv"], 3, "normal({2}, {3})"),
+    (&["runiform"], 0, "uniform(0, 1)"),
+    (&["rtriangular", "rtri"], 3, "triangular({1}, {2}, {3})"),
+    (&["dlag", "sdiff"], 1, "change({1})"),
+    (&["n"], 2, "normal({1}, {2})"),
+    (&["u"], 2, "uniform({1}, {2})"),
+    (&["choose"], 3, "if {1} == 1 then {2} else {3}"),
+    (&["choose"], 4, "if {1} == 1 then {2} else if {1} == 2 then {3} else {4}"),
+];
+
+/// Functions over the years, each with its number of arguments, the value of the first year, and the equation of the
+/// later years; `{v}` is last year's value of the variable.
+const OVER_YEARS: &[(&[&str], usize, &str, &str)] = &[
+    (&["cumsum", "cusum", "runsum", "running_sum", "cumulate"], 1, "{1}", "{v} + {1}"),
+    (&["cumprod"], 1, "{1}", "{v} * {1}"),
+    (&["cummax"], 1, "{1}", "max({v}, {1})"),
+    // A present value at the start of the first year, as in a spreadsheet: payments come at the end of a year.
+    (&["npv"], 2, "{2} / (1 + {1})", "{v} + {2} / (1 + {1}) ^ (t - first + 1 year)"),
+    (&["integ", "integrate", "integral", "stock"], 2, "{2}", "{v} + {1}"),
+    (
+        &["smooth", "delay1", "smooth1", "smooth3", "delay3", "smoothi", "delay", "ewma", "ewm"],
+        2,
+        "{1}",
+        "{v} + ({1} - {v}) / {2}",
+    ),
+];
+
+/// Functions without an equivalent, each with what Mizan has in their place.
+const IN_WORDS: &[(&[&str], &str)] = &[
+    (
+        &["c", "coef", "beta"],
+        "declare each coefficient, as `param c1 = 0.5`, and write `c1` in the equation",
+    ),
+    (
+        &["irr", "xirr", "goalseek"],
+        "declare the rate, `param rate = 5%`, and let `find rate in 0%..50% so that npv == 0 USD` look for it",
+    ),
+    (
+        &["median", "quantile", "percentile", "pctile", "percentile.inc", "quartile", "ci"],
+        "give an input a distribution, as `normal(3%, 1%)`; `show` then has the median and the range of 90% of the draws",
+    ),
+    (
+        &["corr", "cor", "correl", "cov", "cov.s"],
+        "`correlate a, b = 0.5` gives two uncertain inputs a correlation",
+    ),
+    (
+        &["forecast", "linest", "slope", "intercept", "lm", "ols", "trendline", "predict"],
+        "coefficients are given, as `param b = 0.5`; `calibrate` fits inputs to observed values",
+    ),
+];
+
+impl Checker<'_> {
+    /// Returns the expression for a function of another language.
+    pub(super) fn formula(&self, lower: &str, args: &[String], call: &ast::Call) -> Option<String> {
+        if matches!(lower, "std" | "stdev" | "sd" | "stdev.s" | "stdev.p" | "stddev")
+            && let [x] = args
+        {
+            return self.deviation(x, call);
+        }
+        let same = |(names, count, _): &&(&[&str], usize, &str)| {
+            names.contains(&lower) && *count == args.len()
+        };
+        let (_, _, expression) = EXPRESSIONS.iter().find(same)?;
+        Some(filled(expression, args))
+    }
+
+    /// Returns the standard deviation over the elements of a quantity with one index.
+    fn deviation(&self, x: &str, call: &ast::Call) -> Option<String> {
+        let ast::ExprKind::Reference(reference) = &call.args.first()?.value.kind else {
+            return None;
+        };
+        let name = reference.dotted();
+        let &id = self.quantity_names.get(&name)?;
+        let [set] = self.model.quantities[id].axes.as_slice() else { return None };
+        let (letters, set) = (self.letters_of(id), &self.model.sets[*set].name);
+        let letter = letters.first()?;
+        if x.contains('[') && !x.ends_with("[*]") {
+            return None;
+        }
+        Some(format!("sqrt(mean({letter} in {set}: ({name}[{letter}] - mean({name}[*])) ^ 2))"))
+    }
+
+    /// Returns the lines of a variable whose whole value is a function over the years: `var v = cumsum(x)`.
+    pub(super) fn over_years(
+        &self,
+        lower: &str,
+        args: &[String],
+        span: Span,
+    ) -> Option<(Span, String)> {
+        let same = |row: &&(&[&str], usize, &str, &str)| {
+            row.0.contains(&lower) && (row.1 == args.len() || row.1 == 1 && args.len() > 1)
+        };
+        let (_, _, first, later) = OVER_YEARS.iter().find(same)?;
+        let line = self.line_of(span)?;
+        let text = self.sources.text(line);
+        let (head, value) = text.split_once('=')?;
+        let declaration = head.trim_end().strip_prefix("var ")?;
+        let part = self.sources.text(span).trim();
+        if value.trim() != part {
+            // A part of an expression becomes a variable of its own.
+            let own = declaration.split([':', '[', ' ']).next()?;
+            let name = format!("{own}_{lower}");
+            let start = filled(first, args);
+            let equation = filled(later, args).replace("{v}", &format!("{name}[t-1]"));
+            let rest = text.replacen(part, &name, 1);
+            let plain = !declaration.contains('[');
+            return plain.then(|| {
+                (line, format!("var {name}\n{name}[first] = {start}\n{name} = {equation}\n{rest}"))
+            });
+        }
+        let (declared, unit) = match declaration.rsplit_once(':') {
+            Some((name, unit)) if !unit.contains(']') => {
+                (name.trim(), format!(": {}", unit.trim()))
+            }
+            _ => (declaration.trim(), String::new()),
+        };
+        let (name, letters) = match declared.split_once('[') {
+            Some((name, inside)) => {
+                let letter = |part: &str| match part.split_once(':') {
+                    Some((letter, _)) => letter.trim().to_owned(),
+                    None => part.trim().chars().take(1).collect(),
+                };
+                let inside = inside.trim_end_matches(']');
+                (name, inside.split(',').map(|part| letter(part) + ", ").collect::<String>())
+            }
+            None => (declared, String::new()),
+        };
+        let own: String = letters.trim_end_matches([',', ' ']).to_owned();
+        let own = if own.is_empty() { own } else { format!("[{own}]") };
+        let before = format!("{name}[{letters}t-1]");
+        let equation = filled(later, args).replace("{v}", &before);
+        let start = filled(first, args);
+        Some((
+            line,
+            format!(
+                "var {declared}{unit}\n{name}[{letters}first] = {start}\n{name}{own} = {equation}"
+            ),
+        ))
+    }
+}
+
+/// Returns what Mizan has in place of a function without an equivalent.
+pub(super) fn in_words(lower: &str) -> Option<&'static str> {
+    IN_WORDS.iter().find(|(names, _)| names.contains(&lower)).map(|(_, words)| *words)
+}
+
+/// Puts arguments into an expression.
+fn filled(expression: &str, args: &[String]) -> String {
+    let mut text = expression.to_owned();
+    for (n, argument) in args.iter().enumerate() {
+        let alone = expression == format!("{{{}}}", n + 1);
+        let inner = if alone { argument.clone() } else { super::habits::tight(argument) };
+        // Functions have their arguments between commas, so that no brackets are necessary.
+        let place = format!("{{{}}}", n + 1);
+        for (before, after) in [("(", ","), ("(", ")"), (" ", ","), (", ", ")")] {
+            text = text
+                .replace(&format!("{before}{place}{after}"), &format!("{before}{argument}{after}"));
+        }
+        text = text.replace(&place, &inner);
+    }
+    text
+}

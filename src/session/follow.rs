@@ -1,0 +1,197 @@
+//! Follows the edits of messages until their lines have no mistake.
+//!
+//! In: the mistakes of a text, and the mistakes of a changed text. Out: the same mistakes. If a line has a further
+//! mistake after the edit of its message, the edit mends that one too, or a note names it.
+//!
+//! A line in another language has several habits, of which the parser finds the first and the checker the next:
+//! `gen y = exports * 2` lacks the word `var`, an index and a unit.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Fix, edit_in_words};
+use crate::source::{SourceId, Span};
+
+/// Maximum length in bytes of a text whose edits are followed, because each round reads the text again.
+const LONGEST: usize = 64 << 10;
+/// Maximum number of edits of a line.
+const ROUNDS: usize = 5;
+
+/// Whole lines that the edits of one or several mistakes change.
+struct Block {
+    /// Byte range of the lines in the text.
+    lines: Range<usize>,
+    /// Indices of the mistakes whose edits change the lines; the first one gets the joint edit.
+    mistakes: Vec<usize>,
+    /// The lines after all edits.
+    text: String,
+    /// True if the lines had a further mistake with an edit.
+    followed: bool,
+    /// A further mistake without an edit.
+    left: Option<Diagnostic>,
+}
+
+/// Completes the edits of `found`, the mistakes of `text`. `again` returns the mistakes of a changed text.
+pub(super) fn follow(
+    found: &mut [Diagnostic],
+    source: SourceId,
+    text: &str,
+    again: impl Fn(&str) -> Vec<Diagnostic>,
+) {
+    if text.len() > LONGEST {
+        return;
+    }
+    let mut blocks = blocks(found, source, text);
+    for _ in 0..ROUNDS {
+        if blocks.is_empty() {
+            return;
+        }
+        let (whole, places) = joined(text, &blocks);
+        let left: Vec<Diagnostic> =
+            again(&whole).into_iter().filter(Diagnostic::is_error).collect();
+        let mut changed = false;
+        for (block, place) in blocks.iter_mut().zip(places) {
+            changed |= block.step(&left, source, place);
+        }
+        if !changed {
+            break;
+        }
+    }
+    for block in blocks {
+        block.complete(found, source, text);
+    }
+}
+
+/// Returns the lines that the edits change; edits of the same lines are in one block.
+fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<Block> {
+    let mut parts: Vec<(Range<usize>, usize)> = Vec::new();
+    for (n, mistake) in found.iter().enumerate().filter(|(_, mistake)| mistake.is_error()) {
+        let inside = |fix: &Fix| fix.span.source == source && text.get(fix.span.range()).is_some();
+        if mistake.fixes.is_empty() || !mistake.fixes.iter().all(inside) {
+            continue;
+        }
+        let start = mistake.fixes.iter().map(|fix| fix.span.range().start).min().unwrap_or(0);
+        let end = mistake.fixes.iter().map(|fix| fix.span.range().end).max().unwrap_or(0);
+        parts.push((lines_of(text, start, end), n));
+    }
+    parts.sort_by_key(|(lines, n)| (lines.start, *n));
+    let mut blocks: Vec<Block> = Vec::new();
+    for (lines, n) in parts {
+        match blocks.last_mut().filter(|last| lines.start < last.lines.end) {
+            Some(last) => {
+                last.lines.end = last.lines.end.max(lines.end);
+                last.mistakes.push(n);
+            }
+            None => blocks.push(Block {
+                lines,
+                mistakes: vec![n],
+                text: String::new(),
+                followed: false,
+                left: None,
+            }),
+        }
+    }
+    for block in &mut blocks {
+        block.mistakes.sort_unstable();
+        let fixes = block.mistakes.iter().filter_map(|&n| found.get(n)).flat_map(|one| &one.fixes);
+        let was = text.get(block.lines.clone()).unwrap_or_default();
+        block.text = edited(was, block.lines.start, fixes);
+    }
+    blocks
+}
+
+/// Widens a range to whole lines, without the last line end.
+fn lines_of(text: &str, start: usize, end: usize) -> Range<usize> {
+    let before = text.get(..start).and_then(|before| before.rfind('\n'));
+    let ends_line = end > start && text.get(..end).is_some_and(|part| part.ends_with('\n'));
+    let end = if ends_line { end - 1 } else { end };
+    let rest = text.get(end..).and_then(|rest| rest.find('\n'));
+    before.map_or(0, |at| at + 1)..rest.map_or(text.len(), |at| end + at)
+}
+
+/// Applies edits to a part of a text that begins at byte `start`; leaves out edits that overlap a later one.
+fn edited<'a>(part: &str, start: usize, fixes: impl Iterator<Item = &'a Fix>) -> String {
+    let mut fixes: Vec<&Fix> = fixes.collect();
+    fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
+    let (mut out, mut before) = (part.to_owned(), usize::MAX);
+    for fix in fixes {
+        let range = fix.span.range();
+        if range.start < start || range.end > before {
+            continue;
+        }
+        before = range.start;
+        let (from, to) = (range.start - start, range.end - start);
+        if out.get(from..to).is_some() {
+            out.replace_range(from..to, &fix.replacement);
+        }
+    }
+    out
+}
+
+/// Returns the text with the blocks in it, and the place of each block.
+fn joined(text: &str, blocks: &[Block]) -> (String, Vec<Range<usize>>) {
+    let (mut whole, mut places, mut end) = (String::new(), Vec::new(), 0);
+    for block in blocks {
+        whole.push_str(text.get(end..block.lines.start).unwrap_or_default());
+        places.push(whole.len()..whole.len() + block.text.len());
+        whole.push_str(&block.text);
+        end = block.lines.end;
+    }
+    whole.push_str(text.get(end..).unwrap_or_default());
+    (whole, places)
+}
+
+impl Block {
+    /// Applies the edits of the mistakes at `place`, where the block is now; returns true if there are any.
+    fn step(&mut self, found: &[Diagnostic], source: SourceId, place: Range<usize>) -> bool {
+        let inside = |span: Span| {
+            span.source == source
+                && place.start <= span.range().start
+                && span.range().end <= place.end
+        };
+        let here: Vec<&Diagnostic> =
+            found.iter().filter(|found| found.span().is_some_and(inside)).collect();
+        let mends = |found: &&&Diagnostic| {
+            !found.fixes.is_empty() && found.fixes.iter().all(|fix| inside(fix.span))
+        };
+        self.left = None;
+        let Some(first) = here.iter().find(mends) else {
+            self.left = here.first().map(|&left| left.clone());
+            return false;
+        };
+        let next = edited(&self.text, place.start, first.fixes.iter());
+        let changed = next != self.text;
+        self.text = next;
+        self.followed |= changed;
+        changed
+    }
+
+    /// Gives the joint edit to the first of the block's mistakes.
+    fn complete(self, found: &mut [Diagnostic], source: SourceId, text: &str) {
+        let was = text.get(self.lines.clone()).unwrap_or_default();
+        for (nth, n) in self.mistakes.into_iter().enumerate() {
+            let Some(mistake) = found.get_mut(n) else { continue };
+            if nth == 0
+                && let Some(left) = &self.left
+                && left.message != mistake.message
+            {
+                let help = left.help.first().map(|help| format!("; {help}")).unwrap_or_default();
+                mistake.notes.push(format!("after this edit, {}{help}", left.message));
+            }
+            if !self.followed {
+                continue;
+            }
+            mistake.fixes.clear();
+            if nth > 0 {
+                continue;
+            }
+            let span = Span::new(source, self.lines.start, self.lines.end);
+            mistake.fixes.push(Fix { span, replacement: self.text.clone() });
+            mistake.help.truncate(1);
+            let help = edit_in_words(was, &self.text);
+            match mistake.help.first_mut() {
+                Some(first) => *first = help,
+                None => mistake.help.push(help),
+            }
+        }
+    }
+}
