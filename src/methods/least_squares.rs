@@ -60,7 +60,7 @@ pub struct FittedParameters {
 pub enum Fitting {
     /// The parameters were determined.
     Fitted(FittedParameters),
-    /// The number of observations is not greater than that of parameters.
+    /// There are no more observations than parameters.
     TooFewObservations,
     /// The function has no value at any start.
     Undefined,

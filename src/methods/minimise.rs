@@ -59,7 +59,7 @@ pub enum Minimisation {
     Optimal(Optimum),
     /// No point was found that satisfies all constraints.
     Infeasible {
-        /// The unknowns with the least violation.
+        /// Values of the unknowns at the point with the smallest violation of the constraints.
         at: Vec<f64>,
         /// Index and output of each violated constraint at the point.
         violated: Vec<(usize, f64)>,

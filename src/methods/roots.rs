@@ -274,7 +274,7 @@ impl<B: Batch> RootSearch<'_, B> {
             for (bracket, &value) in open.iter_mut().zip(&values) {
                 bracket.b.1 = value;
             }
-            // A search ends where the function has no value; the place is among the undefined ones.
+            // A search ends at a point without a value; `values` has added this point to the undefined points.
             open.retain(|bracket| !bracket.b.1.is_nan());
             brackets = open;
         }

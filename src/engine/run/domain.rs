@@ -252,8 +252,8 @@ impl Domain for Numbers<'_> {
     }
 }
 
-/// The sum with its rounding errors added back (Neumaier 1974), so that small flows beside large
-/// ones are not lost.
+/// Computes a sum and adds its rounding errors back (Neumaier 1974), so that a sum of large and small flows
+/// keeps the small ones.
 pub(crate) fn compensated_sum(values: &[f64]) -> f64 {
     let (mut sum, mut lost) = (0.0_f64, 0.0);
     for &value in values {

@@ -151,8 +151,8 @@ impl ReadSet {
         Some((rules, rest.get(..reads as usize)?))
     }
 
-    /// Finds the number of a known run that has the same value at a point: the same rules made it from
-    /// readings that are the same according to `same`. `rules` is a buffer.
+    /// Finds a known run with the same value at a point, and returns the run's number. The value is the same if
+    /// the same rules compute it and `same` returns true for each reading. `rules` is a buffer.
     pub(crate) fn same<'a>(
         &self,
         plan: &Plan<'a>,

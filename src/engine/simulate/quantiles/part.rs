@@ -415,7 +415,7 @@ mod tests {
                     assert!(part.iter().all(|value| value.covers(&range)));
                     part
                 };
-                // The counts have all draws, and then only those of the first range.
+                // First the counts of all draws, then the counts of the first range alone.
                 let counted = |ends: &[usize]| made(ends, QuantileDraws::Counts);
                 let counts = [
                     joined(cuts.windows(2).map(counted)),
