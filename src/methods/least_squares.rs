@@ -91,7 +91,7 @@ pub enum Fitting {
 /// of squares of those that converged.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn least_squares<B: Batch>(
     batch: &mut B,
     observed: &[f64],

@@ -95,8 +95,8 @@ pub(crate) struct RandomId {
     pub(crate) part: u64,
 }
 
-/// How many values are evaluated at once: in neighbouring elements of two sets, and in neighbouring years. The years of an
-/// element are side by side, and so are the elements of the second set.
+/// Numbers of values that are evaluated at once: neighbouring elements of two sets, and neighbouring years. The years
+/// of an element are side by side, and so are the elements of the second set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Extent {
     pub(crate) elements: [usize; 2],

@@ -236,7 +236,7 @@ impl<C: Computation> Driver<'_, C> {
         true
     }
 
-    /// The parts of a quantity that may be evaluated at once. `None` if each value is computed by itself, because what it
+    /// Returns the parts of a quantity that may be evaluated at once. `None` if each value is computed by itself, because what it
     /// reads is recorded for later runs or its rules compute their elements.
     fn parts(&self, quantity: QuantityId) -> Option<Alike> {
         let RunProgress { plan, reads, .. } = &self.progress;

@@ -4,7 +4,7 @@
 //! The record of a value is its read set: the rules that made it, and the positions of the values that
 //! they read. If a run has the same rules as a known run, and every value in the read set is the same
 //! there, the result is the same too, since evaluation is deterministic. A lever reaches few cells, so
-//! most cells of a scenario are taken over.
+//! most cells of a scenario are copied.
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@
 use super::compile::code::{LaneProgram, VectorCode};
 use super::inputs::InputColumn;
 
-/// What is known of the lane before.
+/// Knowledge about the previous lane.
 #[derive(Default)]
 pub(super) struct KeptValues {
     /// For each register, whether its value in this lane differs from the one in the lane before.

@@ -69,7 +69,7 @@ pub(super) struct Chart {
     pub(super) alternative: String,
 }
 
-/// How a chart draws its series.
+/// Shape in which a chart draws its series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChartKind {
     Line,
