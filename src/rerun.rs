@@ -55,7 +55,7 @@ impl Repeated {
     }
 }
 
-/// Converts the answers to JSON and back, as those of a document were.
+/// Converts the answers to JSON and back, so that they can be compared with the answers in a document.
 fn reread(report: &Report) -> serde_json::Value {
     let value = json(report);
     serde_json::from_str(&value.to_string()).unwrap_or(value)

@@ -97,7 +97,7 @@ fn no_change(span: Span, name: &str, value: Option<&str>) -> Diagnostic {
         .help("give another value, or remove the line")
 }
 
-/// Warns about points in place of an equation whose first or last year is inside the horizon.
+/// Warns about a path that replaces an equation and whose first or last point is inside the horizon.
 pub(super) fn held_ends(
     span: Span,
     name: &str,

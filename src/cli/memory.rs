@@ -3,8 +3,8 @@
 use crate::engine::Stop;
 use crate::files::container_memory;
 
-/// Share of the free memory that values, tapes and answers may take. The rest is for what is not counted: the
-/// script, the plan of a run, texts, the stacks of threads.
+/// Share of the free memory that values, tapes and answers may take. The remaining memory is for data that is not
+/// counted: the script, the plan of a run, texts, the stacks of threads.
 const COUNTED: f64 = 0.6;
 
 /// Makes the stop conditions of a command: a limit on memory.

@@ -77,7 +77,7 @@ pub enum ChanceSearch {
 /// must have the same random numbers at each value.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn chance<B: Batch>(
     batch: &mut B,
     bounds: Bounds,

@@ -39,7 +39,7 @@ fn stencil(x: f64, bounds: Bounds) -> Vec<(f64, f64)> {
 /// outside the bounds, and all points in one batch.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub(super) fn jacobian<B: Batch>(
     batch: &mut B,
     point: &[f64],

@@ -60,7 +60,7 @@ pub struct FittedParameters {
 pub enum Fitting {
     /// The parameters were determined.
     Fitted(FittedParameters),
-    /// The number of observations is not greater than that of parameters.
+    /// There are no more observations than parameters.
     TooFewObservations,
     /// The function has no value at any start.
     Undefined,
@@ -91,7 +91,7 @@ pub enum Fitting {
 /// of squares of those that converged.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn least_squares<B: Batch>(
     batch: &mut B,
     observed: &[f64],

@@ -59,7 +59,7 @@ pub enum Minimisation {
     Optimal(Optimum),
     /// No point was found that satisfies all constraints.
     Infeasible {
-        /// The unknowns with the least violation.
+        /// Values of the unknowns at the point with the smallest violation of the constraints.
         at: Vec<f64>,
         /// Index and output of each violated constraint at the point.
         violated: Vec<(usize, f64)>,
@@ -79,7 +79,7 @@ pub enum Minimisation {
 /// [`super::starts`] spreads over the bounds find more than one valley.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn minimise<B: Batch>(
     batch: &mut B,
     bounds: &[Bounds],
@@ -127,7 +127,7 @@ pub fn minimise<B: Batch>(
 /// Minimises the first output of a batch over whole unknowns, by evaluating every combination.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn minimise_whole<B: Batch>(
     batch: &mut B,
     bounds: &[Bounds],

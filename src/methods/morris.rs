@@ -70,7 +70,7 @@ pub struct ElementaryEffects {
 /// maps them to probabilities inside, for instance 0.05 to 0.95.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn morris<B: Batch>(
     batch: &mut B,
     screening: &Screening,

@@ -92,9 +92,9 @@ impl SampledOrders {
         steps.map(|((with, without), n)| Marginal { weight: share(n), with, without }).collect()
     }
 
-    /// Estimates what some players add together, from the worth of [`SampledOrders::coalitions`]: the sum of
-    /// their values. The values of all players add up to the worth of all minus that of none. The error is that
-    /// of the mean over the pairs of orders.
+    /// Estimates the sum of the values of some players, from the worth of [`SampledOrders::coalitions`]. The values
+    /// of all players add up to the worth of all players minus the worth of no player. The error is the standard
+    /// error of the mean over the pairs of orders.
     pub fn value(&self, players: &[usize], worth: &[f64]) -> ShapleyValue {
         let at = |index: usize| worth.get(index).copied().unwrap_or(f64::NAN);
         let of_pair = |(ways, indices): (&[Vec<usize>], &[Vec<usize>])| {

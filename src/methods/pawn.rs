@@ -57,7 +57,7 @@ pub fn kolmogorov_smirnov(a: &mut [f64], b: &mut [f64]) -> f64 {
 /// makes every distance of its output NaN.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn pawn<B: Batch>(
     batch: &mut B,
     inputs: usize,

@@ -73,7 +73,7 @@ pub struct Roots {
 /// Finds the roots of the first output within the bounds of the only input.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error> {
     let mut search = RootSearch { batch, found: Roots::default() };
     let grid: Vec<f64> = (0..GRID).map(|i| bounds.at(i as f64 / (GRID - 1) as f64)).collect();
@@ -92,7 +92,7 @@ pub fn roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error>
 /// between neighbours is a jump at the later one.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn whole_roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error> {
     /// Maximum number of points of a batch.
     const CHUNK: f64 = 4096.0;
@@ -274,7 +274,7 @@ impl<B: Batch> RootSearch<'_, B> {
             for (bracket, &value) in open.iter_mut().zip(&values) {
                 bracket.b.1 = value;
             }
-            // A search ends where the function has no value; the place is among the undefined ones.
+            // A search ends at a point without a value; `values` has added this point to the undefined points.
             open.retain(|bracket| !bracket.b.1.is_nan());
             brackets = open;
         }

@@ -45,7 +45,7 @@ pub struct ShapleyEffects {
 /// the correlations of these normal numbers. NaN in an output makes its shares NaN.
 ///
 /// # Errors
-/// Those of the batch; correlations that cannot all hold.
+/// The errors of the batch, and correlations that cannot all hold.
 pub fn shapley_effects<B: Batch>(
     batch: &mut B,
     correlation: ArrayView2<'_, f64>,

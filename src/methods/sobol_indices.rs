@@ -45,7 +45,7 @@ pub struct Indices {
 /// least 256 makes best use of the Sobol sequence. NaN in an output makes its indices NaN.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn sobol_indices<B: Batch>(
     batch: &mut B,
     inputs: usize,

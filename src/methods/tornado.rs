@@ -53,7 +53,7 @@ pub struct OutputBars {
 /// output, by one batch of 1 + 2 x inputs runs. An end without a value is NaN.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn tornado<B: Batch>(
     batch: &mut B,
     inputs: &[VariedInput],
@@ -95,7 +95,7 @@ pub struct Elasticities {
 /// steps are finite.
 ///
 /// # Errors
-/// Those of the batch.
+/// The errors of the batch.
 pub fn elasticities<B: Batch>(
     batch: &mut B,
     inputs: &[VariedInput],

@@ -131,7 +131,7 @@ fn impurity(cases: usize, of_interest: usize) -> f64 {
     2.0 * p * (1.0 - p) * cases as f64
 }
 
-/// Returns the split with the largest gain; among equal ones that of the first input, then that of the lowest limit.
+/// Returns the split with the largest gain; among equal gains the first input, and then the lowest limit, decides.
 fn best_split(
     inputs: ArrayView2<'_, f64>,
     interest: &[bool],

@@ -11,8 +11,8 @@ use crate::engine::numbers::random::{Stream, key, unit};
 use crate::engine::numbers::replicates::{REPLICATES, turn};
 use crate::engine::numbers::sobol::Sobol;
 
-/// The 97.5% quantile of Student's distribution with 15 degrees of freedom: an estimate from 16
-/// replicates and so many standard errors to each side is an interval of 95%.
+/// The 97.5% quantile of Student's distribution with 15 degrees of freedom. An estimate from 16
+/// replicates, plus and minus this number of standard errors, is a 95% confidence interval.
 pub const STUDENT: f64 = 2.131_449_545_559_323;
 
 /// An estimate from all points, with the estimate from each replicate.

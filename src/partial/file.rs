@@ -31,7 +31,7 @@ pub(super) struct PartOrigin {
     pub(super) content: PartContent,
 }
 
-/// What a part has of the draws near quantiles.
+/// The data of a part file about the draws near quantiles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum PartContent {
     /// The draws, between ends that chunk 0 gives.

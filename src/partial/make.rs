@@ -11,7 +11,7 @@ use crate::engine::simulate::QuantileDraws;
 use crate::model::Model;
 use crate::results::{Input, RunOptions};
 
-/// What a part is made for.
+/// The purpose of a part.
 #[derive(Debug, Clone, Copy)]
 pub enum PartKind<'a> {
     /// For the answers.

@@ -46,7 +46,7 @@ pub enum FitVerdict {
     NotDistinguishable,
     /// The best fit is outside the range of a parameter.
     AtBounds,
-    /// The number of observations is not greater than that of parameters.
+    /// There are no more observations than parameters.
     TooFewObservations,
     /// The computed values could not be computed at any tried point of the ranges.
     Undefined,

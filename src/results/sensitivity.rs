@@ -154,7 +154,7 @@ pub struct ShapleyEffect {
     pub share: Share,
 }
 
-/// How far the distribution of the value moves when an input is fixed: the largest difference between two
+/// Change of the value's distribution when an input is fixed: the largest difference between two
 /// cumulative distribution functions, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PawnEffect {

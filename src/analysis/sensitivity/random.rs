@@ -139,7 +139,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         }
     }
 
-    /// Reports inputs that are correlated, to which a method does not apply.
+    /// Reports two correlated inputs, for a method that requires independent inputs; `what` names its results.
     fn independent(&self, runs: &Runs<'_>, query: &Query, what: &str) -> Result<(), Diagnostic> {
         match self.correlated() {
             Some((a, b)) => Err(correlated(runs, query, what, [a, b])),

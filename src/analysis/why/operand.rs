@@ -377,9 +377,9 @@ impl<'v, 'r> Edges<'v, 'r> {
     }
 }
 
-/// Divides the difference of a term between two runs among its operands: Shapley values, which add up to it.
-/// With many operands, the mean over the rotations of one order and their reverses takes the place of that over
-/// all orders; it adds up as well.
+/// Divides the difference of a term between two runs among its operands, by Shapley values. The values add up to
+/// the difference. With many operands the mean is taken over the rotations of one order and their reverses
+/// instead of all orders; these values add up to the difference too.
 fn shares(players: &[Player], worth: &dyn Fn(&[f64]) -> Option<f64>) -> Option<Vec<Option<f64>>> {
     let changed: Vec<usize> =
         (0..players.len()).filter(|&n| players[n].now != players[n].before).collect();

@@ -66,7 +66,7 @@ fn has_wrong_number(text: &[u8]) -> bool {
     })
 }
 
-/// The number at the start of a text.
+/// Reads the number at the start of a text; 0 if the text begins with no digit.
 fn announces(text: &[u8]) -> u64 {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
     digits.fold(0_u64, |number, byte| {

@@ -95,8 +95,8 @@ pub(crate) struct RandomId {
     pub(crate) part: u64,
 }
 
-/// How many values are evaluated at once: in neighbouring elements of two sets, and in neighbouring years. The years of an
-/// element are side by side, and so are the elements of the second set.
+/// Numbers of values that are evaluated at once: neighbouring elements of two sets, and neighbouring years. The years
+/// of an element are side by side, and so are the elements of the second set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Extent {
     pub(crate) elements: [usize; 2],
@@ -252,8 +252,8 @@ impl Domain for Numbers<'_> {
     }
 }
 
-/// The sum with its rounding errors added back (Neumaier 1974), so that small flows beside large
-/// ones are not lost.
+/// Computes a sum and adds its rounding errors back (Neumaier 1974), so that a sum of large and small flows
+/// keeps the small ones.
 pub(crate) fn compensated_sum(values: &[f64]) -> f64 {
     let (mut sum, mut lost) = (0.0_f64, 0.0);
     for &value in values {

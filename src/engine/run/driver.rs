@@ -185,7 +185,7 @@ impl<V: Copy + Default> RunProgress<'_, V> {
     }
 }
 
-/// Divides a range into pieces of at most so many numbers.
+/// Divides a range into pieces of at most `most` numbers.
 fn pieces(range: Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> {
     let end = range.end;
     range.step_by(most).map(move |from| from..(from + most).min(end))
@@ -236,7 +236,7 @@ impl<C: Computation> Driver<'_, C> {
         true
     }
 
-    /// The parts of a quantity that may be evaluated at once. `None` if each value is computed by itself, because what it
+    /// Returns the parts of a quantity that may be evaluated at once. `None` if each value is computed by itself, because what it
     /// reads is recorded for later runs or its rules compute their elements.
     fn parts(&self, quantity: QuantityId) -> Option<Alike> {
         let RunProgress { plan, reads, .. } = &self.progress;
@@ -361,7 +361,7 @@ impl<C: Computation> Driver<'_, C> {
         let domain = Tracking::new(domain, set, &self.rules);
         let model = plan.variant.model;
         let mut evaluator = Evaluator::new(model, stored, slots, domain).until(stop);
-        // A reduction that is taken over reads nothing: a record of readings would lack those of its terms.
+        // A reduction taken from this cache reads nothing, so a record of readings would lack its terms.
         if !is_recorded {
             evaluator = evaluator.sharing(&mut self.common);
         }

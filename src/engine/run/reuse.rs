@@ -4,7 +4,7 @@
 //! The record of a value is its read set: the rules that made it, and the positions of the values that
 //! they read. If a run has the same rules as a known run, and every value in the read set is the same
 //! there, the result is the same too, since evaluation is deterministic. A lever reaches few cells, so
-//! most cells of a scenario are taken over.
+//! most cells of a scenario are copied.
 
 use std::sync::Arc;
 
@@ -151,8 +151,8 @@ impl ReadSet {
         Some((rules, rest.get(..reads as usize)?))
     }
 
-    /// Finds the number of a known run that has the same value at a point: the same rules made it from
-    /// readings that are the same according to `same`. `rules` is a buffer.
+    /// Finds a known run with the same value at a point, and returns the run's number. The value is the same if
+    /// the same rules compute it and `same` returns true for each reading. `rules` is a buffer.
     pub(crate) fn same<'a>(
         &self,
         plan: &Plan<'a>,

@@ -1,8 +1,8 @@
-//! How the blocks of a run were solved.
+//! Records of the solution of a run's blocks.
 
 use super::stop::PhaseSeconds;
 
-/// How a block was solved.
+/// Record of the search for the solution of a block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solved {
     /// First and last year of the block.

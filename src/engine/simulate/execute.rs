@@ -49,7 +49,7 @@ pub(super) struct Workspace {
     uniforms: Vec<UniformLane>,
     /// Scratch buffer for the uniform numbers of a quantity that is read once.
     scratch: Registers,
-    /// What a program that keeps its values knows of the lane before.
+    /// Knowledge about the previous lane, for a program that keeps its values.
     kept: KeptValues,
 }
 

@@ -92,7 +92,7 @@ impl LaneInputs {
         self.inputs.iter().position(|&input| input == known)
     }
 
-    /// Returns the position of an override among those of the recording.
+    /// Returns the position of an override in the list of overrides of the recording.
     pub(super) fn override_number(&self, given: &Override) -> Option<usize> {
         self.overrides.iter().position(|known| known == given)
     }
@@ -161,7 +161,7 @@ pub(super) struct ReplacedColumn<'a> {
 }
 
 impl<'a> InputColumn<'a> {
-    /// The numbers of the lane that begins with a point; fewer than a lane at the end of the points.
+    /// Returns the numbers of the lane that begins at point `first`; the last lane may be shorter.
     pub(super) fn lane(self, first: u64) -> &'a [f64] {
         let first = first as usize;
         let (numbers, start) = match self {

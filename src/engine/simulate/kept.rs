@@ -1,12 +1,12 @@
 //! Values that registers keep from lane to lane, so that a lane computes only what depends on a changed input.
 //!
 //! Most lanes of a sensitivity analysis differ from the lane before in one or two inputs of many. An instruction is
-//! due if one of its operands has changed. The bits are those of a program that computes everything.
+//! executed again if one of its operands has changed. The results have the same bits as without this reuse.
 
 use super::compile::code::{LaneProgram, VectorCode};
 use super::inputs::InputColumn;
 
-/// What is known of the lane before.
+/// Knowledge about the previous lane.
 #[derive(Default)]
 pub(super) struct KeptValues {
     /// For each register, whether its value in this lane differs from the one in the lane before.

@@ -1,6 +1,6 @@
 //! A recording executed for many points: other numbers for its overrides and random quantities.
 //!
-//! Everything that asks the same question of many numbers stands on this: a search, a sweep over one or
+//! Every analysis that evaluates the model at many numbers uses this module: a search, a sweep over one or
 //! two axes, a design for sensitivity indices, a fit. A point is a run; thousands of points cost little
 //! more than as many draws of a simulation.
 

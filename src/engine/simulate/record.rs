@@ -178,7 +178,7 @@ mod tests {
         let model = crate::session::load("x", text).model.expect("a model");
         let plain = run(&model, &[], None).expect("a run");
         let mut recording = Recording::default();
-        // What the script asks for has no block: the unknowns of a block are inputs of their own in each run.
+        // The scope of the script has no block, because each run has inputs of its own for the unknowns of a block.
         let (scope, none) = (Scope::of_script(&model), RunSpec::default());
         let baseline = recording.record_from(&model, &none, &scope, (&plain, &plain), &[]);
         let mut baseline = baseline.expect("a recording");
@@ -199,7 +199,7 @@ mod tests {
             let same = pairs(&kept, &written).into_iter().all(|(a, b)| a.is(b));
             assert!(same, "{changes:?}");
         }
-        // Where what rests on draws is another value in the baseline, it is so in what is kept of it.
+        // Values that depend on draws are replaced in the baseline; the kept values must be the replaced ones.
         for quantity in 0..model.quantities.len() {
             let wrong = |value: &Symbolic| value.node().map_or(*value, |_| Symbolic::Known(-2.0));
             let values = baseline.0.values.of(quantity).iter().map(wrong).collect();

@@ -51,8 +51,8 @@ impl Systems {
     }
 }
 
-/// What blocks of several years have in common: the quantity and the cell of the first unknown, the number of unknowns,
-/// that of values that follow, and that of readings.
+/// The form of a block of one year: the quantity and the cell of the first unknown, and the numbers of unknowns, of
+/// values that follow from them, and of readings. The blocks of two years may have the same form.
 type BlockShape = (QuantityId, usize, usize, usize, usize);
 
 /// Returns the shape of a block of one year; `None` for a block of several years, which occurs only once.

@@ -16,8 +16,8 @@ use crate::plan::{Block, CellIndex, Plan};
 /// prices, 0 deviations, the others flows of any unit.
 const GUESSES: [f64; 6] = [1.0, 0.0, 100.0, 0.01, 1e6, 1e9];
 
-/// The guesses for an unknown with bounds, as shares of its range. They take the place of those of the
-/// [`GUESSES`] that are outside.
+/// The guesses for an unknown with bounds, as shares of its range. A share replaces each guess of [`GUESSES`]
+/// that is outside the bounds.
 const SHARES: [f64; GUESSES.len()] = [0.5, 0.1, 0.9, 0.25, 0.75, 0.01];
 
 /// The candidate starting values of one unknown.

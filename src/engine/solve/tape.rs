@@ -214,7 +214,7 @@ impl Tape {
         }
     }
 
-    /// An empty tape that can be repeated, with space to look up about so many instructions.
+    /// Creates an empty tape that can be repeated, with space to look up about `expected` instructions.
     pub(crate) fn repeatable(expected: usize) -> Self {
         let by_instruction = HashTable::with_capacity(expected);
         Self { by_instruction, repetition: Some(Repetition::default()), ..Self::default() }

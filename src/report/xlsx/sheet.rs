@@ -69,7 +69,7 @@ pub(super) struct Chart {
     pub(super) alternative: String,
 }
 
-/// The type of a chart.
+/// Shape in which a chart draws its series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChartKind {
     Line,

@@ -121,12 +121,12 @@ impl VectorCode {
     }
 }
 
-/// What happens to a register after the last reader of its value.
+/// Use of a register after the last reader of its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum RegisterUse {
-    /// Another value gets it, so that few registers stay in the processor's cache.
+    /// Another value gets the register, so that few registers stay in the processor's cache.
     Again,
-    /// It keeps the value, so that the next lane computes only what depends on a changed input.
+    /// The register keeps the value, so that the next lane computes only what depends on a changed input.
     Once,
 }
 

@@ -23,7 +23,8 @@ use crate::engine::numbers::summary::{between, ranks};
 /// Half the width of a bracket, in standard deviations of the rank of a quantile. Five leave a
 /// probability of 6e-7 outside.
 const HALF_WIDTH: f64 = 5.0;
-/// The same for a bracket that counts give: six leave 2e-9, since draws that are made again are very many.
+/// Half the width of a bracket that counts give. Six leave a probability of 2e-9 outside; it must be small, because
+/// then all draws are made again, and they are very many.
 const HALF_WIDTH_BY_COUNTS: f64 = 6.0;
 
 /// The brackets of one value, one for each quantile, with the draws inside them.

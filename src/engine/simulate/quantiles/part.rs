@@ -43,19 +43,19 @@ enum PartStatistics {
     Draws(Vec<f64>),
 }
 
-/// What a part has of the draws around the quantiles of its values.
+/// The data of a part about the draws around the quantiles of its values.
 #[derive(Debug, Clone, Copy)]
 pub enum QuantileDraws<'a> {
     /// The draws in the brackets of chunk 0.
     NearFirstChunk,
     /// Only their numbers, in bins of the brackets of chunk 0.
     Counts,
-    /// The draws in the brackets that counts give: the joined counts of the first chunks, of each value one.
+    /// The draws in the brackets from the joined counts of the first chunks: one element for each value.
     NearCounts(&'a [PartOfValue]),
 }
 
 impl QuantileDraws<'_> {
-    /// What a part has of some of the values, which are adjacent.
+    /// Returns the data about a range of adjacent values.
     fn of(self, values: Range<usize>) -> Self {
         match self {
             Self::NearFirstChunk | Self::Counts => self,
@@ -63,7 +63,7 @@ impl QuantileDraws<'_> {
         }
     }
 
-    /// The number of draws that counts have.
+    /// Returns the number of draws that were counted.
     fn counted(self) -> u64 {
         let of = |value: &PartOfValue| match &value.0 {
             PartStatistics::Counted(brackets) => Some(brackets.count()),
@@ -415,7 +415,7 @@ mod tests {
                     assert!(part.iter().all(|value| value.covers(&range)));
                     part
                 };
-                // The counts have all draws, and then only those of the first range.
+                // First the counts of all draws, then the counts of the first range alone.
                 let counted = |ends: &[usize]| made(ends, QuantileDraws::Counts);
                 let counts = [
                     joined(cuts.windows(2).map(counted)),

@@ -23,7 +23,7 @@ pub(super) const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 *
 /// Above this number of draws the pilot sample grows in proportion, up to four times.
 const LONG_PILOT_FROM: usize = 1 << 20;
 
-/// How often the draws of a simulation are made.
+/// The passes over the draws of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Passes {
     /// The first draws, which are kept for brackets; they may be all.

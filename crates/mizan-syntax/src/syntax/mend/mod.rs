@@ -142,7 +142,7 @@ const LAST: &[Rule] = &[opening::bare, queries::misspelt];
 /// A statement that was rewritten so that it can be parsed.
 #[derive(Debug)]
 pub(super) struct Mended {
-    /// What is different in Mizan, for the message.
+    /// The difference to Mizan's notation, for the message.
     pub(super) message: String,
     /// Text of the statement in Mizan: several lines if several statements replace it, empty if nothing does.
     pub(super) text: String,
