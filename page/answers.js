@@ -34,7 +34,7 @@ export class Answers {
       if (isIntersecting) this.#near.add(Number(target.dataset.number));
       else this.#near.delete(Number(target.dataset.number));
     }
-  }, { rootMargin: "25%" });
+  });
   #lever = null;
   scenarios = [];
 

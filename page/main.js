@@ -116,7 +116,7 @@ function showProblems(diagnostics) {
   const lines = wrong.slice(0, 3).map((problem) => {
     const label = problem.labels.find(({ primary }) => primary) ?? problem.labels[0];
     const line = element("p", {}, element("b", { textContent: problem.message }));
-    if (problem.help[0]) line.append(element("span", { className: "help", textContent: ` ${problem.help[0]}` }));
+    if (problem.help[0]) line.append(element("span", { className: "help", textContent: `; ${problem.help[0]}` }));
     if (label?.from !== undefined) {
       const go = element("button", { type: "button", textContent: `Show ${place(label)}` });
       go.addEventListener("click", () => {
@@ -142,6 +142,7 @@ async function read() {
   editor.show(check.tokens, check.diagnostics);
   if (showProblems(check.diagnostics)) {
     answers.age();
+    say("The answers are those of the script before the mistake.");
     return;
   }
   const found = await send("controls", { ask: "controls", script: script([]) });

@@ -86,6 +86,18 @@ test("live memos", { skip }, async (t) => {
     assert.deepEqual(messages, []);
   });
 
+  await t.test("a data file in another encoding than UTF-8 is in the page", async () => {
+    const head = "years 2024..2025\nset sector = çay\nparam rate: percent = 5% bounds 0%..10%\nvar x[sector]\n";
+    const data = 'param base[sector] = data("own.csv", encoding: "windows-1254", sector: sector, value: value)\n';
+    writeFileSync(join(folder, "encoded.mizan"), `${head}${data}x[s] = base[s] * (1 + rate)\nshow x[çay]\n`);
+    // The letter ç is the byte 0xe7.
+    writeFileSync(join(folder, "own.csv"), Buffer.from("sector,value\nçay,100\n", "latin1"));
+    const { page, messages } = await opened(memo(join(folder, "encoded.mizan"), "encoded.html"));
+    await move(page, page.locator(".slider input").first(), 1);
+    await page.locator("td", { hasText: "110" }).first().waitFor();
+    assert.deepEqual(messages, []);
+  });
+
   for (const width of [400, 1280]) {
     for (const scheme of ["light", "dark"]) {
       await t.test(`${width} pixels, ${scheme}`, async () => {

@@ -131,17 +131,23 @@
   // New markup of places that are out of sight; those in sight are drawn first.
   const later = new Map();
   const near = new Set(places);
-  const sight = new IntersectionObserver((entries) => {
+  const seen = (entries) => {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) near.add(target);
       else near.delete(target);
       if (isIntersecting && later.has(target)) put(target, later.get(target));
       else if (isIntersecting && isPartial && !running) redraw(false);
     }
-  }, { rootMargin: "25%" });
+  };
+  let sight = null;
+  // Observes which places are in sight above the panel.
+  function observe() {
+    sight?.disconnect();
+    sight = new IntersectionObserver(seen, { rootMargin: `0px 0px -${panel.offsetHeight}px 0px` });
+    for (const place of places) sight.observe(place);
+  }
   // True if the newest run answered the queries in sight alone.
   let isPartial = false;
-  for (const place of places) sight.observe(place);
 
   function put(place, markup) {
     later.delete(place);
@@ -311,7 +317,11 @@
     unfolded.hidden = controls.length === 0;
     unfolded.open = innerWidth > 600;
     panel.hidden = false;
-    unfolded.addEventListener("toggle", arrange);
-    arrange();
+    const unfold = () => {
+      arrange();
+      observe();
+    };
+    unfolded.addEventListener("toggle", unfold);
+    unfold();
   })();
 })();
