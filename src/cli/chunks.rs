@@ -1,12 +1,13 @@
 //! The options of a run that makes a part of a simulation, and the files of parts.
 
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::exit::Exit;
-use super::input::complain;
+use super::input::{self, complain};
 use crate::engine::simulate::Simulation;
 use crate::partial::{Counts, Partial, Refused};
 
@@ -95,10 +96,21 @@ impl ChunkOptions {
 /// Counts, and the name of their file.
 pub(super) type NamedCounts = (String, Counts);
 
+/// Bytes in which the mark of a part is.
+const HEAD: u64 = 64;
+
 /// Reads a part; reports why if it cannot be read.
 pub(super) fn read(path: &Path) -> Result<(String, Partial), Exit> {
     let shown = path.to_string_lossy().into_owned();
-    let bytes = std::fs::read(path).map_err(|error| {
+    let mut file = input::open(path)?;
+    let mut bytes = Vec::new();
+    // The mark at the beginning is checked first: a part may be long, and any other file longer.
+    let head = (&mut file).take(HEAD).read_to_end(&mut bytes);
+    let whole = match head.is_ok() && Partial::has_mark(&bytes) {
+        true => head.and_then(|_| file.read_to_end(&mut bytes)),
+        false => head,
+    };
+    whole.map_err(|error| {
         complain(&format!("cannot read {shown}: {error}"));
         Exit::NoInput
     })?;

@@ -7,7 +7,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::output::OutputFormat;
 use super::progress::Progress;
-use super::{input, memory, output, pdf};
+use super::{draws, input, memory, output, pdf};
 use crate::data::{Files as _, normal};
 use crate::diagnostic::sanitize;
 use crate::files::Folder;
@@ -39,6 +39,9 @@ const MOST_SHOWN: usize = 20;
 pub(super) struct VerifyArgs {
     /// A page, a workbook, a PDF or a Typst memo that `mizan report` wrote; or the attachment of a PDF.
     document: PathBuf,
+    /// Refuse a document with a larger number of draws.
+    #[arg(long, value_name = "N", default_value = draws::MOST_UNASKED, value_parser = draws::count)]
+    max_draws: u64,
 }
 
 /// Give back the script and the data that a document carries.
@@ -56,6 +59,7 @@ impl VerifyArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let (bytes, carried) = read(&self.document)?;
         let shown = sanitize(&self.document.to_string_lossy());
+        draws::check(carried.options.draws, self.max_draws)?;
         let inputs = inputs(&carried, &self.document)?;
         let repeated = repeat(&carried, &inputs, &shown)?;
         let (own, numbers) = (repeated.is_own, repeated.numbers);
@@ -138,10 +142,7 @@ impl OpenArgs {
 /// Reads a document with the script and files embedded in it; reports a document without them.
 fn read(path: &Path) -> Result<(Vec<u8>, Carried), Exit> {
     let shown = sanitize(&path.to_string_lossy());
-    let bytes = std::fs::read(path).map_err(|error| {
-        input::complain(&format!("cannot read {shown}: {error}"));
-        Exit::NoInput
-    })?;
+    let bytes = input::bytes(path)?;
     let carried = match pdf::is_pdf(&bytes) {
         true => carried_in(pdf::carried(&bytes, &shown)?.as_bytes()),
         false => carried_in(&bytes),

@@ -25,7 +25,7 @@ pub(super) struct DrawOptions {
     #[arg(long, value_enum, default_value_t = SamplingOption::Plain)]
     sampling: SamplingOption,
     /// Refuse a larger number of draws; at most 1_000_000_000_000. Not looked at with --partial.
-    #[arg(long, value_name = "N", default_value = "1_000_000", value_parser = count)]
+    #[arg(long, value_name = "N", default_value = MOST_UNASKED, value_parser = count)]
     max_draws: u64,
 }
 
@@ -40,8 +40,11 @@ enum SamplingOption {
     Sobol,
 }
 
+/// Maximum number of draws without the option `--max-draws`.
+pub(super) const MOST_UNASKED: &str = "1_000_000";
+
 /// Parses a number of draws; `_` may separate digits, as in a script.
-fn count(text: &str) -> Result<u64, String> {
+pub(super) fn count(text: &str) -> Result<u64, String> {
     let digits: String = text.split('_').collect();
     match digits.parse() {
         Ok(number) if number <= MOST_DRAWS => Ok(number),
@@ -70,11 +73,18 @@ impl DrawOptions {
 
     /// Reports a number of draws that is probably a slip.
     pub(super) fn check(&self) -> Result<(), Exit> {
-        if self.draws <= self.max_draws {
-            return Ok(());
-        }
-        let (draws, most) = (self.draws, self.max_draws);
-        complain(&format!("{draws} draws are more than {most}; --max-draws {draws} allows them"));
-        Err(Exit::Usage)
+        check(self.draws, self.max_draws)
     }
+}
+
+/// Reports more draws than `most`.
+pub(super) fn check(draws: u64, most: u64) -> Result<(), Exit> {
+    if draws <= most {
+        return Ok(());
+    }
+    complain(&match draws <= MOST_DRAWS {
+        true => format!("{draws} draws are more than {most}; --max-draws {draws} allows them"),
+        false => format!("{draws} draws are more than the limit of {MOST_DRAWS}"),
+    });
+    Err(Exit::Usage)
 }

@@ -63,6 +63,17 @@ pub(super) fn end_without_memory() {
     }
 }
 
+/// Makes a write beyond the limit of the system for the size of files (`ulimit -f`) fail like a write on a full disk. By
+/// default a signal would end the process, and its temporary file would stay.
+pub(super) fn outlive_full_files() {
+    #[cfg(unix)]
+    {
+        // The flag is not read: with a handler, the write returns an error.
+        let flag = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag);
+    }
+}
+
 /// Runs `command`. If it panics, prints a report of two lines and returns [`Exit::Internal`].
 pub(super) fn guard(command: impl FnOnce() -> Exit + panic::UnwindSafe) -> Exit {
     panic::set_hook(Box::new(|panic| {

@@ -1,6 +1,7 @@
 //! Reads and loads scripts for a command, and prints diagnostics.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
@@ -22,6 +23,38 @@ pub(super) fn read(path: &Path) -> Result<String, Exit> {
         report(std::slice::from_ref(&problem), &SourceMap::default());
         Exit::of(std::slice::from_ref(&problem))
     })
+}
+
+/// Maximum length in bytes of a document, an engine or another file that is read whole.
+const MOST_BYTES: u64 = 1 << 28;
+
+/// Reads a file that is no script: a document, or an engine.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Exit> {
+    let file = open(path)?;
+    let mut bytes = Vec::new();
+    match file.take(MOST_BYTES + 1).read_to_end(&mut bytes) {
+        Err(error) => Err(unread(path, &error.to_string())),
+        Ok(_) if bytes.len() as u64 > MOST_BYTES => {
+            complain(&format!("{} is longer than {MOST_BYTES} bytes", path.display()));
+            Err(Exit::Data)
+        }
+        Ok(_) => Ok(bytes),
+    }
+}
+
+/// Opens a regular file. A pipe would wait for a writer, and a device may have no end.
+pub(super) fn open(path: &Path) -> Result<File, Exit> {
+    match std::fs::metadata(path) {
+        Err(error) => Err(unread(path, &error.to_string())),
+        Ok(data) if data.is_dir() => Err(unread(path, "it is a folder")),
+        Ok(data) if !data.is_file() => Err(unread(path, "it is not a file")),
+        Ok(_) => File::open(path).map_err(|error| unread(path, &error.to_string())),
+    }
+}
+
+fn unread(path: &Path, why: &str) -> Exit {
+    complain(&format!("cannot read {}: {why}", path.display()));
+    Exit::NoInput
 }
 
 /// Reads and loads a script, with given values replaced.

@@ -50,18 +50,15 @@ fn page(run: &RunArgs, engine: Option<&Path>, shown: &str) -> Result<Exit, Exit>
 fn packed_engine(named: Option<&Path>, shown: &str) -> Result<PackedEngine, Exit> {
     let beside =
         || -> Option<PathBuf> { Some(std::env::current_exe().ok()?.parent()?.join(ENGINE)) };
-    let missing = match named {
-        Some(path) => format!("cannot read the engine {}", path.display()),
-        None => format!(
+    let Some(path) = named.map(Path::to_owned).or_else(|| beside().filter(|path| path.is_file()))
+    else {
+        input::complain(&format!(
             "{shown}: a live page carries the engine, and {ENGINE} is not beside the program; `page/build` in the \
              sources of Mizan makes it, and --engine FILE names it"
-        ),
-    };
-    let read = named.map(Path::to_owned).or_else(beside).and_then(|path| std::fs::read(path).ok());
-    let Some(bytes) = read else {
-        input::complain(&missing);
+        ));
         return Err(Exit::NoInput);
     };
+    let bytes = input::bytes(&path)?;
     PackedEngine::new(&bytes).ok_or_else(|| {
         let text = "the engine must be a file .wasm.gz, as `page/build` writes it";
         input::complain(text);

@@ -109,6 +109,7 @@ struct Target {
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
     exit::end_without_memory();
+    exit::outlive_full_files();
     exit::guard(dispatch).into()
 }
 

@@ -111,6 +111,11 @@ impl Partial {
         bytes
     }
 
+    /// True if the bytes begin as those of a part do.
+    pub fn has_mark(bytes: &[u8]) -> bool {
+        bytes.starts_with(MARK)
+    }
+
     /// Reads the bytes of a part.
     ///
     /// # Errors

@@ -266,6 +266,17 @@ fn a_document_is_verified_and_one_digit_fails_it() {
         memo.split_once("\n#let shown").expect("the texts").0.trim_end_matches('"'),
     );
     assert_eq!(folder.run(&["verify", "cut.typ"]).0, 65);
+    // Draws that a run would not make unasked.
+    assert!(page.contains("\"draws\":0"), "{page}");
+    for (draws, message) in
+        [("5000000", "--max-draws 5000000 allows them"), ("9000000000000", "limit")]
+    {
+        let more = page.replacen("\"draws\":0", &format!("\"draws\":{draws}"), 1);
+        folder.put("draws.html", more);
+        let (code, _, err) = folder.run(&["verify", "draws.html"]);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains(message), "{err}");
+    }
     // The script: it does not have the hash noted.
     folder.put("script.html", page.replacen("food: 10%", "food: 11%", 2));
     let (code, _, err) = folder.run(&["verify", "script.html"]);

@@ -104,6 +104,18 @@ fn devices_and_pipes_do_not_hang() {
     for name in ["pipe", "/dev/zero", "/dev/random"] {
         assert_eq!(folder.run(&["run", name]).0, 66, "{name}");
     }
+    for command in [
+        &["verify"][..],
+        &["open", "-o", "opened"],
+        &["merge"],
+        &["report", "a.mizan", "--live", "-o", "live.html", "--engine"],
+    ] {
+        for name in ["pipe", "/dev/zero"] {
+            let (code, out, err) = folder.run(&[command, &[name]].concat());
+            assert_eq!((code, out.as_str()), (66, ""), "{command:?} {name}: {err}");
+            assert!(err.contains("it is not a file"), "{err}");
+        }
+    }
     std::os::unix::fs::symlink("nowhere", folder.path("broken")).expect("a link");
     assert_eq!(folder.run(&["run", "broken"]).0, 66);
     let flood = vec![b'#'; 5 << 20];
