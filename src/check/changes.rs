@@ -40,7 +40,8 @@ impl Checker<'_> {
             BinaryOp::Subtract => "-",
             _ => return None,
         };
-        let same = op == Op::Set && self.sources.text(left.span).trim() == target.trim();
+        let same = op == Op::Set
+            && [target.trim(), "baseline"].contains(&self.sources.text(left.span).trim());
         let edit = format!("{target} {sign}= {}", self.sources.text(right.span).trim());
         same.then(|| errors::change_of_itself(span, target, &edit))
     }
@@ -52,5 +53,20 @@ impl Checker<'_> {
         let text = self.sources.text(value.span).trim();
         let inside = text.strip_prefix('{')?.strip_suffix('}')?;
         entries.iter().all(|(key, _)| is_year(key)).then(|| format!("[{}]", inside.trim()))
+    }
+
+    /// Returns the message for an unknown scenario after `extends`; `known` are the scenarios of the script.
+    pub(super) fn unknown_parent(&self, parent: &ast::Name, known: &[&str]) -> Diagnostic {
+        if parent.text == "baseline" {
+            let before =
+                self.sources.file(parent.span.source).text.get(..parent.span.range().start);
+            let head = before.unwrap_or_default().trim_end();
+            let start = head.strip_suffix("extends").map_or(parent.span.range().start, str::len);
+            let whole = Span::new(parent.span.source, start, parent.span.range().end);
+            let found = errors::extends_baseline(parent.span);
+            return if known.is_empty() { found } else { found.fix(whole, "") };
+        }
+        let near = self.nearest(&parent.text, known.iter().copied());
+        errors::unknown_scenario(parent.span, &parent.text, near.as_deref(), known)
     }
 }

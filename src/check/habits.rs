@@ -140,6 +140,7 @@ impl Checker<'_> {
             ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
                 Some(format!("{function}({x})"))
             }
+            ("ifs" | "case_when" | "fcase" | "switch", [_, _, ..]) => Some(chosen(&args)),
             ("and" | "or", [_, _, ..]) => Some(args.join(&format!(" {lower} "))),
             ("not", [x]) => Some(format!("not ({x})")),
             ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
@@ -319,6 +320,9 @@ impl Checker<'_> {
             return Some(format!("model {}", value.trim()));
         }
         let value = &square_lags(value);
+        if let Some(path) = self.vector(value) {
+            return Some(format!("param {name} = {path}"));
+        }
         if let Some(set) = self.set_of_keys(value) {
             return Some(format!("param {name}[{set}] = {}", value.trim()));
         }
@@ -363,6 +367,17 @@ impl Checker<'_> {
             if indices.is_empty() { String::new() } else { format!("[{}]", indices.join(", ")) };
         let word = if given { "param" } else { "var" };
         Some(format!("{word} {name}{axes} = {}", value.trim()))
+    }
+
+    /// Returns the path over the years for a vector of R: `c(1, 2, 3)`.
+    fn vector(&self, value: &str) -> Option<String> {
+        let inside = value.trim().strip_prefix("c(")?.strip_suffix(')')?;
+        let values: Vec<&str> = inside.split(',').map(str::trim).collect();
+        let numbers = values.iter().all(|value| value.starts_with(|c: char| c.is_ascii_digit()));
+        let years = self.model.years.0..=self.model.years.1;
+        let pairs: Vec<String> =
+            years.zip(&values).map(|(year, value)| format!("{year}: {value}")).collect();
+        (numbers && pairs.len() == values.len()).then(|| format!("[{}]", pairs.join(", ")))
     }
 
     /// Returns the set of the first key of a map: `{"China": 80}`.
@@ -466,4 +481,18 @@ pub(super) fn joined_unit(name: &str, currency: &str) -> Option<String> {
     let scale = name.strip_suffix(currency).or_else(|| name.strip_prefix(currency))?;
     let own = crate::syntax::words::SCALES.iter().find(|(word, _)| *word == scale)?;
     (!currency.is_empty()).then(|| format!("{} {currency}", own.0))
+}
+
+/// Writes pairs of a condition and a value as nested conditions; the last pair may have `TRUE` as its condition.
+fn chosen(args: &[String]) -> String {
+    let mut text = String::new();
+    for pair in args.chunks(2) {
+        match pair {
+            [condition, value] if condition.eq_ignore_ascii_case("true") => return text + value,
+            [condition, value] => text.push_str(&format!("if {condition} then {value} else ")),
+            [value] => return text + value,
+            _ => {}
+        }
+    }
+    text + "0"
 }

@@ -28,9 +28,16 @@ impl Checker<'_> {
                 return None;
             }
             let known = self.quantity_names.keys().map(String::as_str);
-            let near = self.nearest(&reference.dotted(), known);
             let name = reference.dotted();
+            // A longer name, such as `growth_rate`, is a new name and no misspelt one.
+            let near = self
+                .nearest(&name, known)
+                .filter(|near| !name.starts_with(near.as_str()) || reference.path.len() > 1);
             let found = match self.declaration(reference).filter(|_| near.is_none()) {
+                _ if self.field_of_lever(&name).is_some() => {
+                    let edit = self.field_of_lever(&name).unwrap_or_default();
+                    errors::lever_as_value(reference.span, &name, &edit)
+                }
                 _ if self.is_gams_suffix(reference) => {
                     let line = self.sources.rest_of_line(reference.span).to_owned();
                     errors::gams_suffix(reference.span, &name, &line)

@@ -169,3 +169,12 @@ pub(in crate::check) fn gams_suffix(span: Span, name: &str, line: &str) -> Diagn
         }
     }
 }
+
+/// Reports a change of a lever as a whole; `edit` is its field.
+pub(in crate::check) fn lever_as_value(span: Span, name: &str, edit: &str) -> Diagnostic {
+    let message = format!("`{name}` is no value; a scenario changes a field of a lever");
+    Diagnostic::error(Code::UnknownName, message)
+        .at(span, LABEL)
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}

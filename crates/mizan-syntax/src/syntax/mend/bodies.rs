@@ -93,6 +93,15 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             continue;
         }
         let n = reference_end(draft, start);
+        // `growth decreases by 1%`
+        let by = if draft.at(n + 1) == "by" { n + 2 } else { n + 1 };
+        if let Some(sign) = direction(draft.at(n).trim_end_matches('s'))
+            && draft.is_number(by)
+        {
+            draft.put_word(n..by, sign);
+            message = Some(format!("a scenario changes a value with `{sign}`"));
+            continue;
+        }
         message = operator(draft, n, n > start).or(message);
         message = since(draft, n).or(message);
     }
@@ -102,8 +111,10 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Returns the operator for a word such as `increase` before a value that changes by an amount.
 fn direction(word: &str) -> Option<&'static str> {
     match word {
-        "increase" | "raise" | "add" | "grow" => Some("+="),
-        "reduce" | "cut" | "lower" | "decrease" | "subtract" => Some("-="),
+        "increase" | "raise" | "add" | "grow" | "rise" => Some("+="),
+        "reduce" | "cut" | "lower" | "decrease" | "subtract" | "fall" | "decline" | "drop" => {
+            Some("-=")
+        }
         _ => None,
     }
 }
@@ -148,6 +159,13 @@ pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     let mut message = None;
     for n in entries(draft).into_iter().rev() {
+        // `tariff new { 5% }`
+        if draft.is_number(n) && draft.at(n - 1) == "{" {
+            let share = draft.at(n + 1) == "%";
+            draft.insert(n, if share { "rate:" } else { "base:" });
+            message = Some("a field is written `name: value`");
+            continue;
+        }
         if !draft.is_word(n) || draft.at(n + 1) == ":" && draft.at(n + 2) != "=" {
             continue;
         }

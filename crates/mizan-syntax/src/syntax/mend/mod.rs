@@ -71,6 +71,7 @@ const RULES: &[Rule] = &[
     numbers::currencies,
     numbers::scales,
     output::data,
+    declare::set_lists,
     numbers::negatives,
     declare::functions,
     declare::vectors,
@@ -80,6 +81,7 @@ const RULES: &[Rule] = &[
     signs::unary_plus,
     bodies::rows,
     bodies::table_heads,
+    declare::libraries,
     declare::subsets,
     declare::bound_indices,
     elsewhere::slashed,
@@ -97,12 +99,15 @@ const RULES: &[Rule] = &[
     years::lists,
     years::ranges,
     years::paths,
+    missing::line_ends,
     bodies::scenario,
     bodies::changes,
     bodies::fields,
     bodies::field_years,
     elsewhere::loops,
     queries::compared,
+    queries::sweeps,
+    queries::bare_year,
     queries::searches,
     queries::of,
     opening::queries,
@@ -132,7 +137,7 @@ const RULES: &[Rule] = &[
     signs::capitals,
     elsewhere::solve,
     opening::others,
-    opening::needless,
+    output::needless,
     queries::removed,
 ];
 
@@ -151,8 +156,12 @@ pub(super) struct Mended {
 }
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
-const READ_OTHERWISE: &[Rule] =
-    &[elsewhere::equations, operators::named_vectors, queries::misspelt];
+const READ_OTHERWISE: &[Rule] = &[
+    elsewhere::equations,
+    operators::named_vectors,
+    operators::named_arguments,
+    queries::misspelt,
+];
 
 /// Mends a statement that the grammar reads with mistakes.
 pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {

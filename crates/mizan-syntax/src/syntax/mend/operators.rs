@@ -237,3 +237,42 @@ pub(super) fn two_words(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     draft.replace(n..n + words, name);
     Some("the name of a function is one word".to_owned())
 }
+
+/// Names of parameters of distributions in other languages, each with the name in Mizan.
+const PARAMETERS: [(&str, &str); 9] = [
+    ("mu", "mean"),
+    ("loc", "mean"),
+    ("sigma", "sd"),
+    ("scale", "sd"),
+    ("std", "sd"),
+    ("stdev", "sd"),
+    ("a", "low"),
+    ("b", "high"),
+    ("c", "mode"),
+];
+
+/// Writes arguments with names with a colon: `normal(mean=3%, sd=1%)`.
+pub(super) fn named_arguments(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let mut inside = 0_usize;
+    for n in 0..draft.len() {
+        match draft.at(n) {
+            "(" if n > 0 && draft.is_word(n - 1) => inside += 1,
+            ")" => inside = inside.saturating_sub(1),
+            "=" if inside > 0 && matches!(draft.at(n - 2), "(" | ",") => {
+                let name = draft.at(n - 1).to_owned();
+                let own = PARAMETERS
+                    .iter()
+                    .find(|(other, _)| *other == name)
+                    .map_or(name.as_str(), |p| p.1);
+                let own = own.to_owned();
+                draft.replace(n..n + 1, ":");
+                draft.glue(n);
+                draft.replace(n - 1..n, &own);
+                found = true;
+            }
+            _ => {}
+        }
+    }
+    found.then(|| "an argument with a name is written `name: value`".to_owned())
+}
