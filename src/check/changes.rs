@@ -28,6 +28,14 @@ impl Checker<'_> {
         let amount =
             matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER);
         let value = whole.get(target.len()..)?.trim_start();
+        if op == Op::Set && amount && value.ends_with('%') && value.len() < 20 {
+            let share = value.strip_prefix('=')?.trim();
+            let number = share.trim_start_matches(['-', '+']).trim_end_matches('%');
+            number.parse::<f64>().ok()?;
+            let (sign, share) = share.strip_prefix('-').map_or(("+", share), |share| ("-", share));
+            let edit = format!("{target} *= 1 {sign} {}", share.trim_start_matches('+'));
+            return Some(errors::percent_added(span, target, &edit));
+        }
         if op == Op::Add && amount && value.ends_with('%') && value.len() < 20 {
             let (sign, share) = value.split_at_checked(2)?;
             let edit = format!("{target} *= 1 {} {}", sign.trim_end_matches('='), share.trim());

@@ -44,6 +44,7 @@ const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
     (&["isperiod", "during"], 1, "if t == {1} then 1 else 0"),
     (&["large"], 2, "max({1})"),
     (&["small"], 2, "min({1})"),
+    (&["linear", "interpolate", "interp"], 2, "{1} -> {2} over first..last"),
     (&["n"], 2, "normal({1}, {2})"),
     (&["u"], 2, "uniform({1}, {2})"),
     (&["choose"], 3, "if {1} == 1 then {2} else {3}"),
@@ -206,4 +207,18 @@ fn filled(expression: &str, args: &[String]) -> String {
         text = text.replace(&place, &inner);
     }
     text
+}
+
+/// Writes pairs of a condition and a value as nested conditions; the last pair may have `TRUE` as its condition.
+pub(super) fn chosen(args: &[String]) -> String {
+    let mut text = String::new();
+    for pair in args.chunks(2) {
+        match pair {
+            [condition, value] if condition.eq_ignore_ascii_case("true") => return text + value,
+            [condition, value] => text.push_str(&format!("if {condition} then {value} else ")),
+            [value] => return text + value,
+            _ => {}
+        }
+    }
+    text + "0"
 }

@@ -121,7 +121,16 @@ impl Checker<'_> {
             ("rnorm", [_]) => Some("normal(0, 1)".to_owned()),
             ("mod" | "remainder", [a, b]) => Some(format!("mod({a}, {b})")),
             ("log10", [x]) => Some(format!("log10({x})")),
-            ("sum", [index, body]) => self.gams_sum("sum", index, body),
+            ("sum", [body, index]) if self.sets.contains_key(index.trim_matches('"')) => {
+                self.quantity_names.contains_key(body).then(|| format!("sum({body})"))
+            }
+            ("sum", [index, body]) if self.gams_sum("sum", index, body).is_some() => {
+                self.gams_sum("sum", index, body)
+            }
+            ("sum", [_, _, ..]) => Some(args.join(" + ")),
+            ("average" | "mean" | "avg", [_, _, ..]) => {
+                Some(format!("({}) / {}", args.join(" + "), args.len()))
+            }
             ("prod", [index, body]) => self.gams_sum("product", index, body),
             ("smax", [index, body]) => self.gams_sum("max", index, body),
             ("smin", [index, body]) => self.gams_sum("min", index, body),
@@ -140,7 +149,9 @@ impl Checker<'_> {
             ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
                 Some(format!("{function}({x})"))
             }
-            ("ifs" | "case_when" | "fcase" | "switch", [_, _, ..]) => Some(chosen(&args)),
+            ("ifs" | "case_when" | "fcase" | "switch", [_, _, ..]) => {
+                Some(super::formulas::chosen(&args))
+            }
             ("and" | "or", [_, _, ..]) => Some(args.join(&format!(" {lower} "))),
             ("not", [x]) => Some(format!("not ({x})")),
             ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
@@ -389,7 +400,7 @@ impl Checker<'_> {
     }
 
     /// Returns the set that an index letter of GAMS means: the set itself, or the only one that begins with it.
-    fn set_of_letter(&self, index: &str) -> Option<&String> {
+    pub(super) fn set_of_letter(&self, index: &str) -> Option<&String> {
         let mut begins = self.sets.keys().filter(|set| set.starts_with(index));
         self.sets
             .keys()
@@ -472,6 +483,8 @@ pub(super) fn declared_unit(name: &str) -> Option<&'static str> {
         "float" | "real" | "double" | "int" | "integer" | "num" | "numeric" | "decimal"
         | "bool" | "boolean" | "ratio" | "index" | "dimensionless" => Some("number"),
         "pct" | "perc" | "percentage" | "percents" | "share" | "rate" => Some("percent"),
+        "dollar" | "dollars" => Some("USD"),
+        "euro" | "euros" => Some("EUR"),
         _ => None,
     }
 }
@@ -481,18 +494,4 @@ pub(super) fn joined_unit(name: &str, currency: &str) -> Option<String> {
     let scale = name.strip_suffix(currency).or_else(|| name.strip_prefix(currency))?;
     let own = crate::syntax::words::SCALES.iter().find(|(word, _)| *word == scale)?;
     (!currency.is_empty()).then(|| format!("{} {currency}", own.0))
-}
-
-/// Writes pairs of a condition and a value as nested conditions; the last pair may have `TRUE` as its condition.
-fn chosen(args: &[String]) -> String {
-    let mut text = String::new();
-    for pair in args.chunks(2) {
-        match pair {
-            [condition, value] if condition.eq_ignore_ascii_case("true") => return text + value,
-            [condition, value] => text.push_str(&format!("if {condition} then {value} else ")),
-            [value] => return text + value,
-            _ => {}
-        }
-    }
-    text + "0"
 }

@@ -119,7 +119,15 @@ impl Checker<'_> {
         let habit = self.habit_of_path(reference).or_else(|| self.habit_of_name(&name));
         let habit = habit.or_else(|| self.habit_of_column(reference));
         let is_scenario = self.model.scenarios.iter().any(|scenario| scenario.name == name);
+        let line = self
+            .sets
+            .contains_key(&name)
+            .then(|| self.with_bound_index(reference.span, &name, &name))
+            .flatten();
         let found = match habit {
+            None if line.is_some() => {
+                errors::unbound_index(reference.span, &name, &name, &[] as &[&str], line)
+            }
             None if is_scenario => {
                 let variable = self.model.quantities.iter().rev().find(|quantity| {
                     quantity.own && !quantity.is_given() && quantity.axes.is_empty()

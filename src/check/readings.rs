@@ -147,6 +147,10 @@ impl Checker<'_> {
         if name == "T" || name == "Year" || name == "YEAR" {
             return Some("t".to_owned());
         }
+        let change = name.strip_prefix(['Δ', '∆']);
+        if let Some(own) = change.filter(|own| self.quantity_names.contains_key(*own)) {
+            return Some(format!("change({own})"));
+        }
         let known = NAMES.iter().find(|(other, _)| *other == lower).map(|(_, own)| *own);
         let known = known.map(str::to_owned).or_else(|| year_of(name));
         known.or_else(|| self.amount_of(name)).or_else(|| self.name_with_year(name))

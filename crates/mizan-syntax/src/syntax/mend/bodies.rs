@@ -398,3 +398,48 @@ pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     draft.replace(n..n + 2, "+=");
     Some("a scenario changes a value with `+=`".to_owned())
 }
+
+/// Writes a change for a scenario that a line names: `let growth = 5% in scenario high`, `shock growth by -2%`.
+pub(super) fn changes_outside(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "a change is in the braces of its scenario";
+    let end = draft.line_end(0);
+    if let Some(n) = (1..end)
+        .find(|&n| matches!(draft.at(n), "in" | "for" | "under") && draft.at(n + 1) == "scenario")
+    {
+        let equals = draft.outside("=", 0).filter(|&at| at < n)?;
+        let first = usize::from(equals > 1 && draft.is_word(1));
+        let text = format!("scenario {} {{ {} }}", draft.at(n + 2), draft.show(first..n));
+        draft.replace(0..end, &text);
+        return Some(MESSAGE.to_owned());
+    }
+    // `if scenario == "high" then growth = 5%`
+    if draft.at(0) == "if" && draft.at(1) == "scenario" {
+        let then = draft.find(&["then"], 2)?;
+        let name = draft.at(3).trim_matches('"').to_owned();
+        let text = format!("scenario {name} {{ {} }}", draft.show(then + 1..end));
+        draft.replace(0..end, &text);
+        return Some(MESSAGE.to_owned());
+    }
+    // `shock growth by -2% in 2026`, `increase imports by 5%`
+    let word = draft.at(0).to_owned();
+    let sign = match word.as_str() {
+        "shock" => "+=",
+        _ => direction(&word)?,
+    };
+    let by = reference_end(draft, 1);
+    if !draft.is_word(1) || draft.at(by) != "by" {
+        return None;
+    }
+    let text =
+        format!("scenario changed {{ {} {sign} {} }}", draft.show(1..by), draft.show(by + 1..end));
+    draft.replace(0..end, &text);
+    Some(MESSAGE.to_owned())
+}
+
+/// Writes the changes of a scenario in braces: `scenario low(growth = 1%)`.
+pub(super) fn round_scenarios(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let close = draft.close(2).filter(|_| is_scenario(draft) && draft.at(2) == "(")?;
+    draft.replace(close..close + 1, "}");
+    draft.put_word(2..3, "{");
+    Some("the changes of a scenario are in braces".to_owned())
+}

@@ -101,6 +101,10 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     let before = draft.text();
     let end = draft.line_end(0);
+    if draft.find(&[".."], 2).is_some_and(|n| draft.at(n + 1).len() == 4) {
+        draft.remove(0..end);
+        return Some("years are no set; `years 2024..2030` at the top gives them".to_owned());
+    }
     let mut n = 2;
     while n < end
         && (matches!(draft.at(n), "=" | ":" | "{" | "(" | "[" | "/")

@@ -12,8 +12,10 @@ const NEW_COLUMNS: &[&str] =
 
 /// Removes the prefix of Stata that repeats a statement for each group: `bysort partner: gen ...`, `qui: ...`.
 pub(super) fn prefixes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    const PREFIXES: &[&str] =
-        &["by", "bys", "bysort", "qui", "quietly", "quiet", "cap", "capture", "noisily", "xi"];
+    const PREFIXES: &[&str] = &[
+        "by", "bys", "bysort", "qui", "quietly", "quiet", "estpost", "eststo", "cap", "capture",
+        "noisily", "xi",
+    ];
     let word = draft.at(0).to_owned();
     PREFIXES.contains(&word.as_str()).then_some(())?;
     let grouped = word.starts_with("by");

@@ -36,6 +36,7 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
+    elsewhere::equations,
     comments::docstrings,
     comments::signs,
     declare::given_later,
@@ -53,6 +54,10 @@ const RULES: &[Rule] = &[
     output::estimates,
     output::files,
     operators::two_words,
+    operators::symbols,
+    operators::uncertain,
+    bodies::changes_outside,
+    bodies::round_scenarios,
     operators::dollar_conditions,
     signs::quotes,
     operators::cells,
@@ -85,7 +90,6 @@ const RULES: &[Rule] = &[
     declare::subsets,
     declare::bound_indices,
     elsewhere::slashed,
-    elsewhere::equations,
     elsewhere::at_signs,
     elsewhere::lags,
     order::brackets,
@@ -181,6 +185,9 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if let Some(mended) = blocks::mend(text, context) {
         return Some(mended);
     }
+    if let Some(mended) = each_piece(text, context) {
+        return Some(mended);
+    }
     let rules = || RULES.iter().chain(LAST);
     for rule in rules() {
         let mut draft = Draft::of(text);
@@ -203,4 +210,27 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         }
     }
     None
+}
+
+/// Mends the statements between `;` of one text, each alone; `None` if there is one statement only.
+fn each_piece(text: &str, context: &Context<'_>) -> Option<Mended> {
+    let draft = Draft::of(text);
+    let (mut pieces, mut from) = (Vec::new(), 0);
+    while let Some(end) = draft.outside(";", from) {
+        pieces.push(draft.show(from..end));
+        from = end + 1;
+    }
+    pieces.push(draft.show(from..draft.len()));
+    pieces.retain(|piece| !piece.is_empty());
+    // `set product = wine; oil` is one statement, with another sign between its elements.
+    let is_name = |piece: &String| !piece.contains([' ', '=', '(']);
+    if pieces.len() < 2 || pieces.iter().skip(1).any(is_name) {
+        return None;
+    }
+    let mut lines = Vec::new();
+    for piece in pieces {
+        lines.push(read(&piece).or_else(|| mend(&piece, context).map(|mended| mended.text))?);
+    }
+    let message = "a statement ends with its line, without `;`".to_owned();
+    Some(Mended { message, text: lines.join("\n"), below: 0 })
 }

@@ -80,6 +80,19 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         || matches!(draft.at(0), "identity" | "solve")
         || draft.find(&["if"], 0).is_some();
     let at_least = if condition { ">=" } else { "->" };
+    if draft.at(0) == "check" && matches!(draft.at(1), "all" | "every" | "each" | "that") {
+        draft.remove(1..2);
+        return says("a check holds for all elements and years");
+    }
+    if draft.at(0) == "check"
+        && let Some(n) = draft.outside("between", 1)
+        && let Some(and) = draft.outside("and", n)
+    {
+        let (value, low) = (draft.show(1..n), draft.show(n + 1..and));
+        let text = format!(">= {low} and {value} <=");
+        draft.replace(n..and + 1, &text);
+        return says("two bounds are two comparisons joined by `and`");
+    }
     if draft.at(0) == "check"
         && let Some(n) = draft.outside("~", 1).filter(|&n| draft.at(n + 1) != "=")
     {
