@@ -28,6 +28,14 @@ impl Checker<'_> {
         let amount =
             matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER);
         let value = whole.get(target.len()..)?.trim_start();
+        if op == Op::Set && amount && value.ends_with('%') && value.len() < 20 {
+            let share = value.strip_prefix('=')?.trim();
+            let number = share.trim_start_matches(['-', '+']).trim_end_matches('%');
+            number.parse::<f64>().ok()?;
+            let (sign, share) = share.strip_prefix('-').map_or(("+", share), |share| ("-", share));
+            let edit = format!("{target} *= 1 {sign} {}", share.trim_start_matches('+'));
+            return Some(errors::percent_added(span, target, &edit));
+        }
         if op == Op::Add && amount && value.ends_with('%') && value.len() < 20 {
             let (sign, share) = value.split_at_checked(2)?;
             let edit = format!("{target} *= 1 {} {}", sign.trim_end_matches('='), share.trim());
@@ -40,7 +48,8 @@ impl Checker<'_> {
             BinaryOp::Subtract => "-",
             _ => return None,
         };
-        let same = op == Op::Set && self.sources.text(left.span).trim() == target.trim();
+        let same = op == Op::Set
+            && [target.trim(), "baseline"].contains(&self.sources.text(left.span).trim());
         let edit = format!("{target} {sign}= {}", self.sources.text(right.span).trim());
         same.then(|| errors::change_of_itself(span, target, &edit))
     }
@@ -52,5 +61,20 @@ impl Checker<'_> {
         let text = self.sources.text(value.span).trim();
         let inside = text.strip_prefix('{')?.strip_suffix('}')?;
         entries.iter().all(|(key, _)| is_year(key)).then(|| format!("[{}]", inside.trim()))
+    }
+
+    /// Returns the message for an unknown scenario after `extends`; `known` are the scenarios of the script.
+    pub(super) fn unknown_parent(&self, parent: &ast::Name, known: &[&str]) -> Diagnostic {
+        if parent.text == "baseline" {
+            let before =
+                self.sources.file(parent.span.source).text.get(..parent.span.range().start);
+            let head = before.unwrap_or_default().trim_end();
+            let start = head.strip_suffix("extends").map_or(parent.span.range().start, str::len);
+            let whole = Span::new(parent.span.source, start, parent.span.range().end);
+            let found = errors::extends_baseline(parent.span);
+            return if known.is_empty() { found } else { found.fix(whole, "") };
+        }
+        let near = self.nearest(&parent.text, known.iter().copied());
+        errors::unknown_scenario(parent.span, &parent.text, near.as_deref(), known)
     }
 }

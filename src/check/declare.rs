@@ -251,7 +251,14 @@ impl<'a> Checker<'a> {
         let found = self.sets.get(&name.text).copied();
         if found.is_none() {
             let near = self.nearest(&name.text, self.sets.keys().map(String::as_str));
-            self.error(errors::unknown_set(name.span, &name.text, near.as_deref()));
+            let letter = self.set_of_letter(&name.text).cloned();
+            self.error(match letter.filter(|_| near.is_none()) {
+                Some(set) => errors::letter_as_set(name.span, &name.text, &set),
+                None if matches!(name.text.as_str(), "year" | "years" | "t" | "time") => {
+                    errors::years_as_set(name.span, &name.text)
+                }
+                None => errors::unknown_set(name.span, &name.text, near.as_deref()),
+            });
         }
         found
     }

@@ -41,6 +41,10 @@ const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
     (&["runiform"], 0, "uniform(0, 1)"),
     (&["rtriangular", "rtri"], 3, "triangular({1}, {2}, {3})"),
     (&["dlag", "sdiff"], 1, "change({1})"),
+    (&["isperiod", "during"], 1, "if t == {1} then 1 else 0"),
+    (&["large"], 2, "max({1})"),
+    (&["small"], 2, "min({1})"),
+    (&["linear", "interpolate", "interp"], 2, "{1} -> {2} over first..last"),
     (&["n"], 2, "normal({1}, {2})"),
     (&["u"], 2, "uniform({1}, {2})"),
     (&["choose"], 3, "if {1} == 1 then {2} else {3}"),
@@ -100,7 +104,12 @@ impl Checker<'_> {
             names.contains(&lower) && *count == args.len()
         };
         let (_, _, expression) = EXPRESSIONS.iter().find(same)?;
-        Some(filled(expression, args))
+        // A year in quotes: `@isperiod("2026")`.
+        let plain = |text: &String| match text.trim_matches('"') {
+            year if year.parse::<i32>().is_ok() => year.to_owned(),
+            _ => text.clone(),
+        };
+        Some(filled(expression, &args.iter().map(plain).collect::<Vec<_>>()))
     }
 
     /// Returns the standard deviation over the elements of a quantity with one index.
@@ -198,4 +207,18 @@ fn filled(expression: &str, args: &[String]) -> String {
         text = text.replace(&place, &inner);
     }
     text
+}
+
+/// Writes pairs of a condition and a value as nested conditions; the last pair may have `TRUE` as its condition.
+pub(super) fn chosen(args: &[String]) -> String {
+    let mut text = String::new();
+    for pair in args.chunks(2) {
+        match pair {
+            [condition, value] if condition.eq_ignore_ascii_case("true") => return text + value,
+            [condition, value] => text.push_str(&format!("if {condition} then {value} else ")),
+            [value] => return text + value,
+            _ => {}
+        }
+    }
+    text + "0"
 }

@@ -121,7 +121,16 @@ impl Checker<'_> {
             ("rnorm", [_]) => Some("normal(0, 1)".to_owned()),
             ("mod" | "remainder", [a, b]) => Some(format!("mod({a}, {b})")),
             ("log10", [x]) => Some(format!("log10({x})")),
-            ("sum", [index, body]) => self.gams_sum("sum", index, body),
+            ("sum", [body, index]) if self.sets.contains_key(index.trim_matches('"')) => {
+                self.quantity_names.contains_key(body).then(|| format!("sum({body})"))
+            }
+            ("sum", [index, body]) if self.gams_sum("sum", index, body).is_some() => {
+                self.gams_sum("sum", index, body)
+            }
+            ("sum", [_, _, ..]) => Some(args.join(" + ")),
+            ("average" | "mean" | "avg", [_, _, ..]) => {
+                Some(format!("({}) / {}", args.join(" + "), args.len()))
+            }
             ("prod", [index, body]) => self.gams_sum("product", index, body),
             ("smax", [index, body]) => self.gams_sum("max", index, body),
             ("smin", [index, body]) => self.gams_sum("min", index, body),
@@ -139,6 +148,9 @@ impl Checker<'_> {
             ("summary" | "head" | "tail" | "as.numeric" | "unlist", [x]) => Some(x.clone()),
             ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
                 Some(format!("{function}({x})"))
+            }
+            ("ifs" | "case_when" | "fcase" | "switch", [_, _, ..]) => {
+                Some(super::formulas::chosen(&args))
             }
             ("and" | "or", [_, _, ..]) => Some(args.join(&format!(" {lower} "))),
             ("not", [x]) => Some(format!("not ({x})")),
@@ -319,6 +331,9 @@ impl Checker<'_> {
             return Some(format!("model {}", value.trim()));
         }
         let value = &square_lags(value);
+        if let Some(path) = self.vector(value) {
+            return Some(format!("param {name} = {path}"));
+        }
         if let Some(set) = self.set_of_keys(value) {
             return Some(format!("param {name}[{set}] = {}", value.trim()));
         }
@@ -365,6 +380,17 @@ impl Checker<'_> {
         Some(format!("{word} {name}{axes} = {}", value.trim()))
     }
 
+    /// Returns the path over the years for a vector of R: `c(1, 2, 3)`.
+    fn vector(&self, value: &str) -> Option<String> {
+        let inside = value.trim().strip_prefix("c(")?.strip_suffix(')')?;
+        let values: Vec<&str> = inside.split(',').map(str::trim).collect();
+        let numbers = values.iter().all(|value| value.starts_with(|c: char| c.is_ascii_digit()));
+        let years = self.model.years.0..=self.model.years.1;
+        let pairs: Vec<String> =
+            years.zip(&values).map(|(year, value)| format!("{year}: {value}")).collect();
+        (numbers && pairs.len() == values.len()).then(|| format!("[{}]", pairs.join(", ")))
+    }
+
     /// Returns the set of the first key of a map: `{"China": 80}`.
     fn set_of_keys(&self, value: &str) -> Option<&str> {
         let inside = value.trim().strip_prefix('{')?;
@@ -374,7 +400,7 @@ impl Checker<'_> {
     }
 
     /// Returns the set that an index letter of GAMS means: the set itself, or the only one that begins with it.
-    fn set_of_letter(&self, index: &str) -> Option<&String> {
+    pub(super) fn set_of_letter(&self, index: &str) -> Option<&String> {
         let mut begins = self.sets.keys().filter(|set| set.starts_with(index));
         self.sets
             .keys()
@@ -457,6 +483,8 @@ pub(super) fn declared_unit(name: &str) -> Option<&'static str> {
         "float" | "real" | "double" | "int" | "integer" | "num" | "numeric" | "decimal"
         | "bool" | "boolean" | "ratio" | "index" | "dimensionless" => Some("number"),
         "pct" | "perc" | "percentage" | "percents" | "share" | "rate" => Some("percent"),
+        "dollar" | "dollars" => Some("USD"),
+        "euro" | "euros" => Some("EUR"),
         _ => None,
     }
 }

@@ -95,7 +95,8 @@ impl Checker<'_> {
             // `+- 1%` of a tolerance is read as `+ (-1%)`.
             Some(share) => format!("write a tolerance as `{amount_text} within {}`", share.trim()),
             None => format!(
-                "to change it by a percentage, write `{amount_text} * (1 {sign} {share_text})`"
+                "to change it by a percentage, write `{} * (1 {sign} {share_text})`",
+                super::habits::tight(amount_text.trim())
             ),
         });
         let (x, y) = (self.kind_name(a.1), self.kind_name(b.1));

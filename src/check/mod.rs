@@ -278,6 +278,11 @@ impl Checker<'_> {
     }
 
     fn nearest_unit(&self, name: &str) -> Option<String> {
+        // A unit of goods is not a misspelt scale word.
+        const GOODS: [&str; 9] = ["t", "ton", "tons", "tonne", "tonnes", "kg", "bbl", "mt", "MWh"];
+        if GOODS.contains(&name) && !self.units.keys().any(|unit| unit.starts_with(name)) {
+            return None;
+        }
         let known =
             self.units.keys().map(String::as_str).chain(["mn", "bn", "tn", "thousand", "pp"]);
         self.nearest(name, known)

@@ -118,7 +118,23 @@ impl Checker<'_> {
         let near = self.nearest(&name, known);
         let habit = self.habit_of_path(reference).or_else(|| self.habit_of_name(&name));
         let habit = habit.or_else(|| self.habit_of_column(reference));
+        let is_scenario = self.model.scenarios.iter().any(|scenario| scenario.name == name);
+        let line = self
+            .sets
+            .contains_key(&name)
+            .then(|| self.with_bound_index(reference.span, &name, &name))
+            .flatten();
         let found = match habit {
+            None if line.is_some() => {
+                errors::unbound_index(reference.span, &name, &name, &[] as &[&str], line)
+            }
+            None if is_scenario => {
+                let variable = self.model.quantities.iter().rev().find(|quantity| {
+                    quantity.own && !quantity.is_given() && quantity.axes.is_empty()
+                });
+                let value = variable.map_or("VALUE", |quantity| &quantity.name);
+                errors::scenario_as_value(reference.span, &name, value)
+            }
             Some(edit) => errors::foreign_name(reference.span, &name, &edit),
             None if super::readings::is_cell(&name)
                 && near.as_ref().is_none_or(|near| super::readings::is_cell(near)) =>

@@ -147,6 +147,10 @@ impl Checker<'_> {
         if name == "T" || name == "Year" || name == "YEAR" {
             return Some("t".to_owned());
         }
+        let change = name.strip_prefix(['Δ', '∆']);
+        if let Some(own) = change.filter(|own| self.quantity_names.contains_key(*own)) {
+            return Some(format!("change({own})"));
+        }
         let known = NAMES.iter().find(|(other, _)| *other == lower).map(|(_, own)| *own);
         let known = known.map(str::to_owned).or_else(|| year_of(name));
         known.or_else(|| self.amount_of(name)).or_else(|| self.name_with_year(name))
@@ -165,6 +169,17 @@ impl Checker<'_> {
             _ => return None,
         };
         (known && digits.parse::<u64>().is_ok()).then(|| format!("{digits} {scale}{currency}"))
+    }
+
+    /// Returns the field that a change of a lever, or of its kind, means: `duty.rate` for `duty` and `tariff`.
+    pub(super) fn field_of_lever(&self, name: &str) -> Option<String> {
+        let mut levers =
+            self.model.levers.iter().filter(|lever| lever.kind == name || lever.name == name);
+        let lever = levers.next().filter(|_| levers.next().is_none())?;
+        let field =
+            |field: &&str| self.quantity_names.contains_key(&format!("{}.{field}", lever.name));
+        let field = ["rate", "base", "capacity", "cost"].iter().find(|name| field(name))?;
+        Some(format!("{}.{field}", lever.name))
     }
 
     /// True for a suffix of a variable in GAMS: `x.fx`, `x.lo`.

@@ -365,9 +365,8 @@ impl<'a> Checker<'a> {
                     None if self.full() => {}
                     None => {
                         let known: Vec<&str> = trees.iter().map(|t| t.name.text.as_str()).collect();
-                        let near = self.nearest(&parent.text, known.iter().copied());
-                        let (span, name) = (parent.span, &parent.text);
-                        self.error(errors::unknown_scenario(span, name, near.as_deref(), &known));
+                        let problem = self.unknown_parent(parent, &known);
+                        self.error(problem);
                     }
                 }
             }

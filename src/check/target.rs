@@ -85,7 +85,14 @@ impl Checker<'_> {
         if self.is_poisoned(&name) || self.full() {
             return;
         }
-        let near = self.nearest(&name, self.quantity_names.keys().map(String::as_str));
+        // A longer name, such as `growth_rate`, is a new name and no misspelt one.
+        let near = self
+            .nearest(&name, self.quantity_names.keys().map(String::as_str))
+            .filter(|near| !name.starts_with(near.as_str()) || reference.path.len() > 1);
+        if let Some(edit) = self.field_of_lever(&name) {
+            self.error(errors::lever_as_value(reference.span, &name, &edit));
+            return;
+        }
         let found = match self.declaration(reference).filter(|_| near.is_none()) {
             _ if self.is_gams_suffix(reference) => {
                 let line = self.sources.rest_of_line(reference.span).to_owned();

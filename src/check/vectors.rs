@@ -88,7 +88,9 @@ impl Checker<'_> {
         let tokens = tokens(value);
         for (n, token) in tokens.iter().enumerate().filter(|(_, token)| token.text == name) {
             let before = n.checked_sub(1).and_then(|n| tokens.get(n)).map_or("", |t| t.text);
-            if matches!(before, "[" | ",") && tokens.get(n + 1).is_some_and(|t| t.text != "in") {
+            let next = tokens.get(n + 1).map_or("", |token| token.text);
+            let is_index = matches!(before, "[" | ",") || name == set && before != "in";
+            if is_index && !matches!(next, "in" | ":" | "(") {
                 out.push_str(value.get(end..token.start)?);
                 out.push_str(&letter);
                 end = token.end();

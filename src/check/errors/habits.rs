@@ -169,3 +169,28 @@ pub(in crate::check) fn gams_suffix(span: Span, name: &str, line: &str) -> Diagn
         }
     }
 }
+
+/// Reports a change of a lever as a whole; `edit` is its field.
+pub(in crate::check) fn lever_as_value(span: Span, name: &str, edit: &str) -> Diagnostic {
+    let message = format!("`{name}` is no value; a scenario changes a field of a lever");
+    Diagnostic::error(Code::UnknownName, message)
+        .at(span, LABEL)
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
+/// Reports an index letter in a declaration without its set.
+pub(in crate::check) fn letter_as_set(span: Span, letter: &str, set: &str) -> Diagnostic {
+    let edit = format!("{letter}: {set}");
+    Diagnostic::error(Code::UnknownSet, format!("`{letter}` names no set"))
+        .at(span, LABEL)
+        .help(format!("write `{edit}`: a declaration names the set of each index"))
+        .fix(span, edit)
+}
+
+/// Reports years as an index of a declaration.
+pub(in crate::check) fn years_as_set(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownSet, format!("`{name}` is no index of a declaration"))
+        .at(span, LABEL)
+        .help("leave it out: every quantity has a value for each year")
+}

@@ -31,12 +31,15 @@ pub(in crate::check) fn unknown_field(
     meant: Option<&str>,
     fields: &[&str],
 ) -> Diagnostic {
-    near(
-        Diagnostic::error(Code::UnknownField, format!("`{kind}` has no field `{name}`"))
-            .at(span, "unknown field"),
-        meant,
-    )
-    .note(format!("`{kind}` has {}", list(fields)))
+    let found = Diagnostic::error(Code::UnknownField, format!("`{kind}` has no field `{name}`"))
+        .at(span, "unknown field");
+    let is_start =
+        matches!(name, "from" | "start" | "since" | "begin" | "begins" | "year" | "years");
+    let found = match is_start {
+        true => found.help("a value that begins in a year is a step, `rate: 0% then 5% from 2026`"),
+        false => near(found, meant),
+    };
+    found.note(format!("`{kind}` has {}", list(fields)))
 }
 
 /// Reports a preposition that the kind does not take; `edit` is the binding with the preposition whose set has the

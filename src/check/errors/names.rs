@@ -68,9 +68,10 @@ pub(in crate::check) fn unbound_index(
         true => format!("`{set}` is a set; one of its elements is required"),
         false => format!("`{name}` is not in the set `{set}`"),
     };
-    let found = Diagnostic::error(Code::UnknownElement, message)
-        .at(span, "not an element")
-        .note(format!("`{set}` has {}", list(members)));
+    let mut found = Diagnostic::error(Code::UnknownElement, message).at(span, "not an element");
+    if !members.is_empty() {
+        found = found.note(format!("`{set}` has {}", list(members)));
+    }
     let number = name.parse::<usize>().is_ok();
     if let Some((line, edit)) = edit.filter(|_| !number) {
         return found.help(format!("write `{edit}`")).fix(line, edit);

@@ -139,3 +139,19 @@ pub(in crate::check) fn change_of_itself(span: Span, name: &str, edit: &str) -> 
         .note(format!("`baseline({name})` reads the value without the scenario"))
         .fix(span, edit)
 }
+
+/// Reports a scenario in the place of a value; `value` is a variable for the example.
+pub(in crate::check) fn scenario_as_value(span: Span, name: &str, value: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownName, format!("`{name}` is a scenario, not a value"))
+        .at(span, "a scenario")
+        .help(format!(
+            "name it after the values: `show {value} for {name}`, `compare {value} for {name} to baseline`"
+        ))
+}
+
+/// Reports a scenario that extends the baseline by name.
+pub(in crate::check) fn extends_baseline(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnknownScenario, "every scenario begins with the baseline")
+        .at(span, "not necessary")
+        .help("leave out `extends baseline`")
+}

@@ -7,6 +7,10 @@ pub(in crate::check) fn no_range(span: Span, name: &str, word: &str, range: &str
     Diagnostic::error(Code::SearchRange, format!("`{name}` requires the range of values to try"))
         .at(span, "no range")
         .help(format!("write a range, such as `{name} {word} {range}`"))
+        .fix(
+            Span::new(span.source, span.end as usize, span.end as usize),
+            format!(" {word} {range}"),
+        )
 }
 
 pub(in crate::check) fn empty_range(span: Span) -> Diagnostic {
@@ -135,7 +139,10 @@ pub(in crate::check) fn aim_one_value(span: Span, last: i32, one_year: bool) -> 
         true => "name one element in place of `*`".to_owned(),
         false => format!("name the year: write ` in {last}` after the condition"),
     };
-    Diagnostic::error(Code::SearchCondition, message).at(span, "several values").help(help)
+    let found =
+        Diagnostic::error(Code::SearchCondition, message).at(span, "several values").help(help);
+    let end = Span::new(span.source, span.end as usize, span.end as usize);
+    if one_year { found } else { found.fix(end, format!(" in {last}")) }
 }
 
 pub(in crate::check) fn aim_probability(span: Span) -> Diagnostic {

@@ -37,6 +37,9 @@ pub(in crate::check) fn unit_mismatch(
 
 /// Returns the help with a value of another unit: by what to multiply or divide.
 fn conversion(found: &str, required: &str) -> String {
+    if required.ends_with("/years") {
+        return "leave out `/year`: every value is for one year".to_owned();
+    }
     let Some(currency) = required.strip_prefix("money (").map(|rest| rest.trim_end_matches(')'))
     else {
         return format!("write a value that is {required}");

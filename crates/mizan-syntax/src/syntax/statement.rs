@@ -14,6 +14,7 @@ use super::build::Builder;
 use super::errors;
 use super::grammar::Rule;
 use super::words;
+use crate::source::Span;
 
 /// Parts that many statements have: citations, titles, units and so on.
 #[derive(Default)]
@@ -363,7 +364,12 @@ impl Builder {
             BodyEntry::Table(_) => None,
         });
         let first = fields.clone().next().unwrap_or(scenario);
-        self.report(errors::colon_for_equals(first.span, &first.text));
+        let mut found = errors::colon_for_equals(first.span, &first.text);
+        for name in fields {
+            let colon = name.span.end as usize;
+            found = found.fix(Span::new(name.span.source, colon, colon + 1), " =");
+        }
+        self.report(found);
     }
 
     fn body_entry(&mut self, pair: Pair<'_, Rule>) -> Option<BodyEntry> {

@@ -93,6 +93,15 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             continue;
         }
         let n = reference_end(draft, start);
+        // `growth decreases by 1%`
+        let by = if draft.at(n + 1) == "by" { n + 2 } else { n + 1 };
+        if let Some(sign) = direction(draft.at(n).trim_end_matches('s'))
+            && draft.is_number(by)
+        {
+            draft.put_word(n..by, sign);
+            message = Some(format!("a scenario changes a value with `{sign}`"));
+            continue;
+        }
         message = operator(draft, n, n > start).or(message);
         message = since(draft, n).or(message);
     }
@@ -102,8 +111,10 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Returns the operator for a word such as `increase` before a value that changes by an amount.
 fn direction(word: &str) -> Option<&'static str> {
     match word {
-        "increase" | "raise" | "add" | "grow" => Some("+="),
-        "reduce" | "cut" | "lower" | "decrease" | "subtract" => Some("-="),
+        "increase" | "raise" | "add" | "grow" | "rise" => Some("+="),
+        "reduce" | "cut" | "lower" | "decrease" | "subtract" | "fall" | "decline" | "drop" => {
+            Some("-=")
+        }
         _ => None,
     }
 }
@@ -148,6 +159,13 @@ pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     let mut message = None;
     for n in entries(draft).into_iter().rev() {
+        // `tariff new { 5% }`
+        if draft.is_number(n) && draft.at(n - 1) == "{" {
+            let share = draft.at(n + 1) == "%";
+            draft.insert(n, if share { "rate:" } else { "base:" });
+            message = Some("a field is written `name: value`");
+            continue;
+        }
         if !draft.is_word(n) || draft.at(n + 1) == ":" && draft.at(n + 2) != "=" {
             continue;
         }
@@ -379,4 +397,49 @@ pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = draft.find(&["=", "+"], 1).filter(|&n| is_scenario(draft) && draft.is_number(n + 2))?;
     draft.replace(n..n + 2, "+=");
     Some("a scenario changes a value with `+=`".to_owned())
+}
+
+/// Writes a change for a scenario that a line names: `let growth = 5% in scenario high`, `shock growth by -2%`.
+pub(super) fn changes_outside(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "a change is in the braces of its scenario";
+    let end = draft.line_end(0);
+    if let Some(n) = (1..end)
+        .find(|&n| matches!(draft.at(n), "in" | "for" | "under") && draft.at(n + 1) == "scenario")
+    {
+        let equals = draft.outside("=", 0).filter(|&at| at < n)?;
+        let first = usize::from(equals > 1 && draft.is_word(1));
+        let text = format!("scenario {} {{ {} }}", draft.at(n + 2), draft.show(first..n));
+        draft.replace(0..end, &text);
+        return Some(MESSAGE.to_owned());
+    }
+    // `if scenario == "high" then growth = 5%`
+    if draft.at(0) == "if" && draft.at(1) == "scenario" {
+        let then = draft.find(&["then"], 2)?;
+        let name = draft.at(3).trim_matches('"').to_owned();
+        let text = format!("scenario {name} {{ {} }}", draft.show(then + 1..end));
+        draft.replace(0..end, &text);
+        return Some(MESSAGE.to_owned());
+    }
+    // `shock growth by -2% in 2026`, `increase imports by 5%`
+    let word = draft.at(0).to_owned();
+    let sign = match word.as_str() {
+        "shock" => "+=",
+        _ => direction(&word)?,
+    };
+    let by = reference_end(draft, 1);
+    if !draft.is_word(1) || draft.at(by) != "by" {
+        return None;
+    }
+    let text =
+        format!("scenario changed {{ {} {sign} {} }}", draft.show(1..by), draft.show(by + 1..end));
+    draft.replace(0..end, &text);
+    Some(MESSAGE.to_owned())
+}
+
+/// Writes the changes of a scenario in braces: `scenario low(growth = 1%)`.
+pub(super) fn round_scenarios(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let close = draft.close(2).filter(|_| is_scenario(draft) && draft.at(2) == "(")?;
+    draft.replace(close..close + 1, "}");
+    draft.put_word(2..3, "{");
+    Some("the changes of a scenario are in braces".to_owned())
 }

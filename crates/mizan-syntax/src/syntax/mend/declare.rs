@@ -101,6 +101,10 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     let before = draft.text();
     let end = draft.line_end(0);
+    if draft.find(&[".."], 2).is_some_and(|n| draft.at(n + 1).len() == 4) {
+        draft.remove(0..end);
+        return Some("years are no set; `years 2024..2030` at the top gives them".to_owned());
+    }
     let mut n = 2;
     while n < end
         && (matches!(draft.at(n), "=" | ":" | "{" | "(" | "[" | "/")
@@ -133,6 +137,28 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     draft.replace(0..end, &text);
     (draft.text() != before)
         .then(|| "a set is written `set NAME = ELEMENT, ELEMENT`; an element of several words is in quotes".to_owned())
+}
+
+/// Writes a list of names as a set: `partners = ["China", "Turkey"]`.
+pub(super) fn set_lists(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let end = draft.line_end(0);
+    let texts: Vec<usize> = (1..end).filter(|&n| draft.kind(n) == Some(TokenKind::Text)).collect();
+    let first = *texts.first()?;
+    let signs =
+        (1..first).all(|n| matches!(draft.at(n), "=" | "<" | "-" | "[" | "(" | "{" | "c" | "list"));
+    let list = (first..end)
+        .all(|n| texts.contains(&n) || matches!(draft.at(n), "," | "]" | ")" | "}" | ";"));
+    if !draft.is_name(0) || first < 3 || texts.len() < 2 || !signs || !list {
+        return None;
+    }
+    let element = |n: &usize| {
+        let text = draft.at(*n).trim_matches('"');
+        let plain = text.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if plain { text.to_owned() } else { draft.at(*n).to_owned() }
+    };
+    let elements: Vec<String> = texts.iter().map(element).collect();
+    draft.replace(0..end, &format!("set {} = {}", draft.at(0), elements.join(", ")));
+    Some("a list of names is a set".to_owned())
 }
 
 /// Writes a part of a set: `set eu = A, B in country`, `set eu(country) /A, B/`.
@@ -259,7 +285,7 @@ pub(super) fn lists(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
 }
 
 /// Divides a declaration of several names: `var x, y, z`, `param a = 1, b = 2`, `param a, b = 5`.
-pub(super) fn several(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn several(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     if !is_quantity(draft) || draft.outside(",", 1).is_none() {
         return None;
     }
@@ -269,6 +295,13 @@ pub(super) fn several(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let shared = pieces.last().and_then(|last| last.split_once('=')).map(|(_, value)| value.trim());
     let lines: Vec<String> = pieces
         .iter()
+        .map(|piece| match piece.split_once('(') {
+            Some((name, index)) => {
+                let index = index.trim_end_matches(')');
+                format!("{name}[{}]", context.set_of(index).unwrap_or(index))
+            }
+            None => (*piece).to_owned(),
+        })
         .map(|piece| match (piece.contains('='), shared) {
             (false, Some(value)) => format!("{word} {piece} = {value}"),
             _ => format!("{word} {piece}"),
@@ -366,6 +399,13 @@ pub(super) fn functions(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     } else {
         return None;
     };
+    // Parameters have no defaults.
+    let parameters = head.split(',').map(|part| match part.split_once('=') {
+        Some((name, rest)) if rest.contains(')') => format!("{})", name.trim_end()),
+        Some((name, _)) => name.trim_end().to_owned(),
+        None => part.to_owned(),
+    });
+    let head = parameters.collect::<Vec<_>>().join(",");
     let body = body.trim_start_matches([':', '=', '{', '-', '>', ' ', '\n']);
     let body = body.trim_end_matches(['}', ';', ' ', '\n']).trim();
     let body = body.strip_prefix("return").unwrap_or(body).trim();
@@ -394,4 +434,12 @@ pub(super) fn given_later(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     let own = if draft.find(&["("], 3).is_some() { "var" } else { "param" };
     draft.replace(0..1, own);
     Some("a declaration gives its value on the same line".to_owned())
+}
+
+/// Removes words behind the name of a library: `use trade library`.
+pub(super) fn libraries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let end = draft.line_end(0);
+    (draft.at(0) == "use" && draft.is_word(1) && end > 2).then_some(())?;
+    draft.remove(2..end);
+    Some("`use` is followed by the name of a library alone".to_owned())
 }

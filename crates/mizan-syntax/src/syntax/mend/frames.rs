@@ -12,8 +12,10 @@ const NEW_COLUMNS: &[&str] =
 
 /// Removes the prefix of Stata that repeats a statement for each group: `bysort partner: gen ...`, `qui: ...`.
 pub(super) fn prefixes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    const PREFIXES: &[&str] =
-        &["by", "bys", "bysort", "qui", "quietly", "quiet", "cap", "capture", "noisily", "xi"];
+    const PREFIXES: &[&str] = &[
+        "by", "bys", "bysort", "qui", "quietly", "quiet", "estpost", "eststo", "cap", "capture",
+        "noisily", "xi",
+    ];
     let word = draft.at(0).to_owned();
     PREFIXES.contains(&word.as_str()).then_some(())?;
     let grouped = word.starts_with("by");
@@ -54,6 +56,10 @@ pub(super) fn columns(draft: &mut Draft, context: &Context<'_>) -> Option<String
         let dotted = matches!(sign.as_str(), "$" | ".")
             && draft.is_word(n + 2)
             && (context.declares(draft.at(n + 2)) || n == 0 && draft.at(n + 3) == "=");
+        // A new column of a table: `exports$total <- ...`
+        let new = n == 0 && sign == "$" && matches!(draft.at(3), "=" | "<");
+        let frame = frame || new;
+        let dotted = dotted || new;
         let (name, end) = match (frame, quoted, single, dotted) {
             (true, true, _, _) => (draft.at(n + 2).trim_matches('"').to_owned(), n + 4),
             (true, _, true, _) => (draft.at(n + 3).to_owned(), n + 6),
@@ -179,6 +185,14 @@ pub(super) fn marks(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             found = true;
         }
         n += 1;
+    }
+    // `mean(x, na.rm = TRUE)`
+    if let Some(n) = draft.find(&[",", "na", ".", "rm", "="], 1) {
+        draft.remove(n..n + 6);
+        if draft.at(1) == "(" {
+            draft.insert(0, "show");
+        }
+        return Some("a value is never missing; `na.rm` has nothing to do here".to_owned());
     }
     found.then(|| "a name has no marks around it".to_owned())
 }

@@ -77,3 +77,15 @@ pub(super) fn clauses(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     None
 }
+
+/// Divides two statements on one line after a closing brace: `scenario a { ... } scenario b { ... }`.
+pub(super) fn line_ends(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let begins = |n: usize| {
+        draft.at(n - 1) == "}"
+            && words::find(draft.at(n)).is_some_and(words::Word::begins_statement)
+    };
+    let n = (2..draft.len()).find(|&n| begins(n))?;
+    let (first, second) = (draft.show(0..n), draft.show(n..draft.len()));
+    *draft = Draft::of(&format!("{first}\n{second}"));
+    Some("each statement has a line of its own".to_owned())
+}

@@ -36,6 +36,7 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
+    elsewhere::equations,
     comments::docstrings,
     comments::signs,
     declare::given_later,
@@ -53,6 +54,10 @@ const RULES: &[Rule] = &[
     output::estimates,
     output::files,
     operators::two_words,
+    operators::symbols,
+    operators::uncertain,
+    bodies::changes_outside,
+    bodies::round_scenarios,
     operators::dollar_conditions,
     signs::quotes,
     operators::cells,
@@ -71,6 +76,7 @@ const RULES: &[Rule] = &[
     numbers::currencies,
     numbers::scales,
     output::data,
+    declare::set_lists,
     numbers::negatives,
     declare::functions,
     declare::vectors,
@@ -80,10 +86,10 @@ const RULES: &[Rule] = &[
     signs::unary_plus,
     bodies::rows,
     bodies::table_heads,
+    declare::libraries,
     declare::subsets,
     declare::bound_indices,
     elsewhere::slashed,
-    elsewhere::equations,
     elsewhere::at_signs,
     elsewhere::lags,
     order::brackets,
@@ -97,12 +103,15 @@ const RULES: &[Rule] = &[
     years::lists,
     years::ranges,
     years::paths,
+    missing::line_ends,
     bodies::scenario,
     bodies::changes,
     bodies::fields,
     bodies::field_years,
     elsewhere::loops,
     queries::compared,
+    queries::sweeps,
+    queries::bare_year,
     queries::searches,
     queries::of,
     opening::queries,
@@ -132,7 +141,7 @@ const RULES: &[Rule] = &[
     signs::capitals,
     elsewhere::solve,
     opening::others,
-    opening::needless,
+    output::needless,
     queries::removed,
 ];
 
@@ -151,8 +160,12 @@ pub(super) struct Mended {
 }
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
-const READ_OTHERWISE: &[Rule] =
-    &[elsewhere::equations, operators::named_vectors, queries::misspelt];
+const READ_OTHERWISE: &[Rule] = &[
+    elsewhere::equations,
+    operators::named_vectors,
+    operators::named_arguments,
+    queries::misspelt,
+];
 
 /// Mends a statement that the grammar reads with mistakes.
 pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {
@@ -170,6 +183,9 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         return None;
     }
     if let Some(mended) = blocks::mend(text, context) {
+        return Some(mended);
+    }
+    if let Some(mended) = each_piece(text, context) {
         return Some(mended);
     }
     let rules = || RULES.iter().chain(LAST);
@@ -194,4 +210,27 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         }
     }
     None
+}
+
+/// Mends the statements between `;` of one text, each alone; `None` if there is one statement only.
+fn each_piece(text: &str, context: &Context<'_>) -> Option<Mended> {
+    let draft = Draft::of(text);
+    let (mut pieces, mut from) = (Vec::new(), 0);
+    while let Some(end) = draft.outside(";", from) {
+        pieces.push(draft.show(from..end));
+        from = end + 1;
+    }
+    pieces.push(draft.show(from..draft.len()));
+    pieces.retain(|piece| !piece.is_empty());
+    // `set product = wine; oil` is one statement, with another sign between its elements.
+    let is_name = |piece: &String| !piece.contains([' ', '=', '(']);
+    if pieces.len() < 2 || pieces.iter().skip(1).any(is_name) {
+        return None;
+    }
+    let mut lines = Vec::new();
+    for piece in pieces {
+        lines.push(read(&piece).or_else(|| mend(&piece, context).map(|mended| mended.text))?);
+    }
+    let message = "a statement ends with its line, without `;`".to_owned();
+    Some(Mended { message, text: lines.join("\n"), below: 0 })
 }

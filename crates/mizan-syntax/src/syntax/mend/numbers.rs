@@ -249,6 +249,21 @@ pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 
 /// Writes percentages in words: `3 per cent`, `1 percentage point`.
 pub(super) fn percentages(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if let Some(n) = (2..draft.len())
+        .find(|&n| draft.at(n) == "per" && draft.at(n + 1) == "annum" && draft.at(n - 1) == "%")
+    {
+        draft.remove(n..n + 2);
+        return Some("values are for one year each, without `per annum`".to_owned());
+    }
+    // `show balance in million USD`
+    if let Some(n) = (1..draft.len()).find(|&n| {
+        draft.at(n - 1) == "in" && scale(draft.at(n)).is_some() && is_currency(draft, n + 1)
+    }) {
+        let own = scale(draft.at(n)).unwrap_or_default();
+        let word = draft.at(n).to_owned();
+        draft.replace(n..n + 1, own);
+        return Some(format!("`{word}` is not a scale word"));
+    }
     let share = |&n: &usize| draft.at(n) == "of" && draft.at(n - 1) == "%" && draft.is_word(n + 1);
     if let Some(n) = (2..draft.len()).find(share) {
         draft.replace(n..n + 1, "*");

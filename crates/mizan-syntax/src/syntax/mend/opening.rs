@@ -12,6 +12,10 @@ const SHOW: &[&str] = &[
     "printf",
     "display",
     "disp",
+    "di",
+    "dis",
+    "ta",
+    "fre",
     "list",
     "echo",
     "puts",
@@ -137,82 +141,6 @@ const GIVE: &[&str] = &[
     "vector",
     "value",
 ];
-/// First words of statements in other languages that Mizan does not need.
-const NEEDLESS: &[&str] = &[
-    "library",
-    "require",
-    "clear",
-    "cls",
-    "rm",
-    "option",
-    "options",
-    "workfile",
-    "wfcreate",
-    "exit",
-    "quit",
-    "end",
-    "run",
-    "begin",
-    "pass",
-    "return",
-    "endif",
-    "endfor",
-    "next",
-    "close",
-    "simulate",
-    "draws",
-    "montecarlo",
-    "replications",
-    "iterations",
-    "capture",
-    "create",
-    "quietly",
-    "estat",
-    "predict",
-    "outfile",
-    "freeze",
-    "group",
-    "ungroup",
-    "pacman",
-    "install",
-    "cd",
-    "pwd",
-    "log",
-    "version",
-    "timer",
-    "preserve",
-    "restore",
-    "sort",
-    "order",
-    "gsort",
-    "merge",
-    "append",
-    "reshape",
-    "collapse",
-    "mat",
-    "xtdescribe",
-    "putdocx",
-    "sysuse",
-    "compress",
-    "format",
-    "recast",
-    "destring",
-    "order",
-    "rem",
-    "pause",
-    "done",
-    "alias",
-    "keep",
-    "drop",
-    "tsset",
-    "xtset",
-    "label",
-];
-
-/// Procedures of objects in EViews: `model1.solve`.
-const PROCEDURES: &[&str] =
-    &["solve", "ls", "makegraph", "label", "displayname", "sheet", "scenario", "freeze"];
-
 fn says(word: &str) -> Option<String> {
     Some(format!("a statement does not begin with `{word}`"))
 }
@@ -308,14 +236,29 @@ pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String
         return says(&word);
     }
     if own.starts_with("chart") {
+        // `graph g.line balance` names the picture.
+        if draft.at(end + 1) == "." && FORMS.contains(&draft.at(end + 2)) {
+            draft.remove(end..end + 3);
+        }
         while FORMS.contains(&draft.at(end)) && (draft.is_word(end + 1) || draft.at(end + 1) == "(")
         {
             draft.remove(end..end + 1);
         }
         end += usize::from(draft.at(end) == "of" && own.ends_with("of"));
+        // `chart balance line`, `chart balance as bars`
+        let last = draft.line_end(0) - 1;
+        if last > end && FORMS.contains(&draft.at(last)) && !context.declares(draft.at(last)) {
+            let from = if draft.at(last - 1) == "as" { last - 1 } else { last };
+            draft.remove(from..last + 1);
+        }
         without_years(draft, end);
     }
     unwrap(draft, end);
+    // `assert balance > 0, "negative"`
+    let last = draft.line_end(0);
+    if last > 2 && draft.at(last - 2) == "," && draft.kind(last - 1) == Some(TokenKind::Text) {
+        draft.remove(last - 2..last);
+    }
     draft.replace(0..end, "");
     draft.insert(0, own);
     (draft.text() != before).then_some(())?;
@@ -400,6 +343,18 @@ pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     if !draft.is_name(0) || draft.text().contains('{') {
         return None;
     }
+    // `Growth rate: 5%`
+    let words = (0..last).take_while(|&n| draft.is_name(n)).count();
+    let statements = words::WORDS.iter().filter(|word| word.begins_statement());
+    let misspelt =
+        crate::diagnostic::nearest(draft.at(0), statements.map(|word| word.name)).is_some();
+    if words > 1 && !misspelt && matches!(draft.at(words), ":" | "=") && draft.is_number(words + 1)
+    {
+        let name = (0..words).map(|n| draft.at(n).to_lowercase()).collect::<Vec<_>>().join("_");
+        let value = draft.show(words + 1..last);
+        draft.replace(0..last, &format!("param {name} = {value}"));
+        return Some("a given value is declared with `param`, and its name is one word".to_owned());
+    }
     if draft.at(1) == ":" && draft.is_number(2) || draft.at(1) == "is" || draft.at(1) == "equals" {
         let name = draft.at(0).to_owned();
         draft.replace(1..2, "=");
@@ -420,38 +375,11 @@ pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Removes lines that other languages need: `import pandas as pd`, `clear`.
-pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let word = draft.at(0).to_owned();
-    let lower = word.to_lowercase();
-    let module = lower == "import" && draft.is_word(1)
-        || lower == "from" && draft.find(&["import"], 0).is_some()
-        || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
-        || lower == "set" && draft.at(1) == "."
-        || matches!(lower.as_str(), "smpl" | "sample")
-        || draft.at(1) == "." && PROCEDURES.contains(&draft.at(2));
-    if !module && !NEEDLESS.contains(&lower.as_str()) {
-        return None;
-    }
-    let end = draft.line_end(0);
-    draft.remove(0..end);
-    Some(match lower.as_str() {
-        "smpl" | "sample" => {
-            "the script has its `years`; a query takes some of them with `in 2026..2030`".to_owned()
-        }
-        "simulate" | "draws" | "montecarlo" | "replications" | "iterations" => {
-            "the number of draws is an option of the command, `mizan run SCRIPT --draws 1000`"
-                .to_owned()
-        }
-        "label" => {
-            "a description in quotes follows the declaration: `var x = ... \"TITLE\"`".to_owned()
-        }
-        _ => format!("`{word}` has nothing to do here"),
-    })
-}
-
 /// First words of other languages, each with the first word of Mizan.
 const OTHERS: &[(&str, &str)] = &[
+    ("explain", "why"),
+    ("trace", "why"),
+    ("decompose", "why"),
     ("sets", "set"),
     ("dimension", "set"),
     ("index", "set"),

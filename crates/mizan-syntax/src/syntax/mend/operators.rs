@@ -237,3 +237,87 @@ pub(super) fn two_words(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     draft.replace(n..n + words, name);
     Some("the name of a function is one word".to_owned())
 }
+
+/// Names of parameters of distributions in other languages, each with the name in Mizan.
+const PARAMETERS: [(&str, &str); 9] = [
+    ("mu", "mean"),
+    ("loc", "mean"),
+    ("sigma", "sd"),
+    ("scale", "sd"),
+    ("std", "sd"),
+    ("stdev", "sd"),
+    ("a", "low"),
+    ("b", "high"),
+    ("c", "mode"),
+];
+
+/// Writes arguments with names with a colon: `normal(mean=3%, sd=1%)`.
+pub(super) fn named_arguments(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let mut inside = 0_usize;
+    for n in 0..draft.len() {
+        match draft.at(n) {
+            "(" if n > 0 && draft.is_word(n - 1) => inside += 1,
+            ")" => inside = inside.saturating_sub(1),
+            "=" if inside > 0
+                && matches!(draft.at(n - 2), "(" | ",")
+                && !context.declares(draft.at(n - 1)) =>
+            {
+                let name = draft.at(n - 1).to_owned();
+                let own = PARAMETERS
+                    .iter()
+                    .find(|(other, _)| *other == name)
+                    .map_or(name.as_str(), |p| p.1);
+                let own = own.to_owned();
+                draft.replace(n..n + 1, ":");
+                draft.glue(n);
+                draft.replace(n - 1..n, &own);
+                found = true;
+            }
+            _ => {}
+        }
+    }
+    found.then(|| "an argument with a name is written `name: value`".to_owned())
+}
+
+/// Writes signs of mathematics as functions: `Σ exports`, `√x`, `sum over p x[p]`.
+pub(super) fn symbols(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "a function has its argument in brackets";
+    let n = (1..draft.len()).find(|&n| matches!(draft.at(n), "Σ" | "∑" | "√"));
+    if let Some(n) = n.filter(|&n| draft.is_word(n + 1) || draft.at(n + 1) == "(") {
+        let own = if draft.at(n) == "√" { "sqrt" } else { "sum" };
+        let end = match draft.at(n + 1) == "(" {
+            true => draft.close(n + 1)? + 1,
+            false if draft.at(n + 2) == "[" => draft.close(n + 2)? + 1,
+            false => n + 2,
+        };
+        let inside = draft.show(n + 1..end);
+        let inside = inside
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'))
+            .unwrap_or(&inside)
+            .to_owned();
+        draft.replace(n..end, &format!("{own}({inside})"));
+        return Some(MESSAGE.to_owned());
+    }
+    let n = draft.find(&["sum", "over"], 1)?;
+    let letter = draft.at(n + 2).to_owned();
+    let set = context.set_of(&letter)?;
+    let first = if matches!(draft.at(n + 3), "of" | ":" | ",") { n + 4 } else { n + 3 };
+    let end = draft.line_end(n);
+    let body = draft.show(first..end);
+    draft.replace(n..end, &format!("sum({letter} in {set}: {body})"));
+    Some("a sum names its index and its set in brackets".to_owned())
+}
+
+/// Writes a range for a value as a distribution: `param g = 3%..5%`.
+pub(super) fn uncertain(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.outside("=", 1).filter(|_| draft.at(0) == "param" && draft.is_number(2 + 1))?;
+    let end = draft.amount_end(n + 1);
+    let range = draft.is_number(n + 1) && draft.at(end) == ".." && draft.is_number(end + 1);
+    range.then_some(())?;
+    let stop = draft.amount_end(end + 1);
+    let text = format!("uniform({}, {})", draft.show(n + 1..end), draft.show(end + 1..stop));
+    draft.replace(n + 1..stop, &text);
+    Some("a value that is not known is a distribution, as `uniform(3%, 5%)`".to_owned())
+}

@@ -1,4 +1,4 @@
-//! Files that other languages read and write, estimates that they make, and options behind a comma.
+//! Files that other languages read and write, estimates, options behind a comma, and lines without a meaning here.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -84,6 +84,85 @@ const OPTIONS: &[&str] = &[
     "bar",
 ];
 
+/// First words of statements in other languages that Mizan does not need.
+const NEEDLESS: &[&str] = &[
+    "library",
+    "require",
+    "clear",
+    "cls",
+    "rm",
+    "option",
+    "options",
+    "workfile",
+    "wfcreate",
+    "exit",
+    "quit",
+    "end",
+    "run",
+    "begin",
+    "pass",
+    "return",
+    "endif",
+    "endfor",
+    "next",
+    "close",
+    "simulate",
+    "draws",
+    "montecarlo",
+    "replications",
+    "iterations",
+    "capture",
+    "delete",
+    "rename",
+    "del",
+    "clc",
+    "create",
+    "quietly",
+    "estat",
+    "predict",
+    "outfile",
+    "freeze",
+    "group",
+    "ungroup",
+    "pacman",
+    "install",
+    "cd",
+    "pwd",
+    "log",
+    "version",
+    "timer",
+    "preserve",
+    "restore",
+    "sort",
+    "order",
+    "gsort",
+    "merge",
+    "append",
+    "reshape",
+    "collapse",
+    "mat",
+    "xtdescribe",
+    "putdocx",
+    "sysuse",
+    "compress",
+    "format",
+    "recast",
+    "destring",
+    "order",
+    "rem",
+    "pause",
+    "done",
+    "alias",
+    "keep",
+    "drop",
+    "tsset",
+    "xtset",
+    "label",
+];
+/// Procedures of objects in EViews: `model1.solve`.
+const PROCEDURES: &[&str] =
+    &["solve", "ls", "makegraph", "label", "displayname", "sheet", "scenario", "freeze"];
+
 /// Leaves out a command that writes a file, and shows its values instead: `export balance to "out.xlsx"`.
 pub(super) fn files(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let end = draft.line_end(0);
@@ -134,16 +213,22 @@ pub(super) fn estimates(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
 
 /// Removes options behind a comma: `summarize balance, detail`.
 pub(super) fn options(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    if !OPTIONS.contains(&draft.at(0)) {
+    let declares = matches!(draft.at(0), "egen" | "gen" | "generate");
+    if !OPTIONS.contains(&draft.at(0)) && !declares {
         return None;
     }
     let end = draft.line_end(0);
     let comma = draft.outside(",", 1).filter(|&n| n < end)?;
-    if (comma + 1..end).any(|n| context.declares(draft.at(n))) {
+    if (comma + 1..end).any(|n| context.declares(draft.at(n)))
+        || declares && !matches!(draft.at(comma + 1), "by" | "replace" | "after" | "before")
+    {
         return None;
     }
     let option = draft.show(comma + 1..end);
     draft.remove(comma..end);
+    if declares {
+        return Some("a line with an index holds for every element, without options".to_owned());
+    }
     Some(format!("the option `{option}` is left out; a query takes its values and clauses only"))
 }
 
@@ -180,4 +265,34 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let end = draft.line_end(0);
     draft.replace(0..end, &text);
     Some("a `param` reads its values from a file with `data(...)`".to_owned())
+}
+
+/// Removes lines that other languages need: `import pandas as pd`, `clear`.
+pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let word = draft.at(0).to_owned();
+    let lower = word.to_lowercase();
+    let module = lower == "import" && draft.is_word(1)
+        || lower == "from" && draft.find(&["import"], 0).is_some()
+        || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
+        || lower == "set" && draft.at(1) == "."
+        || matches!(lower.as_str(), "smpl" | "sample")
+        || draft.at(1) == "." && PROCEDURES.contains(&draft.at(2));
+    if !module && !NEEDLESS.contains(&lower.as_str()) {
+        return None;
+    }
+    let end = draft.line_end(0);
+    draft.remove(0..end);
+    Some(match lower.as_str() {
+        "smpl" | "sample" => {
+            "the script has its `years`; a query takes some of them with `in 2026..2030`".to_owned()
+        }
+        "simulate" | "draws" | "montecarlo" | "replications" | "iterations" => {
+            "the number of draws is an option of the command, `mizan run SCRIPT --draws 1000`"
+                .to_owned()
+        }
+        "label" => {
+            "a description in quotes follows the declaration: `var x = ... \"TITLE\"`".to_owned()
+        }
+        _ => format!("`{word}` has nothing to do here"),
+    })
 }

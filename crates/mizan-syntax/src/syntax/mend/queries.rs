@@ -274,6 +274,14 @@ pub(super) fn misspelt(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 pub(super) fn of(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const FUNCTIONS: [&str; 8] =
         ["growth", "change", "sum", "mean", "average", "share", "log", "total"];
+    let direct =
+        |&n: &usize| FUNCTIONS.contains(&draft.at(n - 1)) && context.declares(draft.at(n)) && n > 1;
+    if let Some(n) = (1..draft.len()).find(direct) {
+        let end = if draft.at(n + 1) == "[" { draft.close(n + 1)? + 1 } else { n + 1 };
+        let call = format!("{}({})", draft.at(n - 1), draft.show(n..end));
+        draft.replace(n - 1..end, &call.replace("average(", "mean(").replace("total(", "sum("));
+        return Some("a function has its argument in brackets".to_owned());
+    }
     let n = (1..draft.len()).find(|&n| {
         draft.at(n) == "of"
             && FUNCTIONS.contains(&draft.at(n - 1))
@@ -288,7 +296,8 @@ pub(super) fn of(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
 /// Writes scenarios behind `compare` after its values: `compare low vs baseline for balance`.
 pub(super) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let known = |name: &str| name == "baseline" || context.scenarios().contains(&name);
-    if draft.at(0) != "compare" || !known(draft.at(1)) {
+    let difference = (0..2).any(|n| matches!(draft.at(n), "difference" | "diff" | "differences"));
+    if !difference && (draft.at(0) != "compare" || !known(draft.at(1))) {
         return None;
     }
     let end = draft.line_end(0);
@@ -296,6 +305,9 @@ pub(super) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         (1..end).map(|n| draft.at(n)).filter(|name| known(name) && *name != "baseline").collect();
     let value = (1..end).map(|n| draft.at(n)).find(|name| context.declares(name));
     let value = value.or_else(|| context.last_variable())?;
+    if scenarios.is_empty() {
+        return None;
+    }
     let text = format!("compare {value} for {} to baseline", scenarios.join(", "));
     draft.replace(0..end, &text);
     Some("`compare` takes the values first, and the scenarios after `for`".to_owned())
@@ -326,4 +338,50 @@ pub(super) fn searches(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     };
     draft.replace(0..end, &text);
     Some("`find` looks for the value of an input".to_owned())
+}
+
+/// Completes a sweep: its range, its step and what it shows.
+pub(super) fn sweeps(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    if draft.at(0) != "sweep"
+        || !context.declares(draft.at(1))
+        || draft.find(&["data"], 0).is_some()
+    {
+        return None;
+    }
+    let end = draft.outside("show", 1).unwrap_or(draft.line_end(0));
+    let numbers: Vec<usize> = (2..end).filter(|&n| draft.is_number(n)).collect();
+    let percent = (2..end).any(|n| draft.at(n) == "%");
+    let amount = |n: &usize| {
+        let text = draft.show(*n..draft.amount_end(*n));
+        if percent && !text.ends_with('%') { format!("{text}%") } else { text }
+    };
+    let stepped = (2..end).find(|&n| matches!(draft.at(n), "step" | "by" | "every"));
+    let (range, step) = match (stepped, numbers.as_slice()) {
+        (Some(_), [range @ .., step]) => (range, amount(step)),
+        (None, range) => (range, if percent { "1%".to_owned() } else { "1".to_owned() }),
+        (Some(_), []) => return None,
+    };
+    let ([low, ..], [.., high]) = (range, range) else { return None };
+    let (low, high) = (amount(low), amount(high));
+    let shown = match draft.show(end..draft.line_end(0)) {
+        text if text.is_empty() => format!("show {}", context.last_variable()?),
+        text => text,
+    };
+    let text = format!("sweep {} over {low}..{high} step {step} {shown}", draft.at(1));
+    let line = draft.line_end(0);
+    (text != draft.show(0..line)).then_some(())?;
+    draft.replace(0..line, &text);
+    Some("a sweep is written `sweep INPUT over LOW..HIGH step SIZE show VALUE`".to_owned())
+}
+
+/// Inserts `in` before the year of a query: `why balance 2030`.
+pub(super) fn bare_year(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !draft.begins_with(Class::Query) {
+        return None;
+    }
+    let year = |n: usize| draft.is_number(n) && draft.at(n).len() == 4;
+    let n = (2..draft.line_end(0))
+        .find(|&n| year(n) && (draft.is_name(n - 1) || matches!(draft.at(n - 1), "]" | ")")))?;
+    draft.insert(n, "in");
+    Some("years are written `in 2030` or `in 2026..2030`".to_owned())
 }

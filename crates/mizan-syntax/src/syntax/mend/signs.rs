@@ -56,6 +56,12 @@ pub(super) fn define(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         }
         return says("a value is given with `=`");
     }
+    if draft.begins_with(Class::Quantity)
+        && let Some(n) = draft.outside("~", 1).filter(|_| draft.outside("=", 1).is_none())
+    {
+        draft.replace(n..n + 1, "=");
+        return says("a distribution is a value, given with `=`");
+    }
     let begins = draft.begins_with(Class::Quantity)
         || matches!(draft.at(0), "set" | "function" | "years" | "unit" | "currency");
     if begins
@@ -74,6 +80,27 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         || matches!(draft.at(0), "identity" | "solve")
         || draft.find(&["if"], 0).is_some();
     let at_least = if condition { ">=" } else { "->" };
+    if draft.at(0) == "check" && matches!(draft.at(1), "all" | "every" | "each" | "that") {
+        draft.remove(1..2);
+        return says("a check holds for all elements and years");
+    }
+    if draft.at(0) == "check"
+        && let Some(n) = draft.outside("between", 1)
+        && let Some(and) = draft.outside("and", n)
+    {
+        let (value, low) = (draft.show(1..n), draft.show(n + 1..and));
+        let text = format!(">= {low} and {value} <=");
+        draft.replace(n..and + 1, &text);
+        return says("two bounds are two comparisons joined by `and`");
+    }
+    if draft.at(0) == "check"
+        && let Some(n) = draft.outside("~", 1).filter(|&n| draft.at(n + 1) != "=")
+    {
+        draft.replace(n..n + 1, "==");
+        let end = draft.line_end(n);
+        draft.insert(end, "within 1%");
+        return says("a condition allows a deviation with `within`");
+    }
     let table: [(&[&str], &str); 13] = [
         (&["==", "="], "=="),
         (&["!=", "="], "!="),
@@ -90,7 +117,22 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         (&["|", "|"], "or"),
     ];
     if condition {
-        for (from, to) in [(&["is", "not"][..], "!="), (&["is"], "=="), (&["equals"], "==")] {
+        for (from, to) in [
+            (&["is", "positive"][..], "> 0"),
+            (&["is", "negative"], "< 0"),
+            (&["is", "zero"], "== 0"),
+            (&["is", "greater", "than"], ">"),
+            (&["is", "less", "than"], "<"),
+            (&["is", "above"], ">"),
+            (&["is", "below"], "<"),
+            (&["is", "at", "least"], ">="),
+            (&["is", "at", "most"], "<="),
+            (&["at", "least"], ">="),
+            (&["at", "most"], "<="),
+            (&["is", "not"], "!="),
+            (&["is"], "=="),
+            (&["equals"], "=="),
+        ] {
             if let Some(n) = draft.find(from, 1) {
                 draft.replace(n..n + from.len(), to);
                 return Some(format!("`{}` is written `{to}`", from.join(" ")));

@@ -209,7 +209,9 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             draft.replace(next..next + 1, "from");
             draft.put_word(end..end + 1, "then");
         }
-        ("until", false) if is_year(draft, end + 1) && draft.at(end + 2) == "," => {
+        ("until", false)
+            if is_year(draft, end + 1) && matches!(draft.at(end + 2), "," | "then" | "and") =>
+        {
             let year: i32 = draft.at(end + 1).parse().ok()?;
             let next = draft.amount_end(end + 3);
             let text = format!("then {} from {}", draft.show(end + 3..next), year + 1);
