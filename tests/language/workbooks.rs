@@ -396,6 +396,8 @@ fn an_area_that_ends_before_it_begins_is_refused() {
         let content = format!("<dimension ref=\"{area}\"/><sheetData>{rows}</sheetData>");
         let program = load(&script, &archive(&parts("S", &content)));
         assert_eq!(codes(&program).first().copied(), code, "{area}: {}", shown(&program));
+        let says = shown(&program).contains("an area in it ends before it begins");
+        assert_eq!(says, code.is_some(), "{area}: {}", shown(&program));
         let formula = format!("<f t=\"shared\" ref=\"{area}\" si=\"0\">1</f>");
         let program = load(&script, &raw(&(good("v", &formula) + empty)));
         let refused = codes(&program).contains(&"csv-format");

@@ -10,7 +10,7 @@ use crate::report::carried::NotCarried;
 
 /// Maximum number of bytes of the embedded text: a workbook cannot have more in one part.
 const MOST_TEXT: usize = 128 << 20;
-/// Maximum number of cells whose differences are listed.
+/// Maximum number of cells of a sheet whose differences are listed.
 const MOST_LISTED: usize = 1_000;
 /// Number of characters of a cell that a message shows.
 const MOST_SHOWN: usize = 160;
@@ -69,11 +69,16 @@ pub(in crate::report) fn cell_differences(
         }
         let cells = old.worksheet_cells_reader(&sheet).map_err(damaged)?;
         let anew = values(&mut new.worksheet_cells_reader(&sheet).map_err(damaged)?)?;
-        for ((row, column), (old, new)) in different(cells, anew)? {
+        let cells = different(cells, anew)?;
+        let all_listed = cells.len() < MOST_LISTED;
+        for ((row, column), (old, new)) in cells {
             let (row, column) = (row + 1, column + 1);
             found.push(format!(
                 "{sheet}, row {row}, column {column}: the workbook has `{old}`, a new run `{new}`"
             ));
+        }
+        if !all_listed {
+            found.push(format!("{sheet}: more cells may differ; {MOST_LISTED} are listed"));
         }
     }
     Ok(found)
