@@ -1,5 +1,7 @@
 //! The messages about data files, together so that their wording agrees.
 
+use std::borrow::Cow;
+
 use super::number::NotANumber;
 use super::scan::{MOST_BYTES, MOST_COLUMNS, MOST_FIELD, MOST_LINES, MOST_RECORD, Problem};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -10,6 +12,15 @@ use crate::syntax::ast::Name;
 /// The label at the place in the script that reads the file.
 const READ_HERE: &str = "read here";
 
+/// Cuts a long name.
+pub(super) fn clip(name: &str) -> Cow<'_, str> {
+    const MOST: usize = 80;
+    match name.char_indices().nth(MOST) {
+        Some((end, _)) => Cow::Owned(format!("{}...", name.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(name),
+    }
+}
+
 /// Lists the first dozen names, each in backticks.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;
@@ -19,7 +30,11 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
             shown.push("...".to_owned());
             break;
         }
-        shown.push(if name.is_empty() { "(no name)".to_owned() } else { format!("`{name}`") });
+        shown.push(if name.is_empty() {
+            "(no name)".to_owned()
+        } else {
+            format!("`{}`", clip(name))
+        });
     }
     shown.join(", ")
 }
@@ -72,7 +87,7 @@ pub(super) fn no_sheets(name: &str, span: Span) -> Diagnostic {
 /// Reports a workbook of several sheets of which none is named.
 #[cfg(feature = "xlsx")]
 pub(super) fn sheet_not_named(name: &str, span: Span, sheets: &[String]) -> Diagnostic {
-    let first = sheets.first().map_or("Sheet1", String::as_str);
+    let first = sheets.first().map_or(Cow::Borrowed("Sheet1"), |name| clip(name));
     Diagnostic::error(
         Code::UnknownSheet,
         format!("`{name}` has {} sheets, and none is named", sheets.len()),
@@ -121,6 +136,15 @@ pub(super) fn limit_workbook(name: &str, span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(Code::LimitCsv, format!("`{name}` is over the limit of {what}"))
         .at(span, "over the limit")
         .help("save the sheet as CSV (UTF-8), or keep only the rows and columns that the script names")
+}
+
+/// Reports a workbook that does not fit the memory.
+#[cfg(feature = "xlsx")]
+pub(super) fn memory_workbook(name: &str, span: Span) -> Diagnostic {
+    let message = format!("the workbook `{name}` needs more memory than the process may use");
+    Diagnostic::error(Code::LimitMemory, message).at(span, "does not fit the memory").help(
+        "save the sheet as CSV (UTF-8), which is read row by row, or raise the limit (`ulimit -v`)",
+    )
 }
 
 pub(super) fn encoding(at: Span, call: Span) -> Diagnostic {

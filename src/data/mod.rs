@@ -24,4 +24,4 @@ pub use request::{CellFormat, Filter, Missing, Named, Request, TablePlace, Wante
 pub use rows::Spot;
 pub use table::Table;
 #[cfg(feature = "xlsx")]
-pub(crate) use workbook::check_parts;
+pub(crate) use workbook::{MOST_CELLS, open_checked};

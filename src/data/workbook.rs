@@ -2,11 +2,13 @@
 
 mod parts;
 
-use std::io::{BufReader, Cursor, Read as _};
+use std::collections::BTreeSet;
+use std::io::{BufReader, Cursor, ErrorKind, Read as _};
 
 use calamine::{Data, DataRef, ExcelDateTime, Reader as _, SheetType, Style, Xlsx, XlsxError};
 
 use super::csv::ByteStream;
+use super::scan::MOST_FIELD;
 use super::sheet::{Content, DataSheet, SheetRows};
 use super::{Refusal, errors};
 use crate::diagnostic::Diagnostic;
@@ -19,7 +21,7 @@ const MOST_BYTES: u64 = 32 << 20;
 /// Limits of the unpacked parts of a workbook.
 const LIMITS: PartLimits = PartLimits { part: 128 << 20, all: 256 << 20 };
 /// Maximum number of cells of a sheet that are not empty.
-const MOST_CELLS: usize = 4_000_000;
+pub(crate) const MOST_CELLS: usize = 4_000_000;
 /// Number of rows of a sheet.
 const ROWS: u32 = 1_048_576;
 /// Maximum number of columns.
@@ -34,6 +36,8 @@ enum NotRead {
     NoWorkbook,
     /// It is over this limit.
     Limit(String),
+    /// It needs more memory than there is.
+    Memory,
     /// No sheet is named, or none has the name: the names of the sheets.
     NoSheet(Vec<String>),
 }
@@ -42,6 +46,7 @@ impl From<XlsxError> for NotRead {
     fn from(error: XlsxError) -> Self {
         match error {
             XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound => Self::NoWorkbook,
+            XlsxError::Io(error) if error.kind() == ErrorKind::OutOfMemory => Self::Memory,
             other => Self::Damaged(other.to_string()),
         }
     }
@@ -65,13 +70,12 @@ pub(super) fn open(
     if bytes.len() as u64 > MOST_BYTES {
         return Err(Refusal::TooLarge(MOST_BYTES).diagnostic(file, named));
     }
-    let sheet = parts::check(&bytes, LIMITS)
-        .and_then(|()| sheet_of(&bytes, wanted.map(|name| name.text.as_str())));
-    match sheet {
+    match sheet_of(&bytes, wanted.map(|name| name.text.as_str())) {
         Ok(sheet) => Ok(SheetRows::new(sheet, file, header, percent, call)),
         Err(NotRead::Damaged(why)) => Err(errors::damaged_workbook(file, named, &why)),
         Err(NotRead::NoWorkbook) => Err(errors::no_workbook(file, named)),
         Err(NotRead::Limit(what)) => Err(errors::limit_workbook(file, named, &what)),
+        Err(NotRead::Memory) => Err(errors::memory_workbook(file, named)),
         Err(NotRead::NoSheet(sheets)) => Err(match wanted {
             Some(name) => errors::unknown_sheet(file, name, &sheets),
             None => errors::sheet_not_named(file, named, &sheets),
@@ -79,20 +83,35 @@ pub(super) fn open(
     }
 }
 
-/// Checks the parts of a workbook from anywhere, before calamine reads it.
+/// Opens a workbook from anywhere, after a check of its parts.
 ///
 /// # Errors
 /// The reason, if the workbook is damaged or too large.
-pub(crate) fn check_parts(bytes: &[u8]) -> Result<(), String> {
-    parts::check(bytes, LIMITS).map_err(|problem| match problem {
+pub(crate) fn open_checked(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, String> {
+    checked(bytes).map_err(|problem| match problem {
         NotRead::Damaged(why) => why,
         NotRead::Limit(what) => format!("it has more than {what}"),
+        NotRead::Memory => "it needs more memory than the process may use".to_owned(),
         NotRead::NoWorkbook | NotRead::NoSheet(_) => "it is no workbook".to_owned(),
     })
 }
 
+fn checked(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, NotRead> {
+    parts::check(bytes, LIMITS)?;
+    let workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
+    let mut names = BTreeSet::new();
+    for sheet in workbook.sheets_metadata() {
+        // Spreadsheet programs find a sheet by its name in any case.
+        if !names.insert(sheet.name.to_lowercase()) {
+            let name = errors::clip(&sheet.name);
+            return Err(NotRead::Damaged(format!("two of its sheets have the name `{name}`")));
+        }
+    }
+    Ok(workbook)
+}
+
 fn sheet_of(bytes: &[u8], wanted: Option<&str>) -> Result<DataSheet, NotRead> {
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
+    let mut workbook = checked(bytes)?;
     let tables =
         workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = tables.map(|sheet| sheet.name.clone()).collect();
@@ -125,6 +144,9 @@ fn values(
     while let Some((cell, style)) = reader.next_cell_with_style_id()? {
         let (row, column) = place(cell.get_position())?;
         let percent = percent.get(style).copied().unwrap_or(false);
+        if text_length(cell.get_value()) > MOST_FIELD {
+            return Err(NotRead::Limit(format!("{} KiB in a cell", MOST_FIELD >> 10)));
+        }
         match content(cell.get_value(), percent, sheet) {
             Some(content) => sheet.push(row, column, content),
             None => empty = true,
@@ -162,6 +184,23 @@ fn place((row, column): (u32, u32)) -> Result<(u32, u16), NotRead> {
         _ if row < ROWS => Err(NotRead::Limit(format!("{MOST_COLUMNS} columns"))),
         _ => Err(NotRead::Damaged("a cell is below the last row of a sheet".to_owned())),
     }
+}
+
+/// Returns the number of bytes of a cell's text; 0 for a number.
+fn text_length(value: &DataRef<'_>) -> u64 {
+    let text = match value {
+        DataRef::SharedString(text) => text,
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.as_str()
+        }
+        DataRef::Empty
+        | DataRef::Int(_)
+        | DataRef::Float(_)
+        | DataRef::Bool(_)
+        | DataRef::DateTime(_)
+        | DataRef::Error(_) => "",
+    };
+    text.len() as u64
 }
 
 /// Converts the content of a cell; None for an empty cell.

@@ -4,6 +4,7 @@ use std::io::{Cursor, Write as _};
 
 use mizan::data::MemoryFiles;
 use mizan::diagnostic::{Style, render};
+use mizan::report::{NotCarried, carried_in, seen_differences};
 use mizan::results::Audit;
 use mizan::session::{Program, load_with};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
@@ -61,10 +62,18 @@ fn with_sheet(write: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
 
 /// A workbook whose only sheet has these rows as XML.
 fn raw(rows: &str) -> Vec<u8> {
+    archive(&parts("S", &format!("<sheetData>{rows}</sheetData>")))
+}
+
+/// A part of a workbook: its name and its text.
+type Part = (&'static str, String);
+
+/// The parts of a workbook whose only sheet has this name and content.
+fn parts(name: &str, content: &str) -> Vec<Part> {
     let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let parts = [
+    vec![
         (
             "_rels/.rels",
             format!(
@@ -75,7 +84,7 @@ fn raw(rows: &str) -> Vec<u8> {
         (
             "xl/workbook.xml",
             format!(
-                "<workbook xmlns=\"{main}\" xmlns:r=\"{relations}\"><sheets><sheet name=\"S\" \
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{relations}\"><sheets><sheet name=\"{name}\" \
                  sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
             ),
         ),
@@ -86,17 +95,29 @@ fn raw(rows: &str) -> Vec<u8> {
                  Type=\"{relations}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
             ),
         ),
-        (
-            "xl/worksheets/sheet1.xml",
-            format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),
-        ),
-    ];
+        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\">{content}</worksheet>")),
+    ]
+}
+
+fn archive(parts: &[Part]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
-        writer.start_file(name, SimpleFileOptions::default()).expect("a part");
+        writer.start_file(*name, SimpleFileOptions::default()).expect("a part");
         writer.write_all(text.as_bytes()).expect("written");
     }
     writer.finish().expect("an archive").into_inner()
+}
+
+/// The rows of a good sheet, for [`raw`]; the name of the second column is `value`, its cell B2 has `more` too.
+fn good(value: &str, more: &str) -> String {
+    format!(
+        "<row r=\"1\">{}{}</row><row r=\"2\">{}<c r=\"B2\">{more}<v>5</v></c></row>\
+         <row r=\"3\">{}<c r=\"B3\"><v>2</v></c></row>",
+        text("A1", "who"),
+        text("B1", value),
+        text("A2", "China"),
+        text("A3", "Turkiye")
+    )
 }
 
 /// A cell with a text, for [`raw`].
@@ -361,4 +382,85 @@ fn what_is_no_workbook_is_refused() {
         assert!(program.model.is_some() || !program.diagnostics.is_empty(), "byte {at}");
     }
     assert!(read > 0, "some bytes say nothing, as those of dates");
+}
+
+#[test]
+fn an_area_that_ends_before_it_begins_is_refused() {
+    let script = format!("{READ})\ncheck x[China] == 5\n");
+    // A cell without a value makes the reader look at the formulas.
+    let empty = "<row r=\"4\"><c r=\"A4\"><f>1</f></c></row>";
+    for (area, code) in
+        [("A1:B3", None), ("B2:A3", Some("csv-format")), ("A3:B1", Some("csv-format"))]
+    {
+        let rows = good("v", "");
+        let content = format!("<dimension ref=\"{area}\"/><sheetData>{rows}</sheetData>");
+        let program = load(&script, &archive(&parts("S", &content)));
+        assert_eq!(codes(&program).first().copied(), code, "{area}: {}", shown(&program));
+        let says = shown(&program).contains("an area in it ends before it begins");
+        assert_eq!(says, code.is_some(), "{area}: {}", shown(&program));
+        let formula = format!("<f t=\"shared\" ref=\"{area}\" si=\"0\">1</f>");
+        let program = load(&script, &raw(&(good("v", &formula) + empty)));
+        let refused = codes(&program).contains(&"csv-format");
+        assert_eq!(refused, code.is_some(), "{area}: {}", shown(&program));
+    }
+}
+
+#[test]
+fn a_workbook_from_anywhere_takes_bounded_memory() {
+    let far = "<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>";
+    let cell = format!("<row r=\"1\">{}</row>", text("A1", "{}"));
+    let memo = parts("mizan-memo", &format!("<sheetData>{cell}{far}</sheetData>"));
+    assert!(matches!(carried_in(&archive(&memo)), Err(NotCarried::Damaged(_))));
+    let found = seen_differences(&raw(&format!("{cell}{far}")), &raw(&cell));
+    let expected = "S, row 1048576, column 16384: the workbook has `1`, a new run ``";
+    assert_eq!(found, Ok(vec![expected.to_owned()]));
+    let lacks = seen_differences(&raw(""), &raw(&cell)).expect("two workbooks");
+    assert_eq!(lacks, ["S, row 1, column 1: the workbook has ``, a new run `{}`"]);
+    // A part that describes and a cell have limits of their own.
+    let script = format!("{READ})\ncheck x[China] == 5\n");
+    let styled = |count: usize| {
+        let mut all = parts("S", &format!("<sheetData>{}</sheetData>", good("v", "")));
+        let formats = "<xf/>".repeat(count);
+        all.push((
+            "xl/styles.xml",
+            format!("<styleSheet><cellXfs>{formats}</cellXfs></styleSheet>"),
+        ));
+        load(&script, &archive(&all))
+    };
+    assert_eq!(passes(styled(1_000)), 1);
+    assert_eq!(codes(&styled(250_001)), ["limit-csv"]);
+    for (length, code) in [(64 << 10, "unknown-column"), ((64 << 10) + 1, "limit-csv")] {
+        let program = load(&script, &raw(&good(&"v".repeat(length), "")));
+        assert_eq!(codes(&program).first(), Some(&code), "{length}");
+        assert!(shown(&program).len() < 2_000, "{length}: {}", shown(&program).len());
+    }
+}
+
+#[test]
+fn parts_and_sheets_of_equal_names_are_refused() {
+    let script = format!("{READ}, sheet: \"S\")\ncheck x[China] == 5\n");
+    let all = parts("S", &format!("<sheetData>{}</sheetData>", good("v", "")));
+    assert_eq!(passes(load(&script, &archive(&all))), 1);
+    let mut twice = all.clone();
+    twice.push(("xl/worksheets/sheetX.xml", "<worksheet><sheetData/></worksheet>".to_owned()));
+    let mut bytes = archive(&twice);
+    for at in 0..bytes.len() {
+        if bytes[at..].starts_with(b"sheetX.xml") {
+            bytes[at + 5] = b'1';
+        }
+    }
+    let mut cased = all.clone();
+    cased.push(("xl/worksheets/SHEET1.xml", "<worksheet><sheetData/></worksheet>".to_owned()));
+    let mut sheets = all;
+    let second = "<sheet name=\"s\" sheetId=\"2\" r:id=\"rId1\"/></sheets>";
+    sheets[1].1 = sheets[1].1.replace("</sheets>", second);
+    for (file, says) in [
+        (bytes, "two of its parts have the same name"),
+        (archive(&cased), "two of its parts have the same name"),
+        (archive(&sheets), "two of its sheets have the name `s`"),
+    ] {
+        let program = load(&script, &file);
+        assert_eq!(codes(&program), ["csv-format"], "{says}: {}", shown(&program));
+        assert!(one(&program).message.contains(says), "{}", shown(&program));
+    }
 }
