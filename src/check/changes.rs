@@ -28,12 +28,12 @@ impl Checker<'_> {
         let amount =
             matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER);
         let value = whole.get(target.len()..)?.trim_start();
-        if op == Op::Set && amount && value.ends_with('%') && value.len() < 20 {
-            let share = value.strip_prefix('=')?.trim();
-            let number = share.trim_start_matches(['-', '+']).trim_end_matches('%');
-            number.parse::<f64>().ok()?;
-            let (sign, share) = share.strip_prefix('-').map_or(("+", share), |share| ("-", share));
-            let edit = format!("{target} *= 1 {sign} {}", share.trim_start_matches('+'));
+        // `x = +5%` has a sign; `x = 5%` may be a wrong unit.
+        let share = value.strip_prefix('=').map_or("", str::trim);
+        if op == Op::Set && amount && share.starts_with(['+', '-']) && share.len() < 20 {
+            let (sign, number) = share.split_at(1);
+            number.trim().strip_suffix('%')?.parse::<f64>().ok()?;
+            let edit = format!("{target} *= 1 {sign} {}", number.trim());
             return Some(errors::percent_added(span, target, &edit));
         }
         if op == Op::Add && amount && value.ends_with('%') && value.len() < 20 {

@@ -33,7 +33,7 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Exit> {
     let file = open(path)?;
     let mut bytes = Vec::new();
     match file.take(MOST_BYTES + 1).read_to_end(&mut bytes) {
-        Err(error) => Err(unread(path, &error.to_string())),
+        Err(error) => Err(failed(path, &error)),
         Ok(_) if bytes.len() as u64 > MOST_BYTES => {
             complain(&format!("{} is longer than {MOST_BYTES} bytes", path.display()));
             Err(Exit::Data)
@@ -45,14 +45,19 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Exit> {
 /// Opens a regular file. A pipe would wait for a writer, and a device may have no end.
 pub(super) fn open(path: &Path) -> Result<File, Exit> {
     match std::fs::metadata(path) {
-        Err(error) => Err(unread(path, &error.to_string())),
-        Ok(data) if data.is_dir() => Err(unread(path, "it is a folder")),
-        Ok(data) if !data.is_file() => Err(unread(path, "it is not a file")),
-        Ok(_) => File::open(path).map_err(|error| unread(path, &error.to_string())),
+        Err(error) => Err(failed(path, &error)),
+        Ok(data) if data.is_dir() => Err(refused(path, "it is a folder")),
+        Ok(data) if !data.is_file() => Err(refused(path, "it is not a file")),
+        Ok(_) => File::open(path).map_err(|error| failed(path, &error)),
     }
 }
 
-fn unread(path: &Path, why: &str) -> Exit {
+fn failed(path: &Path, error: &std::io::Error) -> Exit {
+    complain(&session::cannot_read(&path.display(), error).message);
+    Exit::NoInput
+}
+
+fn refused(path: &Path, why: &str) -> Exit {
     complain(&format!("cannot read {}: {why}", path.display()));
     Exit::NoInput
 }

@@ -164,8 +164,8 @@ fn a_memo_for_eighty_columns() {
           and 4 more
 
     Sources
-      @news_az  F. Mahmudov, News.Az: Azerbaijan–China trade, 2024 and January–
-                November 2025
+      @news_az  F. Mahmudov, News.Az: Azerbaijan–China trade, 2024 and
+                January–November 2025
       @wits     World Bank WITS, Azerbaijan 2023 by HS section, scaled to the 2024
                 totals of @news_az
       @assumed  Modeller's assumption
