@@ -373,7 +373,7 @@ pub(super) fn equal_signs(span: Span, sign: char) -> Diagnostic {
         format!("`{sign}` is the decimal sign and the sign between thousands"),
         match sign {
             '.' => "write the decimal sign of the file too: `decimal: \",\"`",
-            _ => "write two signs, as `decimal: \",\"` and `thousands: \".\"`",
+            _ => "write two signs, such as `decimal: \",\"` and `thousands: \".\"`",
         },
     )
 }
@@ -384,7 +384,7 @@ pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic
         .at(at, "given again")
         .and(first, "first given here")
         .and(call, READ_HERE)
-        .help("filter by a further column, as `flow: \"M\"`, or remove one of the rows")
+        .help("filter by a further column, such as `flow: \"M\"`, or remove one of the rows")
 }
 
 /// Reports keys or cells without a row: `names` are the first of them, `count` is their number, `all` the number of
@@ -485,5 +485,5 @@ pub fn argument(span: Span, problem: impl Into<String>, help: impl Into<String>)
 /// Reports a value of `missing` with a unit, together with a currency whose rate may change.
 pub fn missing_at_rate(span: Span) -> Diagnostic {
     let problem = "`missing` must be a number in the unit of the file, whose rate may change";
-    argument(span, problem, "write the number without a unit, as `missing: 0`")
+    argument(span, problem, "write the number without a unit, such as `missing: 0`")
 }

@@ -97,16 +97,19 @@ pub(in crate::check) fn no_probability(span: Span, function: &str, signature: &s
 /// Reports `binder`, an index of a call to a function that is no reduction.
 pub(in crate::check) fn not_a_reduction(binder: &Name, function: &str) -> Diagnostic {
     let index = &binder.text;
-    let message = format!("`{function}` does not run over a set, so it cannot bind `{index}`");
+    let message = format!("`{function}` does not range over a set, so it cannot bind `{index}`");
     Diagnostic::error(Code::WrongArguments, message)
         .at(binder.span, "bound here")
         .help(format!("write a reduction, `sum({index} in SET: ...)`, or leave the index out"))
 }
 
 pub(in crate::check) fn nothing_to_reduce(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::NothingToReduce, format!("`{name}` has no set to run over"))
-        .at(span, "one value only")
-        .help(format!("write `{name}(x[*])` or `{name}(s in sector: x[s])`"))
+    Diagnostic::error(
+        Code::NothingToReduce,
+        format!("`{name}` must range over a set, and none is given"),
+    )
+    .at(span, "one value only")
+    .help(format!("write `{name}(x[*])` or `{name}(s in sector: x[s])`"))
 }
 
 pub(in crate::check) fn distribution(

@@ -67,7 +67,7 @@ pub(in crate::check) fn unequal_counts(
     let message = format!("`{a}` has {} and `{b}` has {}", several(count), several(other));
     Diagnostic::error(Code::Correlate, message)
         .at(span, "unequal numbers")
-        .note("distributions are correlated one by one, in the order of the text")
+        .note("the first distribution of one is correlated with the first of the other, the second with the second")
         .help("give each distribution a parameter of its own, and correlate the parameters")
 }
 

@@ -101,7 +101,7 @@ pub(in crate::check) fn taken_by_library(span: Span, name: &str, library: Span) 
     Diagnostic::error(Code::Duplicate, message)
         .at(span, "name taken")
         .and(library, "the library's quantity")
-        .help(format!("choose another name, as `{name}_given`"))
+        .help(format!("choose another name, such as `{name}_given`"))
 }
 
 /// Reports the word `all` as an index.

@@ -81,11 +81,11 @@ pub(in crate::check) fn unbound_index(
     }
     if let Some(meant) = name.parse().ok().and_then(|n: usize| members.get(n)) {
         return found.help(format!(
-            "write the name of the element, as `{meant}`: elements have no numbers"
+            "write the name of the element, such as `{meant}`: elements have no numbers"
         ));
     }
     found.help(format!(
-        "an index is bound on the left side, as `x[{name}] = ...`, or by `sum({name} in {set}: ...)`"
+        "an index is bound on the left side, such as `x[{name}] = ...`, or by `sum({name} in {set}: ...)`"
     ))
 }
 
@@ -158,7 +158,7 @@ pub(in crate::check) fn duplicate(span: Span, name: &str, first: Span) -> Diagno
 pub(in crate::check) fn reserved(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ShadowsBuiltin, format!("`{name}` means a year in equations"))
         .at(span, "name taken")
-        .help(format!("choose another name, as `{name}_value`"))
+        .help(format!("choose another name, such as `{name}_value`"))
 }
 
 pub(in crate::check) fn set_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
@@ -176,5 +176,5 @@ pub(in crate::check) fn needs_set(span: Span, name: &str) -> Diagnostic {
 pub(in crate::check) fn shadows(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ShadowsBuiltin, format!("`{name}` is a function of the language"))
         .at(span, "name taken")
-        .help(format!("choose another name, as `{name}_of`"))
+        .help(format!("choose another name, such as `{name}_of`"))
 }

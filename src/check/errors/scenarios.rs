@@ -102,11 +102,11 @@ pub(in crate::check) fn changes_conflict(
             .and(first, "first value");
     if decides {
         return found.help(format!(
-            "add a line that decides, as `{place} = ... in {year}`, or change one of the two"
+            "add a line that decides, such as `{place} = ... in {year}`, or change one of the two"
         ));
     }
     found.help(format!(
-        "let the two lines name different years, or add a line for each of the years {year}, as `{place} = ... in {}`",
+        "let the two lines name different years, or add a line for each of the years {year}, such as `{place} = ... in {}`",
         years.0
     ))
 }

@@ -10,7 +10,7 @@ pub(in crate::check) fn digits_value(span: Span, most: f64) -> Diagnostic {
         Code::ClauseValue,
         format!("`digits` requires a whole number from 0 to {most}"),
     )
-    .at(span, "not such a number")
+    .at(span, "wrong number of digits")
     .help("write the number of digits after the decimal point: `digits 1`")
 }
 
@@ -40,7 +40,7 @@ pub(in crate::check) fn no_total(span: Span, text: &str, has_elements: bool) -> 
 
 pub(in crate::check) fn shown_unit(span: Span) -> Diagnostic {
     Diagnostic::error(Code::ClauseValue, "a value is shown in an amount, a number or a percentage")
-        .at(span, "not such a unit")
+        .at(span, "not a unit")
         .help("write a unit with at most one scale word in front: `in bn USD`, `in thousand TEU`")
 }
 
@@ -60,7 +60,7 @@ pub(in crate::check) fn other_unit(
     Diagnostic::error(Code::UnitMismatch, format!("{found} cannot be shown in {asked}"))
         .at(span, "unit asked for")
         .and(value, found.to_owned())
-        .help("write a unit of the value's own kind, or a query of its own for this value")
+        .help("write a unit of the same kind, or ask for this value in a separate query")
 }
 
 pub(in crate::check) fn across_what(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {

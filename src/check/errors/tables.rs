@@ -46,7 +46,9 @@ pub(in crate::check) fn table_without_head(
         format!("the table has no head: its first row is that of `{element}`"),
     )
     .at(span, "an element, no set")
-    .help(format!("write a head above it, as `| {set} | {year}: UNIT |` for the values of {year}"))
+    .help(format!(
+        "write a head above it, such as `| {set} | {year}: UNIT |` for the values of {year}"
+    ))
 }
 
 pub(in crate::check) fn ragged_row(span: Span, expected: usize, found: usize) -> Diagnostic {

@@ -14,13 +14,13 @@ pub(in crate::check) fn unit_mismatch(
     Diagnostic::error(Code::UnitMismatch, format!("{what} requires {required}, not {found}"))
         .at(span, format!("this is {found}"))
         .help(match required {
-            "a condition" => "write a comparison, as `x >= 0`".to_owned(),
-            "a percentage" if found == "a number" => "write a percentage, as `5%`".to_owned(),
+            "a condition" => "write a comparison, such as `x >= 0`".to_owned(),
+            "a percentage" if found == "a number" => "write a percentage, such as `5%`".to_owned(),
             "a percentage" => {
-                "write a percentage, as `5%`; for a share, divide by a value of the same unit, as `x / y`"
+                "write a percentage, such as `5%`; for a share, divide by a value of the same unit, such as `x / y`"
                     .to_owned()
             }
-            "a year" => "write a calendar year, as `2030`".to_owned(),
+            "a year" => "write a calendar year, such as `2030`".to_owned(),
             "a number" if what == "an exponent" => {
                 "an exponent has no unit; a large amount is written `5e6 USD` or `5 mn USD`".to_owned()
             }
@@ -45,11 +45,11 @@ fn conversion(found: &str, required: &str) -> String {
         return format!("write a value that is {required}");
     };
     if found == "a number" || found == "a percentage" {
-        return format!("multiply by an amount, as `* 1 mn {currency}`");
+        return format!("multiply by an amount, such as `* 1 mn {currency}`");
     }
     if found.starts_with(currency) {
         return format!(
-            "multiply an amount by numbers and percentages only, or divide by an amount, as `/ 1 mn {currency}`"
+            "multiply an amount by numbers and percentages only, or divide by an amount, such as `/ 1 mn {currency}`"
         );
     }
     format!("write a value that is {required}")
@@ -147,7 +147,7 @@ pub(in crate::check) fn unknown_unit(
         (true, "") => format!("write `currency {name}` at the top"),
         (true, first) => {
             format!(
-                "declare it with its rate, as `currency {name} = RATE {first}`, or `unit {name}`"
+                "declare it with its rate, such as `currency {name} = RATE {first}`, or `unit {name}`"
             )
         }
         _ => format!("declare it: `unit {name}`"),
@@ -187,7 +187,7 @@ pub(in crate::check) fn rate_without_currency(
     match currency {
         "" => found.help(format!("write `currency {name}` without a rate if all amounts are in {name}")),
         first => found.help(format!(
-            "write the value of one {name}, as `currency {name} = RATE {first}`, or `= 1 / RATE {first}` where RATE \
+            "write the value of one {name}, such as `currency {name} = RATE {first}`, or `= 1 / RATE {first}` where RATE \
              is the value of one {first} in {name}"
         )),
     }

@@ -11,7 +11,7 @@ pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagno
             format!("the years {from}..{to} are one year"),
         )
         .at(span, "two years required")
-        .help(format!("write a later last year, as `{from}..{}`", to + 1.0));
+        .help(format!("write a later last year, such as `{from}..{}`", to + 1.0));
     }
     let message = format!("the last year {to} is before the first year {from}");
     Diagnostic::error(Code::ReversedYears, message)
@@ -42,7 +42,7 @@ pub(in crate::check) fn points_out_of_order(
 pub(in crate::check) fn path_without_years(span: Span, value: &str) -> Diagnostic {
     Diagnostic::error(Code::PathWithoutYears, "`->` requires the years of the move")
         .at(span, "no `over`")
-        .help(format!("write `{value} over FIRST..LAST`, as `over 2026..2030`"))
+        .help(format!("write `{value} over FIRST..LAST`, such as `over 2026..2030`"))
 }
 
 pub(in crate::check) fn step_without_year(span: Span) -> Diagnostic {
@@ -98,7 +98,7 @@ pub(in crate::check) fn fractional_lag(span: Span, step: f64) -> Diagnostic {
         format!("a lag or lead must be whole years, not {}", step.abs()),
     )
     .at(span, "not whole years")
-    .help(format!("write whole years, as `t-{}`", step.abs().trunc().max(1.0)))
+    .help(format!("write whole years, such as `t-{}`", step.abs().trunc().max(1.0)))
 }
 
 /// Reports two legs of a path, the second of which begins before the first has ended.
@@ -113,7 +113,7 @@ pub(in crate::check) fn legs_out_of_order(span: Span, from: f64, before: f64) ->
 pub(in crate::check) fn not_a_time(span: Span) -> Diagnostic {
     Diagnostic::error(Code::NotAYear, "the last index is not a year")
         .at(span, "not a year")
-        .help("write `t`, `first`, `last`, a year, or a lag with its number, as `t-1`")
+        .help("write `t`, `first`, `last`, a year, or a lag with its number, such as `t-1`")
 }
 
 /// For a lag whose length is computed, or a parameter with several values.
@@ -121,7 +121,7 @@ pub(in crate::check) fn lag_not_known(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::NotConstant, format!("the lag `{name}` must be known before the run"))
         .at(span, "length not known")
         .help(format!(
-            "give it as one whole number, `param {name} = 2`, or write a number, as `t-2`"
+            "give it as one whole number, `param {name} = 2`, or write a number, such as `t-2`"
         ))
 }
 
@@ -130,7 +130,7 @@ pub(in crate::check) fn lag_changed(span: Span, name: &str) -> Diagnostic {
     let message = format!("`{name}` is the length of a lag and must be the same in all runs");
     Diagnostic::error(Code::NotConstant, message)
         .at(span, "changes a lag")
-        .help(format!("change `param {name} = ...` itself, or write the equation with another lag in the scenario, as `x = y[t-3]`"))
+        .help(format!("change `param {name} = ...` itself, or write the equation with another lag in the scenario, such as `x = y[t-3]`"))
 }
 
 /// Reports a year outside the horizon; `edit` is the reading with a lag if one was probably meant.
@@ -153,7 +153,7 @@ pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic
     let message = format!("the script covers {years} years; the limit is {most}");
     Diagnostic::error(Code::LimitHorizon, message)
         .at(span, "too long")
-        .help(format!("write at most {most} years, as `years 2024..2035`"))
+        .help(format!("write at most {most} years, such as `years 2024..2035`"))
 }
 
 pub(in crate::check) fn no_years(span: Span) -> Diagnostic {

@@ -81,8 +81,9 @@ pub(super) fn odd_character(span: Span, c: char) -> Diagnostic {
     .at(span, "not expected");
     match c.to_digit(10).or(digit(c)) {
         Some(digit) => found.help(format!("write the digit as `{digit}`")),
-        None if CURRENCIES.contains(c) => found
-            .help("write the currency by its name, as `5 mn EUR`, and declare it: `currency EUR`"),
+        None if CURRENCIES.contains(c) => found.help(
+            "write the currency by its name, such as `5 mn EUR`, and declare it: `currency EUR`",
+        ),
         None => found.help("remove it, or put the text in quotes"),
     }
 }
@@ -284,7 +285,7 @@ pub(super) fn unit_power(span: Span) -> Diagnostic {
 pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ReservedName, format!("`{name}` is an operator and cannot be a name"))
         .at(span, "an operator")
-        .help(format!("choose another name, as `{name}_value`"))
+        .help(format!("choose another name, such as `{name}_value`"))
 }
 
 /// Reports a word of the language that a declaration uses as a unit.
@@ -294,7 +295,7 @@ pub(super) fn reserved_unit(span: Span, name: &str) -> Diagnostic {
         format!("`{name}` is a word of the language and cannot be a unit"),
     )
     .at(span, "a word of the language")
-    .help(format!("choose another name, as `{name}_unit`"))
+    .help(format!("choose another name, such as `{name}_unit`"))
 }
 
 /// Reports text that the grammar accepts and the tree has no place for.
