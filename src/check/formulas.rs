@@ -36,14 +36,14 @@ const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
     (&["fabs"], 1, "abs({1})"),
     (&["rowsum", "rowsums", "colsums", "rowtotal", "total", "sumall"], 1, "sum({1})"),
     (&["rowmean", "rowmeans", "colmeans"], 1, "mean({1})"),
-    (&["norm.inv", "norminv", "normrnd", "rnormal", "np.random.normal"], 2, "normal({1}, {2})"),
+    (&["normrnd", "rnormal", "np.random.normal"], 2, "normal({1}, {2})"),
     (&["norm.inv", "norminv"], 3, "normal({2}, {3})"),
     (&["runiform"], 0, "uniform(0, 1)"),
     (&["rtriangular", "rtri"], 3, "triangular({1}, {2}, {3})"),
     (&["dlag", "sdiff"], 1, "change({1})"),
     (&["isperiod", "during"], 1, "if t == {1} then 1 else 0"),
-    (&["large"], 2, "max({1})"),
-    (&["small"], 2, "min({1})"),
+    (&["large"], 1, "max({1})"),
+    (&["small"], 1, "min({1})"),
     (&["linear", "interpolate", "interp"], 2, "{1} -> {2} over first..last"),
     (&["n"], 2, "normal({1}, {2})"),
     (&["u"], 2, "uniform({1}, {2})"),
@@ -60,12 +60,8 @@ const OVER_YEARS: &[(&[&str], usize, &str, &str)] = &[
     // A present value at the start of the first year, as in a spreadsheet: payments come at the end of a year.
     (&["npv"], 2, "{2} / (1 + {1})", "{v} + {2} / (1 + {1}) ^ (t - first + 1 year)"),
     (&["integ", "integrate", "integral", "stock"], 2, "{2}", "{v} + {1}"),
-    (
-        &["smooth", "delay1", "smooth1", "smooth3", "delay3", "smoothi", "delay", "ewma", "ewm"],
-        2,
-        "{1}",
-        "{v} + ({1} - {v}) / {2}",
-    ),
+    // Delays of first order. Those of third order and weights of moving averages have other values.
+    (&["smooth", "smooth1", "delay1"], 2, "{1}", "{v} + ({1} - {v}) / {2}"),
 ];
 
 /// Functions without an equivalent, each with what Mizan has in their place.
@@ -87,6 +83,14 @@ const IN_WORDS: &[(&[&str], &str)] = &[
         "`correlate a, b = 0.5` gives two uncertain inputs a correlation",
     ),
     (
+        &["large", "small"],
+        "`max(x[*])` and `min(x[*])` are the largest and the smallest value; the second largest has no function",
+    ),
+    (
+        &["delay3", "smooth3"],
+        "write three variables in a row, each as `y = y[t-1] + (x - y[t-1]) / d` with a third of the delay for `d`",
+    ),
+    (
         &["forecast", "linest", "slope", "intercept", "lm", "ols", "trendline", "predict"],
         "coefficients are given, as `param b = 0.5`; `calibrate` fits inputs to observed values",
     ),
@@ -100,6 +104,13 @@ impl Checker<'_> {
         {
             return self.deviation(x, call);
         }
+        // The largest value alone has a function, not the second largest.
+        let args = match (lower, args) {
+            ("large" | "small", [values, rank]) if rank.trim() == "1" => {
+                std::slice::from_ref(values)
+            }
+            _ => args,
+        };
         let same = |(names, count, _): &&(&[&str], usize, &str)| {
             names.contains(&lower) && *count == args.len()
         };

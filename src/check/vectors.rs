@@ -165,7 +165,7 @@ impl Checker<'_> {
         if span.source.is_builtin() {
             return None;
         }
-        let text = self.sources.file(span.source).text.clone();
+        let text = &self.sources.file(span.source).text;
         let start = text.get(..span.range().start)?.rfind(['\n', '\r']).map_or(0, |n| n + 1);
         let rest = self.sources.rest_of_line(Span::new(span.source, start, start));
         Some(Span::new(span.source, start, start + rest.len()))

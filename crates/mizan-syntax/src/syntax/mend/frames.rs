@@ -28,7 +28,7 @@ pub(super) fn prefixes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     draft.remove(0..end);
     Some(match grouped {
         true => "a line with an index holds for every element, without a prefix".to_owned(),
-        false => format!("`{word}` has nothing to do here"),
+        false => format!("`{word}` is not needed here"),
     })
 }
 
@@ -192,7 +192,7 @@ pub(super) fn marks(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         if draft.at(1) == "(" {
             draft.insert(0, "show");
         }
-        return Some("a value is never missing; `na.rm` has nothing to do here".to_owned());
+        return Some("a value is never missing; `na.rm` is not needed here".to_owned());
     }
     found.then(|| "a name has no marks around it".to_owned())
 }

@@ -28,7 +28,6 @@ const WRITE: &[&str] = &[
     "outreg2",
     "put_excel",
     "dump",
-    "saveRDS",
     "xlswrite",
     "writetable",
     "csvwrite",
@@ -293,6 +292,6 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         "label" => {
             "a description in quotes follows the declaration: `var x = ... \"TITLE\"`".to_owned()
         }
-        _ => format!("`{word}` has nothing to do here"),
+        _ => format!("`{word}` is not needed here"),
     })
 }
