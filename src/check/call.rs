@@ -27,10 +27,10 @@ impl Checker<'_> {
         if name == IN_YEAR {
             return self.in_year(call, env, expected);
         }
-        if let Some((index, _)) = call.binders.first()
+        if let Some(binder) = call.binders.first()
             && (own || builtins::reduction(&name).is_none())
         {
-            self.error(errors::not_a_reduction(index, &name));
+            self.error(errors::not_a_reduction(&binder.index, &name));
             return MISTAKE;
         }
         if own {

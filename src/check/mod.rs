@@ -32,6 +32,7 @@ mod how_often;
 mod kinds;
 mod lags;
 mod levers;
+mod over_range;
 mod percents;
 mod precedence;
 mod queries;

@@ -6,7 +6,10 @@ use super::{Checker, IndexMeaning, arguments};
 use crate::builtins::Builtin;
 use crate::model::{Expr, Kind, Reduction};
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::ast::{self, Over};
+
+/// The binders of a reduction, and its `where`.
+pub(super) type Binders<'a> = (&'a [ast::Binder], Option<&'a ast::Expr>);
 
 impl Checker<'_> {
     /// Resolves a reduction after its arguments are bound.
@@ -24,6 +27,10 @@ impl Checker<'_> {
         else {
             return MISTAKE;
         };
+        if let Some((at, edit)) = self.range_of_years(row.name, &argument.value) {
+            self.error(errors::year_range(at, span, &edit));
+            return MISTAKE;
+        }
         self.reduce(
             row.name,
             op,
@@ -41,19 +48,23 @@ impl Checker<'_> {
 
     /// Resolves the reduction of `body`: over the sets of `binders` for which the filter holds, or
     /// over those of the `*` in `body`.
-    fn reduce(
+    pub(super) fn reduce(
         &mut self,
         name: &str,
         op: Reduction,
-        (binders, filter): (&[(ast::Name, ast::Name)], Option<&ast::Expr>),
+        (binders, filter): Binders<'_>,
         body: &ast::Expr,
         span: Span,
         env: &mut Env,
     ) -> Typed {
+        if binders.iter().any(|binder| matches!(binder.over, Over::Range(_))) {
+            return self.over_range((name, op), (binders, filter), body, span, env);
+        }
         let depth = env.indices.len();
         let outer = env.wild.take();
         let mut loops = Vec::new();
-        for (index, set) in binders {
+        for ast::Binder { index, over } in binders {
+            let Over::Set(set) = over else { continue };
             let Some(&id) = self.sets.get(&set.text) else {
                 let near = self.nearest(&set.text, self.sets.keys().map(String::as_str));
                 self.error(errors::unknown_set(set.span, &set.text, near.as_deref()));
@@ -80,7 +91,8 @@ impl Checker<'_> {
             if kind == Kind::Unknown {
                 return (body, kind);
             }
-            self.error(errors::nothing_to_reduce(span, name));
+            let edit = self.whole_range(name, at, env);
+            self.error(errors::nothing_to_reduce(span, name, edit));
             return MISTAKE;
         }
         // The unit of a product would depend on the number of its factors.

@@ -64,6 +64,14 @@ pub(in crate::check) fn range_index(span: Span) -> Diagnostic {
         .help("write one element, or `*` within `sum(...)`")
 }
 
+/// For `sum(x[2025..2030])`; `call` is the span of the reduction, and `edit` the reduction over these years.
+pub(in crate::check) fn year_range(span: Span, call: Span, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::RangeIndex, "an index must be one year; this is a range")
+        .at(span, "a range")
+        .help(format!("write `{edit}`"))
+        .fix(call, edit)
+}
+
 pub(in crate::check) fn index_of_other_set(
     span: Span,
     name: &str,
