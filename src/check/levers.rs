@@ -111,8 +111,11 @@ impl<'a> Checker<'a> {
                     .map(|b| format!("{} {}", b.preposition.text, b.set.text))
                     .collect();
                 let edit = self.binding_of(kind, given);
+                // The edit names the first element too.
+                let first = given.elements.first().filter(|_| edit.is_some());
+                let word = given.preposition.span;
                 self.error(errors::unknown_binding(
-                    given.preposition.span,
+                    first.map_or(word, |first| word.to(first.span)),
                     &given.preposition.text,
                     &tree.kind.text,
                     &known,

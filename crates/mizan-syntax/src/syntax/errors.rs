@@ -163,6 +163,13 @@ pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -
         .fix(Span::new(whole.source, start, start + was.len()), now)
 }
 
+/// Reports a statement of another language for which no edit is sure.
+pub(super) fn advice(span: Span, message: String, help: String) -> Diagnostic {
+    Diagnostic::error(Code::Syntax, message)
+        .at(span, "Mizan has something else for this")
+        .help(help)
+}
+
 /// Reports a grammar error at `span`; `found` is the text from there on, `before` the part of the statement
 /// that was read.
 pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {

@@ -87,10 +87,10 @@ fn sign(before: &str, found: &str) -> Option<Hint> {
         '&' => help("write `and`"),
         '|' if found.starts_with("||") => help("write `or`"),
         '>' if before.ends_with('<') => help("write `!=` for \"is not\""),
-        '/' if found.starts_with("//") => {
+        '/' if found.starts_with("//") && found[2..].starts_with(' ') => {
             says("a comment begins with `#`", format!("write `# {}`", rest_of_line(&found[2..])))
         }
-        '$' => {
+        '$' if found[1..].trim_start().starts_with(|c: char| c.is_ascii_digit()) => {
             let amount = rest_of_line(&found[1..]);
             help(format!("write the currency after the number: `{amount} USD`"))
         }
@@ -100,8 +100,11 @@ fn sign(before: &str, found: &str) -> Option<Hint> {
                 .chars()
                 .take_while(|c| c.is_ascii_digit() || *c == '.')
                 .collect();
-            let shown = if digits.is_empty() { "5" } else { &digits };
-            help(format!("write the `%` after the number: `{shown}%`"))
+            let after = before.trim_end().ends_with(|c: char| c.is_ascii_digit());
+            if after || digits.is_empty() {
+                return None;
+            }
+            help(format!("write the `%` after the number: `{digits}%`"))
         }
         _ => None,
     }
@@ -244,13 +247,11 @@ fn statement(before: &str, found: &str) -> Option<Hint> {
         _ if is_of(word, Class::Quantity) => declaration(word, name, before, found),
         _ if is_of(word, Class::Query) => match first_word(found) {
             "" => None,
-            "from" | "between" | "during" | "since" | "until" | "at" => {
+            "from" | "between" | "during" | "since" | "until" | "at"
+                if found.contains(|c: char| c.is_ascii_digit()) =>
+            {
                 help("write the years as `in 2024..2030`, one year as `in 2030`")
             }
-            _ if before.ends_with(' ') => help(format!(
-                "separate what is asked with a comma: `{name}, {}`",
-                first_word(found)
-            )),
             _ => None,
         },
         _ if found.starts_with('{') && before.trim_end() == word => {

@@ -124,6 +124,11 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let statement = text.get(whole.range())?;
     let after = text.get(whole.end as usize..).unwrap_or_default();
     let context = Context::new(text, after);
+    if let Some(found) = mend::advice(statement, &context) {
+        let start = whole.start as usize;
+        let place = Span::new(whole.source, start, start + statement.trim_end().len());
+        return Some((errors::advice(place, found.message, found.help), whole.end as usize));
+    }
     let mended = mend::mend(statement, &context)?;
     let head = statement.trim_end();
     let below = head.ends_with(':') || head.starts_with("scenario") && !head.contains('{');
@@ -133,13 +138,21 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     Some((errors::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
 }
 
-/// Returns the message for a statement that the grammar reads with `=` in a wrong place, if it is a habit of another
-/// language.
+/// Returns the message for a statement that the grammar reads, with a mistake or in another meaning, if it is a habit of
+/// another language.
 fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<Diagnostic> {
-    let equals = |one: &Diagnostic| matches!(one.code, Code::SingleEquals | Code::EqualsForColon);
-    found.iter().any(equals).then_some(())?;
+    let meant = |one: &Diagnostic| {
+        matches!(one.code, Code::SingleEquals | Code::EqualsForColon | Code::UnknownClause)
+    };
     let (statement, after) = (text.get(whole.range())?, text.get(whole.end as usize..)?);
-    let mended = mend::mend_read(statement, &Context::new(text, after))?;
+    let context = Context::new(text, after);
+    let mended = match found {
+        [] => mend::mend_silent(statement, &context)?,
+        _ => {
+            found.iter().any(meant).then_some(())?;
+            mend::mend_read(statement, &context)?
+        }
+    };
     Some(errors::habit(whole, statement, &mended.message, &mended.text))
 }
 

@@ -6,12 +6,12 @@ use crate::syntax::token::TokenKind;
 use crate::syntax::words::{self, Class};
 
 /// True for a statement with a body of changes.
-fn is_scenario(draft: &Draft) -> bool {
+pub(super) fn is_scenario(draft: &Draft) -> bool {
     draft.at(0) == "scenario"
 }
 
 /// Returns the positions at which the entries of the body begin.
-fn entries(draft: &Draft) -> Vec<usize> {
+pub(super) fn entries(draft: &Draft) -> Vec<usize> {
     let Some(open) = draft.find(&["{"], 0) else { return Vec::new() };
     let mut depth = 0_usize;
     let mut found = vec![open + 1];
@@ -28,7 +28,7 @@ fn entries(draft: &Draft) -> Vec<usize> {
 }
 
 /// Returns the position after a dotted name with its indices, which begins at `n`.
-fn reference_end(draft: &Draft, n: usize) -> usize {
+pub(super) fn reference_end(draft: &Draft, n: usize) -> usize {
     let mut end = n + 1;
     while draft.at(end) == "." && draft.is_word(end + 1) {
         end += 2;
@@ -290,6 +290,7 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         }
         if let Some(n) = (2..open).find(|&n| {
             matches!(draft.at(n), "from" | "inherits" | "base" | "on" | "of" | ":" | "(")
+                && !draft.is_number(n + 1)
         }) {
             let round = draft.at(n) == "(";
             if round {
@@ -315,81 +316,6 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     let changes = changes.replace("end", "");
     draft.replace(0..end, &format!("{head}{title} {{ {} }}", changes.trim_matches([',', ' '])));
     Some(MESSAGE.to_owned())
-}
-
-/// Ends rows of a table with `|`, and writes cells pasted from a spreadsheet with `|` between them.
-pub(super) fn rows(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    draft.find(&["{"], 0)?;
-    let text = draft.text();
-    let mut found = false;
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| {
-            let cells = line.trim();
-            let brace = cells.ends_with(['{', '}']) || cells.is_empty();
-            if cells.starts_with('|') && !cells.ends_with('|') && !brace {
-                found = true;
-                return format!("{} |", line.trim_end());
-            }
-            if cells.contains('\t') && !cells.contains('|') && !brace {
-                found = true;
-                return format!(
-                    "  | {} |",
-                    cells.split('\t').map(str::trim).collect::<Vec<_>>().join(" | ")
-                );
-            }
-            line.to_owned()
-        })
-        .collect();
-    if found {
-        *draft = Draft::of(&lines.join("\n"));
-    }
-    found.then(|| "the cells of a table are between `|`".to_owned())
-}
-
-/// Writes a table without a head as a map, and the unit of a column after a colon: `| sector | food (mn USD) |`.
-pub(super) fn table_heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let open = draft.find(&["{"], 0).filter(|_| draft.at(2) == "[")?;
-    let axes = draft.show(3..draft.close(2)?);
-    let sets: Vec<&str> =
-        axes.split(',').map(|axis| axis.rsplit(':').next().unwrap_or_default().trim()).collect();
-    let (head, text) = (draft.show(0..open + 1), draft.text());
-    let is_row = |line: &&str| line.trim().starts_with('|');
-    let cells = |line: &str| -> Vec<String> {
-        line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
-    };
-    let rows: Vec<Vec<String>> = text.lines().filter(is_row).map(cells).collect();
-    let first = rows.first()?;
-    let elements = context.elements(sets.first()?);
-    if first.first().is_some_and(|cell| elements.contains(&cell.as_str())) {
-        let pairs: Option<Vec<String>> = rows
-            .iter()
-            .map(|row| match row.as_slice() {
-                [element, value] => Some(format!("{element}: {value}")),
-                _ => None,
-            })
-            .collect();
-        let pairs = pairs.filter(|_| sets.len() == 1)?;
-        *draft = Draft::of(&format!("{head} {} }}", pairs.join(", ")));
-        return Some("the table has no head; values of elements are a map in braces".to_owned());
-    }
-    let columns: Vec<String> = first
-        .iter()
-        .map(|cell| match cell.split_once(['(', '[']) {
-            Some((name, unit)) => {
-                format!("{}: {}", name.trim(), unit.trim_end_matches([')', ']', ' ']))
-            }
-            None => cell.clone(),
-        })
-        .collect();
-    if columns == *first {
-        return None;
-    }
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let at = text.lines().position(|line| is_row(&line))?;
-    *lines.get_mut(at)? = format!("  | {} |", columns.join(" | "));
-    *draft = Draft::of(&lines.join("\n"));
-    Some("the unit of a column follows a colon, as `food: mn USD`".to_owned())
 }
 
 /// Writes a change with a sign as an addition: `growth = +1 pp`.

@@ -1,5 +1,6 @@
 //! Comments of other languages: `//`, `--`, `'`, `*`, `!`, `/* */`.
 
+use super::arithmetic;
 use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::token::TokenKind;
@@ -15,10 +16,11 @@ fn is_prose(draft: &Draft, n: usize) -> bool {
 }
 
 /// Returns the number of characters that begin a comment at token `n`.
-fn mark(draft: &Draft, n: usize) -> Option<usize> {
+fn mark(draft: &Draft, n: usize, context: &Context<'_>) -> Option<usize> {
     let pair = |second: &str| draft.at(n + 1) == second && draft.touches(n + 1);
     let starts = draft.starts_line(n);
     match draft.at(n) {
+        "/" if pair("/") && arithmetic::is_division(draft, n, context) => None,
         "/" if pair("/") || pair("*") => Some(2),
         "/" if pair("**") => Some(2),
         "-" if pair("-") && (starts || is_prose(draft, n)) => Some(2),
@@ -31,11 +33,11 @@ fn mark(draft: &Draft, n: usize) -> Option<usize> {
 }
 
 /// Replaces the comment marks of other languages by `#`.
-pub(super) fn signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn signs(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let mut found = false;
     let mut n = 0;
     while n < draft.len() {
-        if let Some(signs) = mark(draft, n) {
+        if let Some(signs) = mark(draft, n, context) {
             let end = draft.line_end(n);
             let text = draft.show(n + signs..end);
             let text = text.trim_end_matches("*/").trim_end_matches(['*', ' ']);
@@ -74,8 +76,14 @@ pub(super) fn semicolons(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "a statement ends with its line, without `;`".to_owned())
 }
 
-/// Writes a text of Python between three quotes as a comment.
+/// Writes a text of Python between three quotes, and a note in quotes, as a comment.
 pub(super) fn docstrings(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let note = matches!(draft.at(0), "note" | "notes" | "comment" | "remark");
+    if note && draft.kind(1) == Some(TokenKind::Text) && draft.ends_line(2) {
+        let text = draft.at(1).trim_matches('"').to_owned();
+        draft.replace(0..2, &format!("# {text}"));
+        return Some(MESSAGE.to_owned());
+    }
     let quoted = draft.at(0) == "\"\"" && draft.kind(1) == Some(TokenKind::Text);
     let text = draft.at(1).trim_matches('"').trim().to_owned();
     let end = draft.line_end(0);

@@ -2,6 +2,9 @@
 
 use crate::syntax::words::{self, Class};
 
+/// Words that declare a quantity.
+const QUANTITIES: [&str; 4] = ["var", "param", "total", "factor"];
+
 /// The surroundings of a statement: the text of the whole script, and the text after the statement.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::syntax) struct Context<'a> {
@@ -42,6 +45,84 @@ impl<'a> Context<'a> {
         });
         let list = list.unwrap_or_default().split('#').next().unwrap_or_default();
         list.split(',').map(str::trim).filter(|element| !element.is_empty()).collect()
+    }
+
+    /// Returns the set that lists an element.
+    pub(super) fn set_with(self, element: &str) -> Option<&'a str> {
+        let names = self.lines("set").filter_map(|line| Some(line.split_once('=')?.0.trim()));
+        names.into_iter().find(|name| self.elements(name).contains(&element))
+    }
+
+    /// Returns the sets of the indices with which the script declares a quantity; `None` for an unknown quantity.
+    pub(super) fn axes(self, name: &str) -> Option<Vec<&'a str>> {
+        let head = QUANTITIES.iter().flat_map(|word| self.lines(word)).find(|line| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        })?;
+        let Some(rest) = head.get(name.len()..)?.trim_start().strip_prefix('[') else {
+            return Some(Vec::new());
+        };
+        let (inside, _) = rest.split_once(']')?;
+        Some(
+            inside
+                .split(',')
+                .map(|axis| axis.rsplit(':').next().unwrap_or_default().trim())
+                .collect(),
+        )
+    }
+
+    /// Returns the unit that the declaration of a quantity names, with its colon: `: mn USD`; an empty text without one.
+    pub(super) fn unit_of(self, name: &str) -> &'a str {
+        let own = |line: &&str| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        let head =
+            QUANTITIES.iter().flat_map(|word| self.lines(word)).find(own).unwrap_or_default();
+        let head = head.split(['=', '#', '"']).next().unwrap_or_default();
+        let head = head.rsplit(']').next().unwrap_or_default();
+        head.find(':').and_then(|at| head.get(at..)).unwrap_or_default().trim_end()
+    }
+
+    /// Returns the amount that a parameter without an index is given, such as `3%`.
+    pub(super) fn given_amount(self, name: &str) -> Option<&'a str> {
+        let value = self.lines("param").find_map(|line| {
+            let (head, value) = line.split_once('=')?;
+            (head.split(':').next()?.trim() == name).then(|| value.trim())
+        })?;
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '%' | '.' | ' ' | '_');
+        (value.starts_with(|c: char| c.is_ascii_digit()) && value.chars().all(plain))
+            .then_some(value)
+    }
+
+    /// True if a line declares a quantity or a scenario by a text that is no name: `var Trade Balance`, `scenario high-oil`.
+    pub(super) fn declared_as(self, text: &str) -> bool {
+        let words = QUANTITIES.iter().chain(&["scenario"]);
+        let own = |line: &str| {
+            line.strip_prefix(text)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        words.into_iter().any(|word| self.lines(word).any(own))
+    }
+
+    /// True if the script reads a library, whose names are not known here.
+    pub(super) fn uses_library(self) -> bool {
+        self.lines("use").next().is_some()
+    }
+
+    /// True for a name that the script declares, and in a script with a library for a name that is nothing else.
+    pub(super) fn may_be_value(self, name: &str) -> bool {
+        if self.declares(name) {
+            return true;
+        }
+        let begins = |line: &str| {
+            line.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
+        };
+        let other = self.scenarios().contains(&name)
+            || self.set_with(name).is_some()
+            || !self.elements(name).is_empty()
+            || self.lines("use").any(|library| library == name);
+        self.uses_library() && !other && !self.text.lines().any(begins)
     }
 
     /// Returns the name of the first set of the script.

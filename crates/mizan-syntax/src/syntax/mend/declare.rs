@@ -49,13 +49,17 @@ pub(super) fn names(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join("_");
+    // `2024_base` becomes `base_2024`.
+    let rest = joined.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = joined.get(..joined.len() - rest.len()).unwrap_or_default();
+    let joined = match (digits.is_empty(), rest.trim_start_matches('_')) {
+        (true, _) => joined,
+        (false, "") => format!("n{joined}"),
+        (false, rest) => format!("{rest}_{digits}"),
+    };
     if end < 2 || joined.is_empty() || joined == name {
         return None;
     }
-    let joined = match joined.starts_with(|c: char| c.is_ascii_digit()) {
-        true => format!("n{joined}"),
-        false => joined,
-    };
     let title =
         draft.kind(1) == Some(TokenKind::Text) && end == 2 && (draft.at(0) == "scenario" || lever);
     let text = if title { format!("{joined} {name}") } else { joined };

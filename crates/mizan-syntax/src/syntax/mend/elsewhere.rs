@@ -102,8 +102,8 @@ pub(super) fn equations(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
 }
 
 /// Replaces `solve m using nlp maximizing x` and other calls of a solver in other languages.
-pub(super) fn solve(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    if draft.at(0) != "solve" {
+pub(super) fn solve(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    if !matches!(draft.at(0), "solve" | "find") {
         return None;
     }
     let end = draft.line_end(0);
@@ -115,6 +115,20 @@ pub(super) fn solve(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         return Some(format!(
             "every run solves the model; `find INPUT in LOW..HIGH to {aim} X so that CONDITION` looks for a best input"
         ));
+    }
+    // `solve rate for gdp = 30 bn USD` looks for a given value.
+    let given = context.gives(draft.at(1)) || draft.at(2) == "." && draft.is_word(3);
+    if let Some(n) = draft.outside("for", 2).filter(|_| given)
+        && let Some((_, last)) = context.years()
+    {
+        let (input, condition) = (draft.show(1..n), draft.show(n + 1..end));
+        let condition = condition.replacen(" = ", " == ", 1);
+        let years = if condition.contains(" in ") { String::new() } else { format!(" in {last}") };
+        draft.replace(0..end, &format!("find {input} in 0%..50% so that {condition}{years}"));
+        return Some("`find` looks for the value of an input".to_owned());
+    }
+    if draft.at(0) == "find" {
+        return None;
     }
     if draft.at(1) == "for" {
         draft.remove(1..2);

@@ -66,7 +66,8 @@ pub(super) fn clauses(draft: &mut Draft, context: &Context<'_>) -> Option<String
     };
     for n in 1..draft.len() {
         let word = draft.at(n).to_owned();
-        if !draft.is_name(n) || word.chars().count() < 3 || context.mentions(&word) > 1 {
+        let short = word.chars().count() < 3 || word == "the";
+        if !draft.is_name(n) || short || context.mentions(&word) > 1 {
             continue;
         }
         let names = words::WORDS.iter().filter(known).map(|word| word.name);

@@ -4,6 +4,9 @@
 //! Each rule replaces one habit. First every rule is tried alone, so that no other part of the statement changes; then
 //! all rules one after the other, because habits come together. A result is given only if the parser reads it.
 
+mod advice;
+mod arithmetic;
+mod beside;
 mod blocks;
 mod bodies;
 mod comments;
@@ -12,7 +15,9 @@ mod dates;
 mod declare;
 mod draft;
 mod elsewhere;
+mod eviews;
 mod frames;
+mod gams;
 mod missing;
 mod numbers;
 mod opening;
@@ -20,10 +25,17 @@ mod operators;
 mod order;
 mod output;
 mod queries;
+mod question;
+mod ranges;
 mod read;
+mod scripts;
 mod signs;
+mod stata;
+mod tables;
+mod when;
 mod years;
 
+pub(super) use advice::advice;
 pub(super) use context::Context;
 use draft::Draft;
 use read::read;
@@ -37,6 +49,46 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
     elsewhere::equations,
+    beside::continued,
+    numbers::scaled_currency,
+    beside::asked,
+    beside::changed,
+    beside::in_words,
+    beside::units,
+    beside::paths,
+    beside::joined_names,
+    arithmetic::whole_division,
+    gams::abort,
+    gams::fixed,
+    gams::shown,
+    gams::sums,
+    gams::scalars,
+    gams::paths,
+    eviews::models,
+    eviews::fills,
+    eviews::samples,
+    eviews::statistics,
+    eviews::leads,
+    eviews::lookups,
+    eviews::marked,
+    eviews::functions,
+    eviews::sketches,
+    eviews::subscripts,
+    eviews::time_settings,
+    stata::running_sums,
+    stata::prefixes,
+    stata::lists,
+    scripts::plots,
+    scripts::filters,
+    scripts::sequences,
+    scripts::arrays,
+    scripts::yearly,
+    ranges::cases,
+    ranges::sums,
+    ranges::parts,
+    ranges::conditions,
+    ranges::slices,
+    ranges::wildcards,
     comments::docstrings,
     comments::signs,
     declare::given_later,
@@ -59,10 +111,19 @@ const RULES: &[Rule] = &[
     bodies::changes_outside,
     bodies::round_scenarios,
     operators::dollar_conditions,
+    gams::comparisons,
+    arithmetic::permille,
+    arithmetic::percent_names,
+    arithmetic::shared_percent,
+    arithmetic::remainder,
+    arithmetic::double_scales,
+    arithmetic::products,
+    arithmetic::groups,
     signs::quotes,
     operators::cells,
     operators::formula,
     operators::dollar_controls,
+    arithmetic::marks,
     operators::dollars,
     operators::pipes,
     operators::pairs,
@@ -84,8 +145,9 @@ const RULES: &[Rule] = &[
     signs::plus_minus,
     bodies::additions,
     signs::unary_plus,
-    bodies::rows,
-    bodies::table_heads,
+    tables::rows,
+    tables::table_heads,
+    tables::comma_rows,
     declare::libraries,
     declare::subsets,
     declare::bound_indices,
@@ -97,6 +159,14 @@ const RULES: &[Rule] = &[
     order::comprehensions,
     frames::comprehensions,
     operators::limits,
+    when::heads,
+    when::changes,
+    when::first,
+    when::several,
+    when::words,
+    when::joined,
+    when::parents,
+    when::gradually,
     dates::years,
     years::horizon,
     years::pairs,
@@ -108,6 +178,7 @@ const RULES: &[Rule] = &[
     bodies::changes,
     bodies::fields,
     bodies::field_years,
+    question::natural,
     elsewhere::loops,
     queries::compared,
     queries::sweeps,
@@ -162,14 +233,35 @@ pub(super) struct Mended {
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
 const READ_OTHERWISE: &[Rule] = &[
     elsewhere::equations,
+    queries::named_values,
+    when::joined,
+    beside::changed,
+    question::natural,
     operators::named_vectors,
     operators::named_arguments,
     queries::misspelt,
 ];
 
+/// Mends a statement that the grammar reads without a mistake, and in another meaning: `| (80) |`, `show x[2025..2028]`.
+pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
+    let query =
+        ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
+    let years = text.contains("..") && text.contains('[');
+    let cells = text.contains("| (") || text.contains("|(");
+    (query || years || cells).then_some(())?;
+    let queries: &[Rule] =
+        &[beside::scenario_indices, beside::element_clauses, beside::joined_names, ranges::slices];
+    let rules: &[Rule] = if query { queries } else { &[tables::negative_cells, ranges::slices] };
+    by_rules(rules, text, context)
+}
+
 /// Mends a statement that the grammar reads with mistakes.
 pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {
-    READ_OTHERWISE.iter().filter(|_| text.len() <= LONGEST).find_map(|rule| {
+    by_rules(READ_OTHERWISE, text, context)
+}
+
+fn by_rules(rules: &[Rule], text: &str, context: &Context<'_>) -> Option<Mended> {
+    rules.iter().filter(|_| text.len() <= LONGEST).find_map(|rule| {
         let mut draft = Draft::of(text);
         let message = rule(&mut draft, context)?;
         let mended = read::without_mistakes(&draft.text())?;
@@ -181,6 +273,9 @@ pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {
 pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if text.len() > LONGEST {
         return None;
+    }
+    if let Some(mended) = joined_line(text, context) {
+        return Some(mended);
     }
     if let Some(mended) = blocks::mend(text, context) {
         return Some(mended);
@@ -210,6 +305,19 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         }
     }
     None
+}
+
+/// Mends a line that begins with `for` or `in` alone; such a line is read together with the statement before it.
+fn joined_line(text: &str, context: &Context<'_>) -> Option<Mended> {
+    let (at, _) = text.match_indices('\n').find(|(at, _)| {
+        let line = text.get(at + 1..).unwrap_or_default().trim_start();
+        line.starts_with("for ") || line.starts_with("in ")
+    })?;
+    let (before, line) = (text.get(..at)?, text.get(at + 1..)?);
+    (!before.trim().is_empty()).then_some(())?;
+    let first = read(before)?;
+    let mended = mend(line, context)?;
+    Some(Mended { text: format!("{first}\n{}", mended.text), ..mended })
 }
 
 /// Mends the statements between `;` of one text, each alone; `None` if there is one statement only.

@@ -219,9 +219,23 @@ pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     message
 }
 
+/// Writes the currency and the scale of all tables as two lines: `currency mn USD`.
+pub(super) fn scaled_currency(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let known = SCALES.iter().map(|(own, _)| *own).find(|own| *own == draft.at(1));
+    let scale = known.or_else(|| scale(draft.at(1)))?;
+    (draft.at(0) == "currency" && draft.is_word(2) && draft.ends_line(3)).then_some(())?;
+    let text = format!("currency {0}\nunit {scale} {0}", draft.at(2));
+    draft.replace(0..3, &text);
+    Some("the scale of all tables is written `unit mn USD`".to_owned())
+}
+
 /// Writes declared units in Mizan's form: `USD mn`, `million USD`, `%`, `"mn USD"`, `[USD]`.
 pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let colon = draft.outside(":", 0)?;
+    if matches!(draft.at(0), "units" | "unit") && colon == 1 {
+        draft.replace(0..2, "unit");
+        return Some("the unit of all tables is written `unit mn USD`".to_owned());
+    }
     let n = colon + 1;
     let own = |word: &str| {
         let known = SCALES.iter().find(|(own, _)| *own == word).map(|(own, _)| *own);

@@ -44,6 +44,10 @@ pub(super) fn comprehensions(draft: &mut Draft, _: &Context<'_>) -> Option<Strin
         if draft.at(n + 2) != "in" {
             continue;
         }
+        let condition = (n..close).find(|&k| draft.at(k) == "if");
+        if let Some(k) = condition {
+            draft.put_word(k..k + 1, "where");
+        }
         let (body, index) = (draft.show(open + 1..n), draft.show(n + 1..close));
         draft.replace(open + 1..close, &format!("{index}: {body}"));
         return Some("the index of a sum is written first".to_owned());

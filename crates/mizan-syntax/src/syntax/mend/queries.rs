@@ -99,7 +99,7 @@ pub(super) fn seconds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 }
 
 /// Separates lists with commas: scenarios joined by `and`, values side by side.
-pub(super) fn commas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn commas(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     if !draft.begins_with(Class::Query) {
         return None;
     }
@@ -118,7 +118,9 @@ pub(super) fn commas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let mut n = 1;
         while n + 1 < draft.line_end(0) {
             let ends = draft.is_name(n) || draft.at(n) == "]" || draft.at(n) == ")";
-            if ends && draft.is_name(n + 1) && (n > 1 || draft.is_name(n)) {
+            let value = draft.is_name(n + 1) && context.may_be_value(draft.at(n + 1));
+            let first = !draft.is_name(n) || context.may_be_value(draft.at(n));
+            if ends && value && first && (n > 1 || draft.is_name(n)) {
                 draft.insert(n + 1, ",");
                 draft.glue(n + 1);
                 found = true;
@@ -218,7 +220,7 @@ pub(super) fn statements(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
 }
 
-/// Quotes the title after `as`; removes clauses that no query has: `sorted`, `by year`.
+/// Quotes the title after `as`; removes what a query has by itself: `sorted`, `by year`.
 pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.begins_with(Class::Query) {
         return None;
@@ -233,20 +235,12 @@ pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.replace(n + 1..stop, &title);
         return Some("a title is a text in quotes".to_owned());
     }
+    // An order is not asked for in a query; the other words of this place name what is asked.
+    let order = |n: usize| matches!(draft.at(n), "sorted" | "sort" | "order" | "ordered");
     let n = (1..end).find(|&n| {
-        matches!(
-            draft.at(n),
-            "in" | "by"
-                | "per"
-                | "over"
-                | "across"
-                | "sorted"
-                | "order"
-                | "sort"
-                | "with"
-                | "digits"
-                | "format"
-        ) && !draft.is_number(n + 1)
+        let years = matches!(draft.at(n), "by" | "per" | "over" | "across")
+            && matches!(draft.at(n + 1), "year" | "years" | "time" | "Year");
+        (order(n) || years) && n > 1
     })?;
     let mut stop = n + 1;
     while stop < end && !matches!(draft.at(stop), "for" | "in") {
@@ -255,6 +249,20 @@ pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let clause = draft.show(n..stop);
     draft.remove(n..stop);
     Some(format!("`{}` has no clause `{clause}`", draft.at(0)))
+}
+
+/// Writes a name before the value of a query as its title: `show tb = balance`.
+pub(super) fn named_values(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let named = matches!(draft.at(0), "show" | "chart") && draft.is_name(1) && draft.at(2) == "=";
+    (named && !context.may_be_value(draft.at(1))).then_some(())?;
+    let end = draft.line_end(0);
+    let stop = (3..end)
+        .find(|&n| matches!(draft.at(n), "in" | "for" | "," | "digits" | "as"))
+        .unwrap_or(end);
+    let title = format!("as \"{}\"", draft.at(1));
+    draft.insert(stop, &title);
+    draft.remove(1..3);
+    Some("the title of a value is a text after `as`".to_owned())
 }
 
 /// Replaces a misspelt first word by the nearest word of the language.

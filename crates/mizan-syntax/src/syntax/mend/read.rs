@@ -4,7 +4,7 @@
 
 use pest::Parser;
 
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::source::SourceId;
 use crate::syntax::build::Builder;
 use crate::syntax::grammar::{Grammar, Rule};
@@ -19,7 +19,14 @@ pub(super) fn read(text: &str) -> Option<String> {
     }
     let mut fixes: Vec<Fix> = Vec::new();
     for mistake in mistakes {
-        fixes.push(mistake.fixes.into_iter().next()?);
+        let argument = mistake.code == Code::SingleEquals
+            && names_argument(text, mistake.span()?.range().start);
+        let fix = mistake.fixes.into_iter().next()?;
+        // A fix that drops a clause drops what was asked.
+        if argument || fix.replacement.is_empty() {
+            return None;
+        }
+        fixes.push(fix);
     }
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
     let mut mended = text.to_owned();
@@ -27,6 +34,13 @@ pub(super) fn read(text: &str) -> Option<String> {
         mended.replace_range(fix.span.range(), &fix.replacement);
     }
     self::mistakes(&mended)?.is_empty().then_some(mended)
+}
+
+/// True if the `=` at byte `at` follows the name of an argument: `f(name = 5)`.
+fn names_argument(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default().trim_end();
+    let name = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+    name.len() < before.len() && name.trim_end().ends_with(['(', ','])
 }
 
 /// Returns `text` if it can be read without any mistake.

@@ -80,7 +80,8 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         || matches!(draft.at(0), "identity" | "solve")
         || draft.find(&["if"], 0).is_some();
     let at_least = if condition { ">=" } else { "->" };
-    if draft.at(0) == "check" && matches!(draft.at(1), "all" | "every" | "each" | "that") {
+    if draft.at(0) == "check" && matches!(draft.at(1), "all" | "every" | "each" | "that" | "always")
+    {
         draft.remove(1..2);
         return says("a check holds for all elements and years");
     }
@@ -118,7 +119,9 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     ];
     if condition {
         for (from, to) in [
-            (&["is", "positive"][..], "> 0"),
+            (&["never", "above"][..], "<="),
+            (&["never", "below"], ">="),
+            (&["is", "positive"], "> 0"),
             (&["is", "negative"], "< 0"),
             (&["is", "zero"], "== 0"),
             (&["is", "greater", "than"], ">"),

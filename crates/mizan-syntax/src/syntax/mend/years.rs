@@ -191,7 +191,10 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             draft.replace(end..end + 1, "over");
         }
         (_, true) => draft.insert(end, &format!("over {from}..{to}")),
-        ("from" | "since", false) if is_year(draft, end + 1) => {
+        // A change of another declaration keeps that one's value before the year.
+        ("from" | "since", false)
+            if is_year(draft, end + 1) && draft.begins_with(Class::Quantity) =>
+        {
             let amount = draft.show(n..end);
             let digits = draft.at(n).len();
             let zero = format!("0{}", amount.get(digits..).unwrap_or_default());
@@ -232,6 +235,14 @@ pub(super) fn pairs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     })?;
     if !draft.begins_with(Class::Query) || draft.at(n - 2) == "between" {
         return None;
+    }
+    // `why` explains the change from one year to the other.
+    if draft.at(0) == "why" {
+        (draft.at(n - 2) == "in" && n == 4).then_some(())?;
+        let text =
+            format!("why {0} - {0}[{1}] in {2}", draft.at(1), draft.at(n + 1), draft.at(n - 1));
+        draft.replace(0..n + 2, &text);
+        return Some("the change between two years is a difference".to_owned());
     }
     draft.replace(n..n + 1, ",");
     draft.glue(n);

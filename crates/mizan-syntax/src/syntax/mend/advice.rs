@@ -1,0 +1,78 @@
+//! Says in plain words what Mizan has instead, where no edit is sure.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::words::Class;
+
+/// The message and the help with a statement that has no counterpart.
+pub(in crate::syntax) struct Advice {
+    pub(in crate::syntax) message: String,
+    pub(in crate::syntax) help: String,
+}
+
+/// Returns the advice on a statement, if its first words are known.
+pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Advice> {
+    let draft = Draft::of(text);
+    let (word, next) = (draft.at(0), draft.at(1));
+    if context.declares(word) || draft.at(1) == "=" {
+        return None;
+    }
+    let is = |words: &[&str]| words.contains(&word);
+    let (message, help) = if is(&["keep", "drop"]) && next == "if" {
+        (
+            format!("`{word} if` chooses rows; a script has sets and years"),
+            "leave the element out of its set, or ask for some: `show x[ELEMENT]`, `show x in 2028..`",
+        )
+    } else if is(&["collapse"]) {
+        (
+            "`collapse` adds up rows; a script has sets".to_owned(),
+            "ask for the sum over a set, `show sum(x[*])`, or for a mean, `show mean(x[*])`",
+        )
+    } else if is(&["merge", "joinby", "append"]) && draft.len() > 1 {
+        (
+            format!("`{word}` joins files; a script reads each one by the names of its elements"),
+            "read the values of each file: `param x[SET] = data(\"file.csv\", SET: COLUMN, value: COLUMN)`",
+        )
+    } else if draft.begins_with(Class::Query) {
+        return question(&draft);
+    } else if word == "%" && draft.at(2) == "=" && next != "" {
+        (
+            "a text is no value".to_owned(),
+            "an element is an index in square brackets, as `x[ELEMENT]`",
+        )
+    } else {
+        return None;
+    };
+    Some(Advice { message, help: help.to_owned() })
+}
+
+/// Returns the advice on a query for an order or a second axis, which no query has.
+fn question(draft: &Draft) -> Option<Advice> {
+    let end = draft.line_end(0);
+    let goal = matches!(draft.at(0), "find")
+        && draft.find(&["to"], 1).is_some()
+        && draft.find(&["so"], 1).is_none();
+    if goal && (1..end).any(|n| matches!(draft.at(n), "maximise" | "minimise")) {
+        return Some(Advice {
+            message: "`find` requires a condition, behind its goal too".to_owned(),
+            help: format!(
+                "add what must hold: `{} so that x in 2030 >= 0 USD`",
+                draft.show(0..end)
+            ),
+        });
+    }
+    let has = |words: &[&str]| (1..end).any(|n| words.contains(&draft.at(n)) && draft.is_name(n));
+    let top =
+        matches!(draft.at(1), "top" | "bottom" | "largest" | "smallest") && draft.is_number(2);
+    let (message, help) = if top {
+        (
+            "a query has no order: its rows are those of the set".to_owned(),
+            "ask for all elements: `show x[*]`",
+        )
+    } else if draft.find(&["on", "secondary"], 1).is_some() || has(&["secondary"]) {
+        ("a chart has one axis".to_owned(), "write a chart for each unit")
+    } else {
+        return None;
+    };
+    Some(Advice { message, help: help.to_owned() })
+}

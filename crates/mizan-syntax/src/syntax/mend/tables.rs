@@ -1,0 +1,163 @@
+//! Tables pasted from a spreadsheet: rows without `|`, heads with units and fiscal years, negative amounts in brackets.
+
+use super::context::Context;
+use super::draft::Draft;
+
+/// Writes the head of a column: `food (mn USD)`, `rate (%)`, `2024A`, `FY24`.
+fn column(cell: &str) -> String {
+    let (name, unit) = match cell.split_once(['(', '[']) {
+        Some((name, unit)) => (name.trim(), unit.trim_end_matches([')', ']', ' '])),
+        None => (cell, ""),
+    };
+    let unit = if unit == "%" { "percent" } else { unit };
+    let name = year(name).unwrap_or_else(|| name.to_owned());
+    if unit.is_empty() { name } else { format!("{name}: {unit}") }
+}
+
+/// Returns the calendar year of a fiscal year, an actual or an estimated one: `FY24`, `2024A`, `2025E`.
+fn year(name: &str) -> Option<String> {
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    let marks: String = name.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let known = matches!(
+        marks.to_uppercase().trim(),
+        "FY" | "CY" | "A" | "E" | "F" | "P" | "B" | "FYE" | "FYA"
+    );
+    match digits.len() {
+        4 if known && digits.starts_with(['1', '2']) => Some(digits),
+        2 if known && marks.len() > 1 => Some(format!("20{digits}")),
+        _ => None,
+    }
+}
+
+/// Writes a negative amount of a cell with its sign: `| (80) |`.
+pub(super) fn negative_cells(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    while let Some(n) = (1..draft.len()).find(|&n| {
+        draft.at(n - 1) == "|"
+            && draft.at(n) == "("
+            && draft.is_number(n + 1)
+            && draft.at(n + 2) == ")"
+            && draft.at(n + 3) == "|"
+    }) {
+        let number = format!("-{}", draft.at(n + 1));
+        draft.replace(n..n + 3, &number);
+        found = true;
+    }
+    found.then(|| "a negative amount has a minus sign".to_owned())
+}
+
+/// Writes rows with commas between their cells as a map or a table.
+pub(super) fn comma_rows(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0).filter(|_| draft.at(2) == "[")?;
+    let close = draft.close(open)?;
+    let axes = draft.show(3..draft.close(2)?);
+    let inside = draft.show(open + 1..close);
+    let rows: Vec<Vec<&str>> = inside
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| line.trim_end_matches(',').split([',', ';']).map(str::trim).collect())
+        .collect();
+    let (head, values) = rows.split_first()?;
+    let width = head.len();
+    let set = axes.split(',').next()?.rsplit(':').next()?.trim();
+    let elements = context.elements(set);
+    let keyed = values
+        .iter()
+        .all(|row| row.len() == width && row.first().is_some_and(|key| elements.contains(key)));
+    (width > 1 && !values.is_empty() && keyed && !inside.contains([':', '|'])).then_some(())?;
+    let text = match width {
+        2 if !head.get(1)?.starts_with(|c: char| c.is_ascii_digit()) => {
+            let pairs: Vec<String> = values.iter().map(|row| row.join(": ")).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
+        _ => {
+            let mut lines = vec![format!("  | {set} | {} |", head.get(1..)?.join(" | "))];
+            lines.extend(values.iter().map(|row| format!("  | {} |", row.join(" | "))));
+            format!("{{\n{}\n}}", lines.join("\n"))
+        }
+    };
+    draft.replace(open..close + 1, &text);
+    Some("a map is written `{ ELEMENT: VALUE, ELEMENT: VALUE }`, and a table with `|` between its cells".to_owned())
+}
+
+/// Ends rows of a table with `|`, and writes cells pasted from a spreadsheet with `|` between them.
+pub(super) fn rows(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    draft.find(&["{"], 0)?;
+    let text = draft.text();
+    let mut found = false;
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let cells = line.trim();
+            let brace = cells.ends_with(['{', '}']) || cells.is_empty();
+            if cells.starts_with('|') && !cells.ends_with('|') && !brace {
+                found = true;
+                return format!("{} |", line.trim_end());
+            }
+            if cells.contains('\t') && !cells.contains('|') && !brace {
+                found = true;
+                return format!(
+                    "  | {} |",
+                    cells.split('\t').map(str::trim).collect::<Vec<_>>().join(" | ")
+                );
+            }
+            line.to_owned()
+        })
+        .collect();
+    if found {
+        *draft = Draft::of(&lines.join("\n"));
+    }
+    found.then(|| "the cells of a table are between `|`".to_owned())
+}
+
+/// Writes a table without a head as a map, and the unit of a column after a colon: `| sector | food (mn USD) |`.
+pub(super) fn table_heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0)?;
+    let axes = match draft.at(2) == "[" {
+        true => draft.show(3..draft.close(2)?),
+        false => String::new(),
+    };
+    let sets: Vec<&str> =
+        axes.split(',').map(|axis| axis.rsplit(':').next().unwrap_or_default().trim()).collect();
+    let (head, text) = (draft.show(0..open + 1), draft.text());
+    let is_row = |line: &&str| line.trim().starts_with('|');
+    let cells = |line: &str| -> Vec<String> {
+        line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let rows: Vec<Vec<String>> = text.lines().filter(is_row).map(cells).collect();
+    let first = rows.first()?;
+    let elements = context.elements(sets.first()?);
+    if first.first().is_some_and(|cell| elements.contains(&cell.as_str())) {
+        let pairs: Option<Vec<String>> = rows
+            .iter()
+            .map(|row| match row.as_slice() {
+                [element, value] => Some(format!("{element}: {value}")),
+                _ => None,
+            })
+            .collect();
+        let pairs = pairs.filter(|_| sets.len() == 1)?;
+        *draft = Draft::of(&format!("{head} {} }}", pairs.join(", ")));
+        return Some("the table has no head; values of elements are a map in braces".to_owned());
+    }
+    let mut columns: Vec<String> = first.iter().map(|cell| column(cell)).collect();
+    // A unit in the first cell is that of all columns.
+    if let (Some(unit), [set]) =
+        (first.first().filter(|unit| unit.contains(context.currency())), sets.as_slice())
+    {
+        for cell in columns.iter_mut().skip(1) {
+            cell.push_str(&format!(": {unit}"));
+        }
+        if let Some(cell) = columns.first_mut() {
+            (*set).clone_into(cell);
+        }
+    }
+    if columns == *first {
+        return None;
+    }
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let at = text.lines().position(|line| is_row(&line))?;
+    *lines.get_mut(at)? = format!("  | {} |", columns.join(" | "));
+    *draft = Draft::of(&lines.join("\n"));
+    Some("the unit of a column follows a colon, as `food: mn USD`".to_owned())
+}
