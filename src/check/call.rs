@@ -23,6 +23,10 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let (name, span) = (reference.dotted(), reference.span);
+        let places: Vec<Span> = call.args.iter().map(|arg| arg.value.span).collect();
+        if self.report_thousands(&places) {
+            return MISTAKE;
+        }
         let own = self.functions.contains_key(&name);
         if name == IN_YEAR {
             return self.in_year(call, env, expected);
@@ -155,7 +159,9 @@ impl Checker<'_> {
             return MISTAKE;
         };
         if from >= to {
-            self.error(errors::reversed_years(span, f64::from(from), f64::from(to)));
+            let text = self.sources.text(x.span).trim();
+            let edit = format!("cagr({text}, {to}, {from})");
+            self.error(errors::reversed_growth(span, from, to, &edit));
             return MISTAKE;
         }
         let mut at = |year: i32| {

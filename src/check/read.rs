@@ -173,6 +173,10 @@ impl Checker<'_> {
         let takes_time = count == axes.len() + 1 || (own && count == 1 && timed(&indices[0]));
         if takes_time {
             given = &indices[..count - 1];
+            if let Some(found) = self.element_as_year(&name, &indices[count - 1], given, span) {
+                self.error(found);
+                return MISTAKE;
+            }
             match self.time_index(&indices[count - 1], env) {
                 Some(found) => time = found,
                 None => return MISTAKE,

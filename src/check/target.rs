@@ -30,6 +30,14 @@ impl Checker<'_> {
         let quantity = &self.model.quantities[id];
         let (sets, name) = (quantity.axes.clone(), quantity.name.clone());
         let own = env.lever.is_some() && quantity.lever == env.lever;
+        if let Suffix::Call(call) = &reference.suffix {
+            let inside: Vec<&str> =
+                call.args.iter().map(|arg| self.sources.text(arg.value.span).trim()).collect();
+            let edit = self.index_in_brackets(&name, call, true);
+            let edit = edit.unwrap_or_else(|| format!("{name}[{}]", inside.join(", ")));
+            self.error(errors::call_of_quantity(reference.span, &name, &edit));
+            return None;
+        }
         let indices: &[ast::Index] = match &reference.suffix {
             Suffix::Indices(indices) => indices,
             _ => &[],
@@ -126,8 +134,12 @@ impl Checker<'_> {
                     IndexMeaning::Bound(element, _) => Select::One(element),
                 };
             }
-            let element = self.model.sets[root].elements.contains_key(&name);
-            let quantity = env.lever.is_some() && self.find(reference, env).is_some();
+            // An index of a built-in library is no element or parameter of the script that has the same name.
+            let builtin = expr.span.source.is_builtin();
+            let element = !builtin && self.model.sets[root].elements.contains_key(&name);
+            let found = self.find(reference, env).filter(|_| env.lever.is_some());
+            let quantity = found
+                .is_some_and(|id| !builtin || self.model.quantities[id].span.source.is_builtin());
             if !element
                 && !quantity
                 && matches!(reference.suffix, Suffix::None)
