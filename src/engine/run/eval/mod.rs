@@ -1,12 +1,12 @@
 //! The evaluator: the value of an expression in one cell and year, in any [`Domain`].
 
-mod common;
+mod cache;
 mod fault;
 mod path;
 mod random;
 mod reduce;
 
-pub(crate) use common::CommonReductions;
+pub(crate) use cache::ReductionCache;
 pub(crate) use fault::{Fault, fault};
 
 use super::domain::{Binary, Domain, Unary};
@@ -42,7 +42,7 @@ pub(crate) struct Evaluator<'a, D: Domain> {
     query: &'a str,
     stop: Option<&'a Stop>,
     /// Cache of reductions shared between cells; `None` if each cell computes its own.
-    common: Option<&'a mut CommonReductions<D::Value>>,
+    cache: Option<&'a mut ReductionCache<D::Value>>,
     pub(crate) domain: D,
 }
 
@@ -60,7 +60,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         domain: D,
     ) -> Self {
         let (layout, defining, query) = (stored.values.layout(), None, "query");
-        let (in_baseline, lane_slots, stop, common) = (false, [None; 2], None, None);
+        let (in_baseline, lane_slots, stop, cache) = (false, [None; 2], None, None);
         Self {
             model,
             layout,
@@ -71,7 +71,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             defining,
             query,
             stop,
-            common,
+            cache,
             domain,
         }
     }
@@ -86,9 +86,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Self { stop: Some(stop), ..self }
     }
 
-    /// Shares reductions with other cells through the cache `common`.
-    pub(crate) fn sharing(self, common: &'a mut CommonReductions<D::Value>) -> Self {
-        Self { common: Some(common), ..self }
+    /// Shares reductions with other cells through the cache `cache`.
+    pub(crate) fn sharing(self, cache: &'a mut ReductionCache<D::Value>) -> Self {
+        Self { cache: Some(cache), ..self }
     }
 
     /// Reports a value that is known to be infinite or NaN.
@@ -347,8 +347,8 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         };
         self.lane_slots = [last_axis, None];
         self.defining = Some((id, definition, point));
-        if let Some(common) = &mut self.common {
-            common.enter(self.model, (point.quantity, id), definition);
+        if let Some(cache) = &mut self.cache {
+            cache.enter(self.model, (point.quantity, id), definition);
         }
     }
 

@@ -22,18 +22,18 @@ impl<D: Domain> Evaluator<'_, D> {
         span: Span,
         year: i32,
     ) -> Result<D::Value, Fault> {
-        let common = self.common.as_deref();
+        let cache = self.cache.as_deref();
         let around = (year, self.in_baseline, self.domain.extent());
-        let key = common.and_then(|common| common.key(id, self.slots, around));
-        if let (Some(key), Some(common)) = (&key, common)
-            && let Some(value) = common.get(key)
+        let key = cache.and_then(|cache| cache.key(id, self.slots, around));
+        if let (Some(key), Some(cache)) = (&key, cache)
+            && let Some(value) = cache.get(key)
         {
             return Ok(value);
         }
         let value = self.reduce_terms(op, loops, (filter, body), span, year)?;
-        if let (Some(key), Some(common)) = (key, &mut self.common) {
+        if let (Some(key), Some(cache)) = (key, &mut self.cache) {
             let kept = self.domain.keep(value);
-            common.keep(key, kept);
+            cache.keep(key, kept);
         }
         Ok(value)
     }

@@ -15,14 +15,14 @@ type Readings = Vec<(usize, u64)>;
 
 /// A cache of reductions that several cells of a quantity share.
 #[derive(Debug)]
-pub(crate) struct CommonReductions<V> {
+pub(crate) struct ReductionCache<V> {
     /// The definitions whose reductions are noted.
     entered: FxHashSet<DefinitionOf>,
     /// The readings of each reduction that is worth caching.
     readings: FxHashMap<(DefinitionOf, ReductionId), Readings>,
     /// The definition that is being evaluated. All values are of its quantity.
     current: Option<DefinitionOf>,
-    values: FxHashMap<CommonKey, V>,
+    values: FxHashMap<CacheKey, V>,
 }
 
 /// A quantity and one of its definitions.
@@ -30,7 +30,7 @@ type DefinitionOf = (QuantityId, DefinitionId);
 
 /// Cache key of a reduction of the current quantity: the reduction, and everything that it reads of the cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct CommonKey {
+pub(super) struct CacheKey {
     /// A copy of a definition has the same reductions, but may read other slots in them.
     definition: DefinitionId,
     reduction: ReductionId,
@@ -42,14 +42,14 @@ pub(super) struct CommonKey {
     extent: Extent,
 }
 
-impl<V> Default for CommonReductions<V> {
+impl<V> Default for ReductionCache<V> {
     fn default() -> Self {
         let (entered, readings) = (FxHashSet::default(), FxHashMap::default());
         Self { entered, readings, current: None, values: FxHashMap::default() }
     }
 }
 
-impl<V: Copy> CommonReductions<V> {
+impl<V: Copy> ReductionCache<V> {
     /// Drops all values.
     pub(crate) fn forget(&mut self) {
         self.values.clear();
@@ -121,7 +121,7 @@ impl<V: Copy> CommonReductions<V> {
         reduction: ReductionId,
         slots: &[u32],
         (year, in_baseline, extent): (i32, bool, Extent),
-    ) -> Option<CommonKey> {
+    ) -> Option<CacheKey> {
         let current = self.current?;
         let readings = self.readings.get(&(current, reduction))?;
         let add = |number: u64, &(slot, elements): &(usize, u64)| {
@@ -129,14 +129,14 @@ impl<V: Copy> CommonReductions<V> {
         };
         let elements = readings.iter().try_fold(0, add)?;
         let definition = current.1;
-        Some(CommonKey { definition, reduction, elements, year, in_baseline, extent })
+        Some(CacheKey { definition, reduction, elements, year, in_baseline, extent })
     }
 
-    pub(super) fn get(&self, key: &CommonKey) -> Option<V> {
+    pub(super) fn get(&self, key: &CacheKey) -> Option<V> {
         self.values.get(key).copied()
     }
 
-    pub(super) fn keep(&mut self, key: CommonKey, value: V) {
+    pub(super) fn keep(&mut self, key: CacheKey, value: V) {
         self.values.insert(key, value);
     }
 }
