@@ -383,14 +383,8 @@ impl<'a> Checker<'a> {
             .collect();
         self.model.slots = self.model.slots.max(env.next_slot);
         let left = Question { loops, ..left };
-        let tolerance = condition.tolerance.as_ref().map(|tolerance| {
-            let (value, kind) = self.expr(tolerance, &mut Env::default(), None);
-            let relative = matches!(kind, Kind::Plain { dimension, percent: true } if dimension == Dimension::NUMBER);
-            if !relative {
-                self.fits(&(value.clone(), kind), tolerance.span, left.kind, "`within`");
-            }
-            (value, relative)
-        });
+        let tolerance = condition.tolerance.as_ref();
+        let tolerance = tolerance.map(|tolerance| self.tolerance(tolerance, left.kind));
         let text = self.sources.text(span).trim_start_matches("check").trim().to_owned();
         let sources = cites.iter().map(|cite| cite.text.clone()).collect();
         let text = text.split('@').next().unwrap_or("").trim().to_owned();
@@ -401,6 +395,17 @@ impl<'a> Checker<'a> {
             text,
             sources,
         })
+    }
+
+    /// Resolves the deviation that a condition allows; true if it is a percentage of the compared values, which are of
+    /// the type `compared`.
+    fn tolerance(&mut self, tolerance: &ast::Expr, compared: Kind) -> (Expr, bool) {
+        let (value, kind) = self.expr(tolerance, &mut Env::default(), None);
+        let relative = matches!(kind, Kind::Plain { dimension, percent: true } if dimension == Dimension::NUMBER);
+        if !relative {
+            self.fits(&(value.clone(), kind), tolerance.span, compared, "`within`");
+        }
+        (value, relative)
     }
 }
 

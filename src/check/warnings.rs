@@ -46,8 +46,8 @@ pub(super) fn year_before(span: Span, year: f64, years: (i32, i32)) -> Diagnosti
     let message =
         format!("this part of the path ends in {year}, before the first year {}", years.0);
     Diagnostic::warning(Code::YearUnused, message)
-        .at(span, "over before it begins")
-        .help("write the value that is reached alone, or widen `years`")
+        .at(span, "ends before the first year")
+        .help("write only the value that is reached, or widen `years`")
 }
 
 pub(super) fn point_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
@@ -90,7 +90,7 @@ fn unused_scenario(span: Span, name: &str) -> Diagnostic {
 
 fn no_change(span: Span, name: &str, value: Option<&str>) -> Diagnostic {
     let message = match value {
-        Some(value) => format!("`{name}` is {value} already"),
+        Some(value) => format!("`{name}` is already {value}"),
         None => format!("the line leaves `{name}` as it is"),
     };
     Diagnostic::warning(Code::NoChange, message)
