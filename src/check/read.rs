@@ -197,7 +197,7 @@ impl Checker<'_> {
         } else {
             // `exports[t-1]` lacks the index before the year.
             let lag = given.len() == 1 && given.first().is_some_and(timed);
-            if let Some(edit) = self.with_indices(span, id).filter(|_| lag) {
+            if lag && let Some(edit) = self.with_indices(span, id) {
                 let sets = self.set_names(&axes[..1]);
                 self.error(errors::missing_index(span, &name, &sets, Some(edit)));
                 return MISTAKE;

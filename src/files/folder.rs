@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 
+use super::Unchanged;
 use crate::data::{Files, Refusal, normal};
 
 /// The folder of a script. No file outside the folder can be opened, even if links change meanwhile: the system
@@ -38,6 +39,7 @@ impl Files for Folder {
         plain(dir.metadata(&name).map_err(|error| refusal(&error))?.is_file())?;
         let file = dir.open(&name).map_err(|error| refusal(&error))?;
         plain(file.metadata().map_err(|error| refusal(&error))?.is_file())?;
+        let file = Unchanged::new(file.into_std()).map_err(|error| refusal(&error))?;
         Ok(Box::new(file))
     }
 

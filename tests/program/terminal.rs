@@ -100,3 +100,44 @@ fn a_long_run_is_given_up() {
     prompt(&mut session);
     say(&mut session, "1 + 1\r", "1 + 1 = 2");
 }
+
+/// Returns what the terminal gets until `text`; fails if it has one of the signs in `pasted`, which would control it.
+fn harmless(session: &mut PtySession, text: &str, pasted: &[&str]) {
+    let shown = session.exp_string(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+    for sign in pasted {
+        assert!(!shown.contains(sign), "{shown:?}");
+    }
+}
+
+/// Control characters in pasted text, in typed text and in the history are shown as signs and never sent to the terminal.
+#[test]
+fn control_characters_of_a_line_do_not_reach_the_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let history = folder.path().join("history");
+    let long = "1 + ".repeat(20_000);
+    let lines = format!("#V2\n1 + 41\n{long}2\n2 \u{1b}]0;title\u{7}\n\u{9b}31m\n");
+    std::fs::write(&history, lines).expect("a history");
+    let mut session = open(&history, &[]);
+    // A title of the window, a cleared screen, the other direction of text.
+    let pasted = "7 \u{1b}]0;title\u{7}\u{1b}[2J\u{202e}8";
+    session.send(&format!("\u{1b}[200~{pasted}\u{1b}[201~")).expect("pasted");
+    session.flush().expect("sent");
+    harmless(&mut session, "7 \u{241b}]0;title\u{2407}\u{241b}[2J8", &["\u{1b}]", "\u{1b}[2J"]);
+    say(&mut session, "\u{3}", "");
+    prompt(&mut session);
+    // Ctrl-V enters the next key as it is.
+    session.send("9 \u{16}\u{1b}").expect("typed");
+    session.flush().expect("sent");
+    harmless(&mut session, "9 \u{241b}", &[]);
+    say(&mut session, "\u{3}", "");
+    prompt(&mut session);
+    // The last line of the history that can be typed.
+    say(&mut session, "\u{1b}[A", "1 + 41");
+    say(&mut session, "\r", "1 + 41 = 42");
+    prompt(&mut session);
+    session.send("\u{4}").expect("Ctrl-D");
+    session.flush().expect("sent");
+    session.exp_eof().expect("the end");
+    let kept = std::fs::read_to_string(&history).expect("history");
+    assert_eq!(kept, "#V2\n1 + 41\n");
+}
