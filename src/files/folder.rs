@@ -8,6 +8,7 @@ use cap_std::fs::Dir;
 
 use super::Unchanged;
 use crate::data::{Files, Refusal, normal};
+use crate::session::reason;
 
 /// The folder of a script. No file outside the folder can be opened, even if links change meanwhile: the system
 /// resolves each name relative to the open folder.
@@ -56,6 +57,6 @@ fn refusal(error: &Error) -> Refusal {
             Refusal::Outside("a link leads out of the script's folder")
         }
         ErrorKind::PermissionDenied => Refusal::Denied,
-        _ => Refusal::Unreadable(error.to_string()),
+        _ => Refusal::Unreadable(reason(error)),
     }
 }

@@ -58,11 +58,12 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Returns the number that the system gave a failure, also if the failure is inside another one.
+/// Returns the number that the system gave a failure. The crate `tempfile` puts the failure into a text.
 fn number(error: &std::io::Error) -> Option<i32> {
     error.raw_os_error().or_else(|| {
-        let inner = error.get_ref()?.source()?;
-        inner.downcast_ref::<std::io::Error>()?.raw_os_error()
+        let text = error.to_string();
+        let (_, after) = text.split_once("(os error ")?;
+        after.split_once(')')?.0.parse().ok()
     })
 }
 
