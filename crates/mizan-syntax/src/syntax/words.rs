@@ -328,7 +328,7 @@ pub fn scale(word: &str) -> f64 {
 pub fn page() -> String {
     let mut out = String::from(
         "# The words of the language\n\n<!-- Made from the table in src/syntax/words.rs; \
-         tests/language/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in its place. \
+         tests/language/syntax.rs says how to make it anew. -->\n\nA word is a keyword only in the places that this page shows. \
          Anywhere else it is a name, except for the operators, which no name may have.\n",
     );
     for (title, classes) in CHAPTERS {
