@@ -19,7 +19,7 @@
 //! `UPDATE=1 cargo test --test program` writes the outputs anew.
 
 mod page;
-mod program;
+pub(crate) mod program;
 mod structure;
 
 use std::path::{Path, PathBuf};
