@@ -15,7 +15,7 @@ use crate::syntax::ast::{self, Argument, Expr, ExprKind, HowOften, Index, Leg, R
 /// Maximum nesting depth of function calls.
 const MAX_CALLS: usize = 64;
 /// Maximum size of all inserted bodies together, in parts of expressions.
-const MOST: usize = 200_000;
+pub(super) const MOST: usize = 200_000;
 /// Number of parameters in a shown signature.
 const SHOWN: usize = 12;
 
@@ -145,7 +145,7 @@ impl Checker<'_> {
 ///
 /// An index that the body binds is renamed first if a parameter or argument has the same name: it must not
 /// capture the name (hygiene).
-fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
+pub(super) fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
     let pairs = params.iter().zip(args);
     let values: BTreeMap<&str, &Expr> =
         pairs.map(|(param, arg)| (param.text.as_str(), *arg)).collect();
@@ -170,6 +170,10 @@ fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
         let ExprKind::Reference(reference) = &expr.kind else { return };
         let Some(&value) = values.get(reference.dotted().as_str()) else { return };
         match &reference.suffix {
+            // A number stays a number, so that it can be the name of an element.
+            Suffix::None if matches!(value.kind, ExprKind::Number(_)) => {
+                expr.kind = value.kind.clone();
+            }
             Suffix::None => expr.kind = ExprKind::Group(Box::new(value.clone())),
             Suffix::Indices(indices) => expr.kind = indexed(value, indices, reference),
             Suffix::Call(_) => {}
@@ -209,7 +213,7 @@ fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
         return;
     };
     for n in 0..call.binders.len() {
-        let old = call.binders[n].0.text.clone();
+        let old = call.binders[n].index.text.clone();
         if !named.contains(&old) {
             continue;
         }
@@ -217,7 +221,7 @@ fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
         while named.contains(&new) {
             new.push('\'');
         }
-        call.binders[n].0.text.clone_from(&new);
+        call.binders[n].index.text.clone_from(&new);
         let mut bound = |expr: &mut Expr| {
             if let ExprKind::Drawn(_, HowOften::Each(index)) = &mut expr.kind
                 && index.text == old
@@ -237,7 +241,7 @@ fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
 }
 
 /// Returns the number of nodes of an expression.
-fn size(expr: &Expr) -> usize {
+pub(super) fn size(expr: &Expr) -> usize {
     let mut count = 0;
     each(&mut expr.clone(), &mut |_| count += 1);
     count
@@ -263,6 +267,12 @@ pub(super) fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
                 }
             }
             Suffix::Call(call) => {
+                for binder in &mut call.binders {
+                    if let ast::Over::Range(range) = &mut binder.over {
+                        each(&mut range.from, change);
+                        each(&mut range.to, change);
+                    }
+                }
                 call.filter.iter_mut().for_each(|filter| each(filter, change));
                 call.args.iter_mut().for_each(|arg| each(&mut arg.value, change));
             }

@@ -4,9 +4,12 @@ use super::errors;
 use super::expr::{Env, MISTAKE, NUMBER, Typed};
 use super::{Checker, IndexMeaning, arguments};
 use crate::builtins::Builtin;
-use crate::model::{Expr, Kind, Reduction};
+use crate::model::{Expr, Kind, Reduction, ReductionId};
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::ast::{self, Over};
+
+/// The binders of a reduction, and its `where`.
+pub(super) type Binders<'a> = (&'a [ast::Binder], Option<&'a ast::Expr>);
 
 impl Checker<'_> {
     /// Resolves a reduction after its arguments are bound.
@@ -24,6 +27,10 @@ impl Checker<'_> {
         else {
             return MISTAKE;
         };
+        if let Some((at, edit)) = self.range_of_years(row.name, &argument.value) {
+            self.error(errors::year_range(at, span, &edit));
+            return MISTAKE;
+        }
         self.reduce(
             row.name,
             op,
@@ -41,19 +48,23 @@ impl Checker<'_> {
 
     /// Resolves the reduction of `body`: over the sets of `binders` for which the filter holds, or
     /// over those of the `*` in `body`.
-    fn reduce(
+    pub(super) fn reduce(
         &mut self,
         name: &str,
         op: Reduction,
-        (binders, filter): (&[(ast::Name, ast::Name)], Option<&ast::Expr>),
+        (binders, filter): Binders<'_>,
         body: &ast::Expr,
         span: Span,
         env: &mut Env,
     ) -> Typed {
+        if binders.iter().any(|binder| matches!(binder.over, Over::Range(_))) {
+            return self.over_range((name, op), (binders, filter), body, span, env);
+        }
         let depth = env.indices.len();
         let outer = env.wild.take();
         let mut loops = Vec::new();
-        for (index, set) in binders {
+        for ast::Binder { index, over } in binders {
+            let Over::Set(set) = over else { continue };
             let Some(&id) = self.sets.get(&set.text) else {
                 let near = self.nearest(&set.text, self.sets.keys().map(String::as_str));
                 self.error(errors::unknown_set(set.span, &set.text, near.as_deref()));
@@ -80,7 +91,8 @@ impl Checker<'_> {
             if kind == Kind::Unknown {
                 return (body, kind);
             }
-            self.error(errors::nothing_to_reduce(span, name));
+            let edit = self.whole_range(name, at, env);
+            self.error(errors::nothing_to_reduce(span, name, edit));
             return MISTAKE;
         }
         // The unit of a product would depend on the number of its factors.
@@ -89,6 +101,44 @@ impl Checker<'_> {
         }
         // Squared shares have no unit.
         let kind = if op == Reduction::Hhi { NUMBER } else { kind };
-        (Expr::Reduce { op, loops, filter, body: Box::new(body), span }, kind)
+        let (id, body) = (self.reduction_id(), Box::new(body));
+        (Expr::Reduce { id, op, loops, filter, body, span }, kind)
+    }
+
+    /// Returns the number of a new reduction.
+    pub(super) fn reduction_id(&mut self) -> ReductionId {
+        self.model.reductions += 1;
+        self.model.reductions - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::model::{Definition, Expr, Model, Op};
+
+    #[test]
+    fn the_reductions_of_a_definition_have_numbers_of_their_own() {
+        let text = "years 2024..2026\nset s = a, b\nparam x[s] = 5\nparam z = sum(x[*])\nparam w = max(x[*])\n\
+                    var y = if t > first then growth(sum(x[*])) + sum(i in s: x[i]) else mean(x[*])\nshow y, z, w\n";
+        let mut model = crate::session::load("x", text).model.expect("a model");
+        let id = |model: &Model, name| model.quantities.iter().position(|one| one.name == name);
+        let (y, z, w) =
+            (id(&model, "y").unwrap(), id(&model, "z").unwrap(), id(&model, "w").unwrap());
+        // An edit makes a definition of two.
+        let edit = Definition { op: Op::Add, ..model.quantities[w].definitions[0].clone() };
+        model.edit(z, edit);
+        for (quantity, count) in [(y, 4), (z, 2)] {
+            let mut numbers = Vec::new();
+            model.quantities[quantity].definitions.last().unwrap().expr.walk(&mut |part| {
+                if let Expr::Reduce { id, .. } = part {
+                    numbers.push(*id);
+                }
+                true
+            });
+            let different: BTreeSet<usize> = numbers.iter().copied().collect();
+            assert_eq!((numbers.len(), different.len()), (count, count), "{numbers:?}");
+        }
     }
 }

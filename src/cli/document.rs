@@ -165,7 +165,7 @@ fn not_carried(path: &Path, problem: &NotCarried) -> Exit {
         ),
         NotCarried::Damaged(why) => format!("{shown} is damaged: {why}"),
         NotCarried::Newer(version) => {
-            format!("{shown} is of version {version} of the format; a newer Mizan reads it")
+            format!("{shown} has version {version} of the format; a newer Mizan reads it")
         }
     });
     Exit::Data

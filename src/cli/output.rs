@@ -82,7 +82,7 @@ impl Target {
         };
         if format.is_binary && self.file().is_none() && io::stdout().is_terminal() {
             let name = format.name;
-            let text = format!("{name} is no text for a terminal; --output FILE writes it");
+            let text = format!("{name} is not text for a terminal; --output FILE writes it");
             return Err(failed(&text, Exit::Usage));
         }
         Ok(OutputFormat::Report(format))
@@ -184,7 +184,7 @@ pub(super) fn write_folder(
 ) -> Result<(), Exit> {
     if folder.exists() {
         if !folder.is_dir() {
-            let text = format!("cannot write into {}: it is no folder", folder.display());
+            let text = format!("cannot write into {}: it is not a folder", folder.display());
             return Err(failed(&text, Exit::CannotCreate));
         }
         for (name, _) in files {

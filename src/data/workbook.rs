@@ -92,7 +92,7 @@ pub(crate) fn open_checked(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, String> 
         NotRead::Damaged(why) => why,
         NotRead::Limit(what) => format!("it has more than {what}"),
         NotRead::Memory => "it needs more memory than the process may use".to_owned(),
-        NotRead::NoWorkbook | NotRead::NoSheet(_) => "it is no workbook".to_owned(),
+        NotRead::NoWorkbook | NotRead::NoSheet(_) => "it is not a workbook".to_owned(),
     })
 }
 

@@ -9,6 +9,7 @@ mod forms;
 mod kernels;
 mod naive;
 mod outcome;
+mod over_range;
 mod overrides;
 mod partial;
 mod parts;

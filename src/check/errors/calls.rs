@@ -1,6 +1,6 @@
 //! Messages about calls of functions and about distributions.
 
-use super::{list, near, way};
+use super::{grouped, list, near, way};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Name;
@@ -103,13 +103,20 @@ pub(in crate::check) fn not_a_reduction(binder: &Name, function: &str) -> Diagno
         .help(format!("write a reduction, `sum({index} in SET: ...)`, or leave the index out"))
 }
 
-pub(in crate::check) fn nothing_to_reduce(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(
+pub(in crate::check) fn nothing_to_reduce(
+    span: Span,
+    name: &str,
+    edit: Option<String>,
+) -> Diagnostic {
+    let found = Diagnostic::error(
         Code::NothingToReduce,
         format!("`{name}` must range over a set, and none is given"),
     )
-    .at(span, "one value only")
-    .help(format!("write `{name}(x[*])` or `{name}(s in sector: x[s])`"))
+    .at(span, "one value only");
+    match edit {
+        Some(edit) => found.help(format!("write `{edit}`")).fix(span, edit),
+        None => found.help(format!("write `{name}(x[*])` or `{name}(s in sector: x[s])`")),
+    }
 }
 
 pub(in crate::check) fn distribution(
@@ -152,4 +159,62 @@ pub(in crate::check) fn expansion_limit(span: Span) -> Diagnostic {
     )
     .at(span, "over the limit")
     .help("declare a part of it as a `var`, and use the variable here")
+}
+
+/// For a reduction that a range cannot have.
+pub(in crate::check) fn not_over_range(span: Span, name: &str, filtered: bool) -> Diagnostic {
+    let what = if filtered { format!("`{name}` with `where`") } else { format!("`{name}`") };
+    let help = match (filtered, name) {
+        (true, "mean") => {
+            "divide two sums: the sum of the values by the sum of 1, each with the same `where`"
+                .to_owned()
+        }
+        (true, _) => {
+            "leave out `where`, and write `if CONDITION then VALUE else VALUE` as the value"
+                .to_owned()
+        }
+        (false, _) => format!("let `{name}` range over a set, such as `{name}(x[*])`"),
+    };
+    Diagnostic::error(Code::ReductionRange, format!("{what} does not range over years"))
+        .at(span, "not over years")
+        .help(help)
+}
+
+/// For an index of a range that the reduction does not read: every term would have the same value.
+pub(in crate::check) fn index_not_read(span: Span, index: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::ReductionRange,
+        format!("the reduction does not read `{index}`, so all its terms are equal"),
+    )
+    .at(span, "not read")
+    .help("write `t`")
+    .fix(span, "t")
+    .note(format!("`t` is the year of the whole expression; another name is read as an index, such as `x[{index}]`"))
+}
+
+/// For a range from a fixed year to the current one.
+pub(in crate::check) fn growing_range(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::ReductionRange,
+        "one end of the range is a fixed year, and the other one moves with the current year",
+    )
+    .at(span, "grows each year")
+    .help("write two fixed years, such as `first..last`, or two years around `t`, such as `t-2..t`")
+    .note("a running total is a variable that adds to its last value: `total = total[t-1] + x`")
+}
+
+/// For a range whose ends are in the wrong order.
+pub(in crate::check) fn reversed_range(span: Span, from: &str, to: &str) -> Diagnostic {
+    Diagnostic::error(Code::ReductionRange, "the end of the range comes before its start")
+        .at(span, "reversed")
+        .help(format!("write `{to}..{from}`"))
+        .fix(span, format!("{to}..{from}"))
+}
+
+/// For a range with too many values.
+pub(in crate::check) fn long_range(span: Span, most: usize) -> Diagnostic {
+    let message = format!("the range has more than {} values, the limit", grouped(most as u128));
+    Diagnostic::error(Code::ReductionRange, message)
+        .at(span, "too long")
+        .help("write a shorter range; `first..last` covers all years")
 }

@@ -277,11 +277,11 @@ fn a_document_is_verified_and_one_digit_fails_it() {
         assert_eq!(code, 2, "{err}");
         assert!(err.contains(message), "{err}");
     }
-    // The script: it does not have the hash noted.
+    // The script: it does not have the recorded hash.
     folder.put("script.html", page.replacen("food: 10%", "food: 11%", 2));
     let (code, _, err) = folder.run(&["verify", "script.html"]);
     assert_eq!(code, 65, "{err}");
-    assert!(err.contains("does not have the hash noted"), "{err}");
+    assert!(err.contains("does not have the recorded hash"), "{err}");
     assert_eq!(folder.run(&["verify", "a.mizan"]).0, 65);
     assert_eq!(folder.run(&["verify", "none.html"]).0, 66);
 }

@@ -90,6 +90,7 @@ codes! {
         Distribution = "distribution",
         WrongArguments = "wrong-arguments",
         NothingToReduce = "nothing-to-reduce",
+        ReductionRange = "reduction-range",
         Recursion = "recursion",
         NotConstant = "not-constant",
     }

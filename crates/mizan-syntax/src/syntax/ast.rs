@@ -13,7 +13,7 @@ use crate::source::Span;
 pub use self::query::{
     Aim, Ask, Clauses, Condition, Fit, Goal, InputRange, Query, ShownValue, ValueQuery, Window,
 };
-pub use self::reference::{Argument, Call, Index, Reference, Suffix};
+pub use self::reference::{Argument, Binder, Call, Index, Over, Reference, Suffix};
 pub use crate::operator::{BinaryOp, Shape};
 
 /// A name and its span.

@@ -207,7 +207,7 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
 
 /// Reports a scenario that names its parent with the preposition of a lever instead of `extends`.
 pub(super) fn extends_missing(span: Span, word: &str) -> Diagnostic {
-    let message = format!("a scenario takes over another one with `extends`, not `{word}`");
+    let message = format!("a scenario extends another scenario with `extends`, not `{word}`");
     Diagnostic::error(Code::Syntax, message)
         .at(span, "a word of levers")
         .help("write `extends`")

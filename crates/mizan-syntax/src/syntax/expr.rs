@@ -370,9 +370,13 @@ impl Builder {
             match part.as_rule() {
                 Rule::where_clause => call.filter = self.only_expr(part).map(Box::new),
                 Rule::binder => {
-                    let mut names = part.into_inner().map(|name| self.name(&name));
-                    if let (Some(index), Some(set)) = (names.next(), names.next()) {
-                        call.binders.push((index, set));
+                    let mut parts = part.into_inner();
+                    if let (Some(index), Some(over)) = (parts.next(), parts.next()) {
+                        let over = match over.as_rule() {
+                            Rule::range => Over::Range(self.range(over)),
+                            _ => Over::Set(self.name(&over)),
+                        };
+                        call.binders.push(Binder { index: self.name(&index), over });
                     }
                 }
                 _ => self.stray(&part),

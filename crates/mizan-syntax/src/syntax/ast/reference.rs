@@ -48,11 +48,29 @@ pub enum Index {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Call {
     /// The binders before the colon: `s in sector, p in partner`.
-    pub binders: Vec<(Name, Name)>,
+    pub binders: Vec<Binder>,
     /// The condition of `where`, after the binders.
     pub filter: Option<Box<Expr>>,
     /// The arguments, in order.
     pub args: Vec<Argument>,
+}
+
+/// An index of a reduction, with what the index ranges over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Binder {
+    /// The name of the index.
+    pub index: Name,
+    /// The set or the range.
+    pub over: Over,
+}
+
+/// What the index of a reduction ranges over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Over {
+    /// The elements of a set: `s in sector`.
+    Set(Name),
+    /// Years or whole numbers: `t in 2025..2030`, `k in 0..2`.
+    Range(Range),
 }
 
 /// An argument of a call, with its key.

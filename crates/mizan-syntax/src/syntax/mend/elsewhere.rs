@@ -167,7 +167,7 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         draft.remove(0..all);
         return Some(MESSAGE.to_owned());
     };
-    let over_years = binder.as_ref().is_none_or(Binder::is_over_years);
+    let over_years = binder.as_ref().is_none_or(LoopIndex::is_over_years);
     let mut line = Draft::of(&body);
     if let Some(binder) = &binder {
         current_year(&mut line, binder, over_years);
@@ -182,12 +182,12 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
 }
 
 /// The index of a loop and the set that the index runs over.
-struct Binder {
+struct LoopIndex {
     letter: String,
     set: String,
 }
 
-impl Binder {
+impl LoopIndex {
     fn is_over_years(&self) -> bool {
         let Self { letter, set } = self;
         letter == "t"
@@ -198,24 +198,24 @@ impl Binder {
     }
 }
 
-fn binder(draft: &Draft, context: &Context<'_>) -> Option<Binder> {
+fn binder(draft: &Draft, context: &Context<'_>) -> Option<LoopIndex> {
     let (letter, set) = match draft.find(&["in"], 0) {
         Some(n) => (n - 1, n + 1),
         // `loop(p, y(p) = ...)` names the set or an alias of it.
         None if draft.at(0) == "loop" && draft.at(1) == "(" => {
             let letter = draft.at(2).to_owned();
             let set = context.set_of(&letter).unwrap_or(&letter).to_owned();
-            return Some(Binder { letter, set });
+            return Some(LoopIndex { letter, set });
         }
         // `forvalues y = 2024/2030`
         None if draft.at(2) == "=" => (1, 3),
         None => return None,
     };
-    Some(Binder { letter: draft.at(letter).to_owned(), set: draft.at(set).to_owned() })
+    Some(LoopIndex { letter: draft.at(letter).to_owned(), set: draft.at(set).to_owned() })
 }
 
 /// Writes the index of a loop in square brackets, and the index of a loop over years as `t`.
-fn current_year(line: &mut Draft, binder: &Binder, over_years: bool) {
+fn current_year(line: &mut Draft, binder: &LoopIndex, over_years: bool) {
     for n in 1..line.len() {
         if line.at(n) == binder.letter && matches!(line.at(n - 1), "(" | "[" | ",") {
             if let Some(close) = line.close(n - 1).filter(|_| line.at(n - 1) == "(") {
@@ -233,7 +233,7 @@ fn current_year(line: &mut Draft, binder: &Binder, over_years: bool) {
 }
 
 /// Writes the statement inside a loop as one statement for all elements; `binder` is `None` for a loop over years.
-fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>) {
+fn without_loop(line: &mut Draft, binder: Option<&LoopIndex>, context: &Context<'_>) {
     super::opening::queries(line, context);
     if super::opening::values(line, context).is_some() {
         return;
@@ -258,7 +258,7 @@ fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>
         return;
     }
     match binder {
-        Some(Binder { letter, set }) => {
+        Some(LoopIndex { letter, set }) => {
             let bound = if letter == set { set.clone() } else { format!("{letter}: {set}") };
             if line.at(1) == "[" && line.at(2) == letter {
                 line.replace(2..3, &bound);
