@@ -298,7 +298,7 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
                 draft.remove(close..close + 1);
             }
             draft.put_word(n..n + 1, "extends");
-            return Some("a scenario takes over another one with `extends`".to_owned());
+            return Some("a scenario extends another scenario with `extends`".to_owned());
         }
         return None;
     }
