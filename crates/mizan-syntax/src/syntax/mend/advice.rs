@@ -35,7 +35,7 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
         )
     } else if draft.begins_with(Class::Query) {
         return question(&draft);
-    } else if word == "%" && draft.at(2) == "=" && next != "" {
+    } else if word == "%" && draft.at(2) == "=" && !next.is_empty() {
         (
             "a text is no value".to_owned(),
             "an element is an index in square brackets, as `x[ELEMENT]`",

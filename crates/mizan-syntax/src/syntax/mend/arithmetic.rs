@@ -204,8 +204,12 @@ pub(super) fn shared_percent(draft: &mut Draft, _: &Context<'_>) -> Option<Strin
     for k in (open + 1..n - 1).rev().filter(|&k| draft.is_number(k)).collect::<Vec<_>>() {
         let year = matches!(draft.at(k + 1), ":" | "..");
         if !year {
+            let touches = draft.touches(k + 1);
             draft.insert(k + 1, "%");
             draft.glue(k + 1);
+            if touches {
+                draft.glue(k + 2);
+            }
         }
     }
     Some("each percentage has its own `%`".to_owned())

@@ -87,6 +87,7 @@ pub(super) fn element_clauses(draft: &mut Draft, context: &Context<'_>) -> Optio
         matches!(draft.at(n), "for" | "in" | "to" | "with")
             && draft.is_name(n + 1)
             && !is_scenario(context, draft.at(n + 1))
+            && !context.is_unit(draft.at(n + 1))
             && context.set_with(draft.at(n + 1)).is_some()
     });
     n?;
@@ -100,8 +101,7 @@ pub(super) fn joined_names(draft: &mut Draft, context: &Context<'_>) -> Option<S
     let mut n = 1;
     while query && n < draft.line_end(0) {
         let text = draft.at(n).trim_matches('"').to_owned();
-        let title =
-            draft.kind(n) == Some(TokenKind::Text) && context.declared_as(&draft.at(n).to_owned());
+        let title = draft.kind(n) == Some(TokenKind::Text) && context.declared_as(draft.at(n));
         let next = n + 1 + usize::from(draft.at(n + 1) == "-");
         let pair = draft.is_name(n)
             && draft.is_word(next)
@@ -184,7 +184,9 @@ pub(super) fn units(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     let colon = (equals + 2..end).rev().find(|&n| draft.at(n) == ":")?;
     let unit = draft.show(colon + 1..end);
     let early = (1..equals).any(|n| draft.at(n) == ":" && draft.outside(":", 1) == Some(n));
-    (is_unit(&unit) && !early && draft.outside(":", equals) == Some(colon)).then_some(())?;
+    let number = draft.is_number(equals + 1) && draft.amount_end(equals + 1) == colon;
+    (is_unit(&unit) && !number && !early && draft.outside(":", equals) == Some(colon))
+        .then_some(())?;
     draft.remove(colon..end);
     draft.insert(equals, &format!(": {unit}"));
     draft.glue(equals);

@@ -105,6 +105,17 @@ impl<'a> Context<'a> {
         words.into_iter().any(|word| self.lines(word).any(own))
     }
 
+    /// True for a script that is short enough to be searched once for each of its statements.
+    pub(super) fn is_short(self) -> bool {
+        self.text.len() <= 64 << 10
+    }
+
+    /// True if the script declares a unit or a currency of this name.
+    pub(super) fn is_unit(self, name: &str) -> bool {
+        let first = |line: &str| line.split([' ', '=']).next() == Some(name);
+        self.lines("unit").any(first) || self.lines("currency").any(first)
+    }
+
     /// True if the script reads a library, whose names are not known here.
     pub(super) fn uses_library(self) -> bool {
         self.lines("use").next().is_some()

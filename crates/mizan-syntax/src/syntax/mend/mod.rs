@@ -248,7 +248,7 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
         ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
     let years = text.contains("..") && text.contains('[');
     let cells = text.contains("| (") || text.contains("|(");
-    (query || years || cells).then_some(())?;
+    ((query || years || cells) && context.is_short()).then_some(())?;
     let queries: &[Rule] =
         &[beside::scenario_indices, beside::element_clauses, beside::joined_names, ranges::slices];
     let rules: &[Rule] = if query { queries } else { &[tables::negative_cells, ranges::slices] };

@@ -52,10 +52,13 @@ pub(super) fn prefixes(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
 
 /// Writes a list of values for some rows: `list country exports if year == 2030`, `list gdp imports in 1/3`.
 pub(super) fn lists(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    matches!(draft.at(0), "list" | "li" | "browse" | "br" | "sum" | "summarize" | "display")
-        .then_some(())?;
+    matches!(draft.at(0), "list" | "li" | "browse" | "br" | "sum" | "summarize").then_some(())?;
     let end = draft.line_end(0);
     let stop = (1..end).find(|&n| matches!(draft.at(n), "if" | "in" | ",")).unwrap_or(end);
+    // `list gdp, imports` separates its values as Mizan does.
+    if draft.at(stop) == "," && context.declares(draft.at(stop + 1)) {
+        return None;
+    }
     let names: Vec<String> = (1..stop)
         .map(|n| draft.at(n).to_owned())
         .filter(|name| {

@@ -125,7 +125,12 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         if is_operator(draft, operator)
             && !(operator..end).any(|n| matches!(draft.at(n), "in" | "over"))
         {
-            draft.insert(end, &format!("in {years}"));
+            let text = format!("in {years}");
+            let comma = draft.at(end) == ",";
+            draft.insert(end, &text);
+            if comma {
+                draft.glue(end + Draft::of(&text).len());
+            }
         }
     }
     draft.remove(at..stop);
@@ -143,7 +148,12 @@ pub(super) fn first(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             continue;
         }
         let end = entry_end(draft, next);
-        draft.insert(end, &format!("in {years}"));
+        let text = format!("in {years}");
+        let comma = draft.at(end) == ",";
+        draft.insert(end, &text);
+        if comma {
+            draft.glue(end + Draft::of(&text).len());
+        }
         draft.remove(start..next);
         found = true;
     }
