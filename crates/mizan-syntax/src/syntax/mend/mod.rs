@@ -236,7 +236,7 @@ const READ_OTHERWISE: &[Rule] = &[
     queries::named_values,
     when::joined,
     beside::changed,
-    question::natural,
+    beside::element_clauses,
     operators::named_vectors,
     operators::named_arguments,
     queries::misspelt,

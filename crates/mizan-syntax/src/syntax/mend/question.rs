@@ -134,7 +134,9 @@ impl Reader<'_, '_> {
             self.summed = true;
             return Some(n + 1);
         }
-        if FILLERS.contains(&word) || matches!(word, "," | "&" | "vs" | "versus" | "against") {
+        // A name of the script is never a word between two parts.
+        let filler = FILLERS.contains(&word) && !self.context.declares(word);
+        if filler || matches!(word, "," | "&" | "vs" | "versus" | "against") {
             word.clone_into(&mut self.before);
             return Some(n + 1);
         }
