@@ -280,3 +280,11 @@ fn e02_queries_times_scenarios_are_counted() {
     text.push_str(&"show a for all\n".repeat(5_000));
     assert_eq!(soon(|| codes(&text)), ["limit-cells"]);
 }
+
+/// Blank lines take the memory of one.
+#[test]
+fn b11_blank_lines_are_formatted_soon() {
+    let text = format!("param a = 1{}show a\n", "\n".repeat(500_000));
+    let formatted = soon(|| mizan::syntax::format(mizan::source::SourceId(0), &text));
+    assert_eq!(formatted.expect("no mistake"), "param a = 1\n\nshow a\n");
+}
