@@ -125,13 +125,13 @@ mod tests {
         let mut model = crate::session::load("x", text).model.expect("a model");
         let id = |model: &Model, name| model.quantities.iter().position(|one| one.name == name);
         let (y, z, w) =
-            (id(&model, "y").unwrap(), id(&model, "z").unwrap(), id(&model, "w").unwrap());
+            (id(&model, "y").expect("y"), id(&model, "z").expect("y"), id(&model, "w").expect("w"));
         // An edit makes a definition of two.
         let edit = Definition { op: Op::Add, ..model.quantities[w].definitions[0].clone() };
         model.edit(z, edit);
         for (quantity, count) in [(y, 4), (z, 2)] {
             let mut numbers = Vec::new();
-            model.quantities[quantity].definitions.last().unwrap().expr.walk(&mut |part| {
+            model.quantities[quantity].definitions.last().expect("one").expr.walk(&mut |part| {
                 if let Expr::Reduce { id, .. } = part {
                     numbers.push(*id);
                 }

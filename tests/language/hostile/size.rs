@@ -39,10 +39,10 @@ fn b10_declarations_without_end() {
 fn b10_scripts_over_the_limit_of_their_size_are_refused_at_once() {
     let list = |n: usize, part: &str| vec![part; n].join(", ");
     for text in [
-        "param a = 1\n".repeat(60_000),
-        "check 1 == 1\n".repeat(60_000),
-        "param = 1\n".repeat(60_000),
-        "$\n".repeat(60_000),
+        "param a = 1\n".repeat(130_000),
+        "check 1 == 1\n".repeat(130_000),
+        "param = 1\n".repeat(130_000),
+        "$\n".repeat(130_000),
         "$".repeat(400_000),
         ";".repeat(400_000),
         format!("show {}\n", list(200_000, "x")),
