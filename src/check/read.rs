@@ -223,7 +223,7 @@ impl Checker<'_> {
         } else {
             // `exports[t-1]` lacks the index before the year.
             let lag = matches!(given, [Index::Expr(only)] if is_time(only));
-            if let Some(edit) = self.with_indices(span, id).filter(|_| lag) {
+            if lag && let Some(edit) = self.with_indices(span, id) {
                 let sets = self.set_names(&axes[..1]);
                 self.error(errors::missing_index(span, &name, &sets, Some(edit)));
                 return None;

@@ -33,6 +33,7 @@ impl Checker<'_> {
         if let Suffix::Call(call) = &reference.suffix {
             let inside: Vec<&str> =
                 call.args.iter().map(|arg| self.sources.text(arg.value.span).trim()).collect();
+            let name = quantity.name.clone();
             let edit = self.index_in_brackets(&name, call, true);
             let edit = edit.unwrap_or_else(|| format!("{name}[{}]", inside.join(", ")));
             self.error(errors::call_of_quantity(reference.span, &name, &edit));

@@ -154,7 +154,7 @@ pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic
         format!("the queries ask for {} values; the limit is {}", grouped(asked), grouped(most)),
     )
     .at(span, "over the limit")
-    .help("name fewer scenarios after `for`, or remove queries")
+    .help("ask for fewer elements, years or scenarios, or remove queries")
 }
 
 /// Reports an equation of a given quantity; `edit` is the line as a change of a scenario, and its place.

@@ -315,6 +315,11 @@ show base[food], base[metals]
     let page = folder.text("c.html").replacen("\"data/base.csv\"", "\"../base.csv\"", 1);
     folder.put("evil.html", page);
     assert_eq!(folder.run(&["open", "evil.html", "-o", "evil"]).0, 65);
+    // Of two files with one name, neither replaces the other.
+    let page = folder.text("c.html").replacen("\"data/base.csv\"", "\"c.mizan\"", 1);
+    folder.put("double.html", page);
+    let (code, _, err) = folder.run(&["open", "double.html", "-o", "evil"]);
+    assert!(code == 65 && err.contains("two of its files have the name c.mizan"), "{err}");
     assert!(!folder.names().contains(&"evil".to_owned()));
 }
 
