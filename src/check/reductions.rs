@@ -116,22 +116,23 @@ impl Checker<'_> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::model::{Definition, Expr, Model, Op};
+    use crate::model::{Definition, Expr, Op};
 
     #[test]
     fn the_reductions_of_a_definition_have_numbers_of_their_own() {
         let text = "years 2024..2026\nset s = a, b\nparam x[s] = 5\nparam z = sum(x[*])\nparam w = max(x[*])\n\
                     var y = if t > first then growth(sum(x[*])) + sum(i in s: x[i]) else mean(x[*])\nshow y, z, w\n";
         let mut model = crate::session::load("x", text).model.expect("a model");
-        let id = |model: &Model, name| model.quantities.iter().position(|one| one.name == name);
-        let (y, z, w) =
-            (id(&model, "y").expect("y"), id(&model, "z").expect("y"), id(&model, "w").expect("w"));
+        let id =
+            |name| model.quantities.iter().position(|one| one.name == name).expect("a quantity");
+        let (y, z, w) = (id("y"), id("z"), id("w"));
         // An edit makes a definition of two.
         let edit = Definition { op: Op::Add, ..model.quantities[w].definitions[0].clone() };
         model.edit(z, edit);
         for (quantity, count) in [(y, 4), (z, 2)] {
             let mut numbers = Vec::new();
-            model.quantities[quantity].definitions.last().expect("one").expr.walk(&mut |part| {
+            let definition = model.quantities[quantity].definitions.last().expect("a definition");
+            definition.expr.walk(&mut |part| {
                 if let Expr::Reduce { id, .. } = part {
                     numbers.push(*id);
                 }

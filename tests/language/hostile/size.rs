@@ -96,7 +96,8 @@ fn b11_statements_that_cannot_be_parsed_are_reported_soon() {
     for sign in ["$", "- ", "é", "€"] {
         let text = format!("{YEARS}param x = 1 {}\n", sign.repeat(100_000));
         let found = soon(|| said(&text));
-        let longest = found.iter().map(|found| render_plain(&[found.clone()]).len()).max();
+        let longest =
+            found.iter().map(|found| render_plain(std::slice::from_ref(found)).len()).max();
         assert!(longest.is_some_and(|longest| longest < 20_000), "{sign}: {longest:?}");
     }
 }
