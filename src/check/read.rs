@@ -116,9 +116,13 @@ impl Checker<'_> {
         known
             .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
         let near = self.nearest(&name, known);
+        // A misspelt field: the nearest name of the same lever.
+        let near = match (reference.path.len(), self.fields_meant(reference, "").as_slice()) {
+            (2.., [field, ..]) => Some(field.clone()),
+            _ => near,
+        };
         let habit = self.habit_of_path(reference).or_else(|| self.habit_of_name(&name));
         let habit = habit.or_else(|| self.habit_of_column(reference));
-        let is_scenario = self.model.scenarios.iter().any(|scenario| scenario.name == name);
         let line = self
             .sets
             .contains_key(&name)
@@ -128,20 +132,16 @@ impl Checker<'_> {
             None if line.is_some() => {
                 errors::unbound_index(reference.span, &name, &name, &[] as &[&str], line)
             }
-            None if is_scenario => {
-                let variable = self.model.quantities.iter().rev().find(|quantity| {
-                    quantity.own && !quantity.is_given() && quantity.axes.is_empty()
-                });
-                let value = variable.map_or("VALUE", |quantity| &quantity.name);
-                errors::scenario_as_value(reference.span, &name, value)
-            }
             Some(edit) => errors::foreign_name(reference.span, &name, &edit),
             None if super::readings::is_cell(&name)
                 && near.as_ref().is_none_or(|near| super::readings::is_cell(near)) =>
             {
                 errors::sheet_cell(reference.span, &name)
             }
-            None => errors::unknown_name(reference.span, &name, near.as_deref()),
+            None => match self.not_a_value(reference) {
+                Some(found) => found,
+                None => errors::unknown_name(reference.span, &name, near.as_deref()),
+            },
         };
         self.error(found);
         MISTAKE
@@ -167,6 +167,11 @@ impl Checker<'_> {
             self.error(errors::not_in_baseline(span, &name, &lever));
             return MISTAKE;
         }
+        if let Some(edit) = self.other_indices(id, indices, (env, env.wild.is_some())) {
+            let sets = self.set_names(&axes);
+            self.error(errors::indices_in_order(span, &name, &sets, &edit));
+            return MISTAKE;
+        }
         let timed = |index: &Index| matches!(index, Index::Expr(expr) if is_time(expr));
         let (mut given, mut time) = (indices, env.time(0));
         let count = indices.len();
@@ -184,8 +189,7 @@ impl Checker<'_> {
         if given.is_empty() && !axes.is_empty() {
             for (n, &axis) in axes.iter().enumerate() {
                 let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
-                    let (sets, edit) = (self.set_names(&axes), self.with_indices(span, id));
-                    self.error(errors::missing_index(span, &name, &sets, edit));
+                    self.missing_index(id, span);
                     return MISTAKE;
                 };
                 cells.push(cell);
@@ -196,7 +200,7 @@ impl Checker<'_> {
             return MISTAKE;
         } else {
             // `exports[t-1]` lacks the index before the year.
-            let lag = given.len() == 1 && given.first().is_some_and(timed);
+            let lag = given.len() == 1 && given.first().is_some_and(|index| self.is_lag(index));
             if let Some(edit) = self.with_indices(span, id).filter(|_| lag) {
                 let sets = self.set_names(&axes[..1]);
                 self.error(errors::missing_index(span, &name, &sets, Some(edit)));
@@ -214,6 +218,16 @@ impl Checker<'_> {
             return MISTAKE;
         }
         (Expr::Read { quantity: id, cells, time, span }, kind)
+    }
+
+    /// Reports a reading without its indices.
+    fn missing_index(&mut self, id: QuantityId, span: Span) {
+        let quantity = &self.model.quantities[id];
+        let (name, sets) = (quantity.name.clone(), self.set_names(&quantity.axes));
+        self.error(match self.divides_by_total(span, &name) {
+            true => errors::divided_by_all(span, &name),
+            false => errors::missing_index(span, &name, &sets, self.with_indices(span, id)),
+        });
     }
 
     /// Returns the names of sets.
@@ -366,62 +380,6 @@ impl Checker<'_> {
         }
     }
 
-    /// True if a name is probably a misspelt element: long enough, and close to an element.
-    pub(super) fn nearly_an_element(&mut self, name: &str, root: SetId) -> bool {
-        // Short names are index letters more often than misspelt elements.
-        if name.chars().count() <= 3 {
-            return false;
-        }
-        let key = (root, name.to_owned());
-        if let Some(&known) = self.near_elements.get(&key) {
-            return known;
-        }
-        let members = self.model.sets[root].elements.keys().map(String::as_str);
-        let near = self.nearest(name, members).is_some();
-        self.near_elements.insert(key, near);
-        near
-    }
-
-    /// Reports a name that is not an element of a set.
-    pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
-        if self.full() {
-            return;
-        }
-        if matches!(label, "all" | "All" | "ALL" | "every" | "total" | "Total") {
-            self.error(errors::all_as_index(span, label));
-            return;
-        }
-        let set = &self.model.sets[set];
-        let root = &self.model.sets[set.root].elements;
-        let members: Vec<&str> = set
-            .members
-            .iter()
-            .filter_map(|&m| root.get_index(m as usize))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        if let Some(twin) = members.iter().find(|member| same_number(member, label)) {
-            let found = errors::other_code(span, label, &set.name, twin);
-            self.error(found.and(set.span, format!("set `{}`", set.name)));
-            return;
-        }
-        let near = self.nearest(label, members.iter().copied());
-        let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
-        if near.is_none() && (label == set.name || label.chars().count() == 1) {
-            let edit = self.with_bound_index(span, label, &set.name);
-            self.error(errors::unbound_index(span, label, &set.name, &members, edit));
-            return;
-        }
-        let found = errors::unknown_element(
-            span,
-            label,
-            &set.name,
-            near.as_deref(),
-            other.as_deref(),
-            &members,
-        );
-        self.error(found.and(set.span, format!("set `{}`", set.name)));
-    }
-
     /// Resolves the index of a year: `t`, `t-1`, `first`, `2024`. An offset must be constant, because the
     /// order of evaluation is planned before the run.
     pub(super) fn time_index(&mut self, index: &Index, env: &mut Env) -> Option<Time> {
@@ -485,10 +443,4 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-/// True for two codes that differ by leading zeros only: `01` and `1`.
-fn same_number(one: &str, other: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(one) && digits(other) && one.trim_start_matches('0') == other.trim_start_matches('0')
 }
