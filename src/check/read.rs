@@ -2,8 +2,7 @@
 
 use super::errors;
 use super::{Checker, IndexMeaning};
-use crate::model::{BinaryOp, Expr, Kind, QuantityId, SetId, Time};
-use crate::quantity::Dimension;
+use crate::model::{Expr, Kind, QuantityId, SetId, Time};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
 
@@ -178,11 +177,16 @@ impl Checker<'_> {
         let takes_time = count == axes.len() + 1 || (own && count == 1 && timed(&indices[0]));
         if takes_time {
             given = &indices[..count - 1];
+            if let Some(found) = self.element_as_year(&name, &indices[count - 1], given, span) {
+                self.error(found);
+                return MISTAKE;
+            }
             match self.time_index(&indices[count - 1], env) {
                 Some(found) => time = found,
                 None => return MISTAKE,
             }
         }
+<<<<<<< HEAD
         // The number of axes before `n` over the same set.
         let nth = |n: usize| axes[..n].iter().filter(|&&other| other == axes[n]).count();
         let mut cells = Vec::new();
@@ -210,6 +214,9 @@ impl Checker<'_> {
                 cells.push(self.cell(index, axis, nth(n), env));
             }
         }
+=======
+        let Some(cells) = self.cells(id, (indices, given), span, own, env) else { return MISTAKE };
+>>>>>>> lead
         if let Time::Fixed(year) = time
             && !(self.model.years.0..=self.model.years.1).contains(&year)
         {
@@ -220,6 +227,7 @@ impl Checker<'_> {
         (Expr::Read { quantity: id, cells, time, span }, kind)
     }
 
+<<<<<<< HEAD
     /// Reports a reading without its indices.
     fn missing_index(&mut self, id: QuantityId, span: Span) {
         let quantity = &self.model.quantities[id];
@@ -228,6 +236,49 @@ impl Checker<'_> {
             true => errors::divided_by_all(span, &name),
             false => errors::missing_index(span, &name, &sets, self.with_indices(span, id)),
         });
+=======
+    /// Resolves the indices of a reading of a quantity, one for each axis. `given` are those of `indices` that are not a
+    /// year; `own` is true in the text of the kind that the quantity belongs to.
+    fn cells(
+        &mut self,
+        id: QuantityId,
+        (indices, given): (&[Index], &[Index]),
+        span: Span,
+        own: bool,
+        env: &mut Env,
+    ) -> Option<Vec<Expr>> {
+        let quantity = &self.model.quantities[id];
+        let (axes, name) = (quantity.axes.clone(), quantity.name.clone());
+        // The number of axes before `n` over the same set.
+        let nth = |n: usize| axes[..n].iter().filter(|&&other| other == axes[n]).count();
+        let mut cells = Vec::new();
+        if given.is_empty() && !axes.is_empty() {
+            for (n, &axis) in axes.iter().enumerate() {
+                let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
+                    let (sets, edit) = (self.set_names(&axes), self.with_indices(span, id));
+                    self.error(errors::missing_index(span, &name, &sets, edit));
+                    return None;
+                };
+                cells.push(cell);
+            }
+        } else if given.len() != axes.len() {
+            let sets = self.set_names(&axes);
+            self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
+            return None;
+        } else {
+            // `exports[t-1]` lacks the index before the year.
+            let lag = matches!(given, [Index::Expr(only)] if is_time(only));
+            if lag && let Some(edit) = self.with_indices(span, id) {
+                let sets = self.set_names(&axes[..1]);
+                self.error(errors::missing_index(span, &name, &sets, Some(edit)));
+                return None;
+            }
+            for (n, (index, &axis)) in given.iter().zip(&axes).enumerate() {
+                cells.push(self.cell(index, axis, nth(n), env));
+            }
+        }
+        Some(cells)
+>>>>>>> lead
     }
 
     /// Returns the names of sets.
@@ -380,6 +431,7 @@ impl Checker<'_> {
         }
     }
 
+<<<<<<< HEAD
     /// Resolves the index of a year: `t`, `t-1`, `first`, `2024`. An offset must be constant, because the
     /// order of evaluation is planned before the run.
     pub(super) fn time_index(&mut self, index: &Index, env: &mut Env) -> Option<Time> {
@@ -442,5 +494,61 @@ impl Checker<'_> {
                 None
             }
         }
+=======
+    /// True if a name is probably a misspelt element: long enough, and close to an element.
+    pub(super) fn nearly_an_element(&mut self, name: &str, root: SetId) -> bool {
+        // Short names are index letters more often than misspelt elements.
+        if name.chars().count() <= 3 {
+            return false;
+        }
+        let key = (root, name.to_owned());
+        if let Some(&known) = self.near_elements.get(&key) {
+            return known;
+        }
+        let members = self.model.sets[root].elements.keys().map(String::as_str);
+        let near = self.nearest(name, members).is_some();
+        self.near_elements.insert(key, near);
+        near
+    }
+
+    /// Reports a name that is not an element of a set.
+    pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
+        if self.full() {
+            return;
+        }
+        if matches!(label, "all" | "All" | "ALL" | "every" | "total" | "Total") {
+            self.error(errors::all_as_index(span, label));
+            return;
+        }
+        let set = &self.model.sets[set];
+        let root = &self.model.sets[set.root].elements;
+        let members: Vec<&str> = set
+            .members
+            .iter()
+            .filter_map(|&m| root.get_index(m as usize))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if let Some(twin) = members.iter().find(|member| same_number(member, label)) {
+            let found = errors::other_code(span, label, &set.name, twin);
+            self.error(found.and(set.span, format!("set `{}`", set.name)));
+            return;
+        }
+        let near = self.nearest(label, members.iter().copied());
+        let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
+        if near.is_none() && (label == set.name || label.chars().count() == 1) {
+            let edit = self.with_bound_index(span, label, &set.name);
+            self.error(errors::unbound_index(span, label, &set.name, &members, edit));
+            return;
+        }
+        let found = errors::unknown_element(
+            span,
+            label,
+            &set.name,
+            near.as_deref(),
+            other.as_deref(),
+            &members,
+        );
+        self.error(found.and(set.span, format!("set `{}`", set.name)));
+>>>>>>> lead
     }
 }

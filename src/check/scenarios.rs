@@ -207,8 +207,10 @@ impl<'a> Checker<'a> {
             AssignOp::Multiply => Op::Multiply,
         };
         let values = self.replacing_values(&target, op, assign, &mut env);
-        if op != Op::Multiply {
-            self.warn_of_percent(target.quantity, &assign.value);
+        match op {
+            Op::Multiply => self.warn_of_percent_factor(assign.target.span, &assign.value),
+            Op::Add => self.warn_of_percent_step(target.quantity, &assign.value),
+            Op::Set | Op::Solve => self.warn_of_percent(target.quantity, &assign.value),
         }
         self.unread_indices(&assign.target, &env, &values);
         self.model.slots = self.model.slots.max(env.next_slot);
@@ -442,14 +444,13 @@ impl<'a> Checker<'a> {
                     has(of) && has(theirs)
                 })
             };
-            let conflict = before.overlapping(self, change).into_iter().find(|&other| {
-                self.collide(other, change)
-                    && apart(other)
-                    && !mine
-                        .overlapping(self, change)
-                        .into_iter()
-                        .any(|own| self.decides(own, change, other))
-            });
+            let deciding = mine.overlapping(self, change);
+            let is_decided = |other| deciding.iter().any(|&own| self.decides(own, change, other));
+            // The search through the parents is the longest, so it comes last.
+            let conflict = before
+                .overlapping(self, change)
+                .into_iter()
+                .find(|&other| self.collide(other, change) && !is_decided(other) && apart(other));
             before.add(self, change);
             if let Some(other) = conflict {
                 self.conflict(other, change, tree);

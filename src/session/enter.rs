@@ -26,7 +26,7 @@ use crate::syntax::{Parsed, parse_entry};
 /// The source name of typed input in diagnostics.
 pub(super) const TYPED: &str = "<repl>";
 /// Maximum length of an entry in bytes.
-const LONGEST: usize = 64 << 10;
+pub const LONGEST_ENTRY: usize = 64 << 10;
 /// The model of a session without a file.
 const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 
@@ -100,8 +100,8 @@ impl Session {
         let changed = !items.is_empty();
         let typed = TypedLine::of(&items, &document.sources);
         if changed {
-            let (file, comments) = (File { items }, parsed.comments);
-            document.take_up(Parsed { file, comments, diagnostics: Vec::new() }, text);
+            let (file, comments, tokens) = (File { items }, parsed.comments, parsed.tokens);
+            document.take_up(Parsed { file, comments, tokens, diagnostics: Vec::new() }, text);
         }
         let mut built = build(&document, &questions, self.scenario(), &self.run)?;
         if let Some(last) = questions.last() {
@@ -143,7 +143,7 @@ impl Session {
     /// Reads a line as a part of the document.
     fn read(&self, text: &str) -> Result<(Document, Parsed), Failure> {
         let mut document = self.now.document.clone();
-        if text.len() > LONGEST {
+        if text.len() > LONGEST_ENTRY {
             let found =
                 Diagnostic::error(Code::LimitLine, "the entry is longer than 64 KiB, the limit");
             return Err((vec![found.help("put it into a file, and `:load` it")], document.sources));

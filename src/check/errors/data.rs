@@ -46,7 +46,8 @@ pub(in crate::check) fn data_incomplete(
     header: &[String],
 ) -> Diagnostic {
     let message = format!("`data` requires {}", list(lacking));
-    let found = Diagnostic::error(Code::DataArgument, message)
+    let code = if lacking == ["unit"] { Code::DataUnit } else { Code::DataArgument };
+    let found = Diagnostic::error(code, message)
         .at(span, "arguments missing")
         .help(format!("write `{edit}`"));
     let found = found.note(format!("the columns of the file are {}", list(header)));

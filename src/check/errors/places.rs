@@ -81,9 +81,17 @@ pub(in crate::check) fn set_as_value(
 
 /// Reports the name of a field without its lever; `fields` are those of the levers that have it.
 pub(in crate::check) fn fields_of_levers(span: Span, name: &str, fields: &[String]) -> Diagnostic {
-    let message = format!("nothing is called `{name}`; a field has its lever before it");
-    let found = Diagnostic::error(Code::UnknownName, message).at(span, "no lever");
+    let message = match name.contains('.') {
+        true => format!("nothing is called `{name}`"),
+        false => format!("nothing is called `{name}`; a field has its lever before it"),
+    };
+    let found = Diagnostic::error(Code::UnknownName, message).at(span, "unknown name");
+    let lever = |name: &str| name.split('.').next().map(str::to_owned);
     match fields {
+        // A misspelt field of the same lever.
+        [only] if lever(only) == lever(name) && only.split('.').count() == name.split('.').count() => {
+            found.help(format!("did you mean `{only}`?"))
+        }
         [only] => found.help(format!("write `{only}`")).fix(span, only),
         fields => found.help(format!("write one of {}", list(fields))),
     }
