@@ -40,28 +40,7 @@ impl Checker<'_> {
         if own {
             return self.user_function(&name, call, span, env, expected);
         }
-<<<<<<< HEAD
-        if call.binders.is_empty()
-            && builtins::reduction(&name).is_some()
-            && let Some(edit) = self.sum_without_set(&name, call)
-        {
-            self.error(errors::other_arguments(span, &name, &edit));
-            return MISTAKE;
-        }
-        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more, and so has `max(x, "2025 2028")` of
-        // EViews.
-        let years = call.args.get(1).is_some_and(|argument| {
-            super::habits::two_years(self.sources.text(argument.value.span)).is_some()
-        });
-        if call.binders.is_empty()
-            && call.args.len() == 2
-            && (matches!(name.as_str(), "sum" | "round" | "mean")
-                || years && builtins::reduction(&name).is_some())
-            && let Some(edit) = self.habit_of_call(&name, call)
-        {
-=======
         if let Some(edit) = self.with_own_arguments(&name, call) {
->>>>>>> lead
             self.error(errors::other_arguments(span, &name, &edit));
             return MISTAKE;
         }
@@ -98,8 +77,14 @@ impl Checker<'_> {
             return None;
         }
         let sum = builtins::reduction(name).and_then(|_| self.sum_without_set(name, call));
-        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more.
-        let takes_more = call.args.len() == 2 && matches!(name, "sum" | "round");
+        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more, and so has `max(x, "2025 2028")` of
+        // EViews.
+        let years = call.args.get(1).is_some_and(|argument| {
+            super::habits::two_years(self.sources.text(argument.value.span)).is_some()
+        });
+        let takes_more = call.args.len() == 2
+            && (matches!(name, "sum" | "round" | "mean")
+                || years && builtins::reduction(name).is_some());
         sum.or_else(|| takes_more.then(|| self.habit_of_call(name, call)).flatten())
     }
 

@@ -206,16 +206,14 @@ impl Checker<'_> {
             let (a, b) = (self.truth(left, env), self.truth(right, env));
             return (binary(op, a, b, span), Kind::Truth);
         }
-<<<<<<< HEAD
         if self.is_chained(op, left, right) {
             let edit = self.unchained(left, right);
             self.error(errors::chained(span, &edit));
             return (Expr::Const(1.0), Kind::Unknown);
-=======
+        }
         if let Some(place) = self.unit_as_year(op, left, right) {
             self.error(errors::unit_as_year(place, self.sources.text(place)));
             return MISTAKE;
->>>>>>> lead
         }
         let mut a = self.expr(left, env, None);
         let hint = matches!(a.1, Kind::Element(_)).then_some(a.1);

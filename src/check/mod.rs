@@ -54,11 +54,8 @@ mod shown;
 mod tables;
 mod target;
 mod terms;
-<<<<<<< HEAD
 mod undeclared;
-=======
 mod unread_years;
->>>>>>> lead
 mod vectors;
 mod warnings;
 mod why;

@@ -186,37 +186,7 @@ impl Checker<'_> {
                 None => return MISTAKE,
             }
         }
-<<<<<<< HEAD
-        // The number of axes before `n` over the same set.
-        let nth = |n: usize| axes[..n].iter().filter(|&&other| other == axes[n]).count();
-        let mut cells = Vec::new();
-        if given.is_empty() && !axes.is_empty() {
-            for (n, &axis) in axes.iter().enumerate() {
-                let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
-                    self.missing_index(id, span);
-                    return MISTAKE;
-                };
-                cells.push(cell);
-            }
-        } else if given.len() != axes.len() {
-            let sets = self.set_names(&axes);
-            self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
-            return MISTAKE;
-        } else {
-            // `exports[t-1]` lacks the index before the year.
-            let lag = given.len() == 1 && given.first().is_some_and(|index| self.is_lag(index));
-            if let Some(edit) = self.with_indices(span, id).filter(|_| lag) {
-                let sets = self.set_names(&axes[..1]);
-                self.error(errors::missing_index(span, &name, &sets, Some(edit)));
-                return MISTAKE;
-            }
-            for (n, (index, &axis)) in given.iter().zip(&axes).enumerate() {
-                cells.push(self.cell(index, axis, nth(n), env));
-            }
-        }
-=======
         let Some(cells) = self.cells(id, (indices, given), span, own, env) else { return MISTAKE };
->>>>>>> lead
         if let Time::Fixed(year) = time
             && !(self.model.years.0..=self.model.years.1).contains(&year)
         {
@@ -227,7 +197,6 @@ impl Checker<'_> {
         (Expr::Read { quantity: id, cells, time, span }, kind)
     }
 
-<<<<<<< HEAD
     /// Reports a reading without its indices.
     fn missing_index(&mut self, id: QuantityId, span: Span) {
         let quantity = &self.model.quantities[id];
@@ -236,7 +205,8 @@ impl Checker<'_> {
             true => errors::divided_by_all(span, &name),
             false => errors::missing_index(span, &name, &sets, self.with_indices(span, id)),
         });
-=======
+    }
+
     /// Resolves the indices of a reading of a quantity, one for each axis. `given` are those of `indices` that are not a
     /// year; `own` is true in the text of the kind that the quantity belongs to.
     fn cells(
@@ -255,8 +225,7 @@ impl Checker<'_> {
         if given.is_empty() && !axes.is_empty() {
             for (n, &axis) in axes.iter().enumerate() {
                 let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
-                    let (sets, edit) = (self.set_names(&axes), self.with_indices(span, id));
-                    self.error(errors::missing_index(span, &name, &sets, edit));
+                    self.missing_index(id, span);
                     return None;
                 };
                 cells.push(cell);
@@ -267,7 +236,7 @@ impl Checker<'_> {
             return None;
         } else {
             // `exports[t-1]` lacks the index before the year.
-            let lag = matches!(given, [Index::Expr(only)] if is_time(only));
+            let lag = matches!(given, [only] if self.is_lag(only));
             if lag && let Some(edit) = self.with_indices(span, id) {
                 let sets = self.set_names(&axes[..1]);
                 self.error(errors::missing_index(span, &name, &sets, Some(edit)));
@@ -278,7 +247,6 @@ impl Checker<'_> {
             }
         }
         Some(cells)
->>>>>>> lead
     }
 
     /// Returns the names of sets.
@@ -429,126 +397,5 @@ impl Checker<'_> {
                 Expr::Const(0.0)
             }
         }
-    }
-
-<<<<<<< HEAD
-    /// Resolves the index of a year: `t`, `t-1`, `first`, `2024`. An offset must be constant, because the
-    /// order of evaluation is planned before the run.
-    pub(super) fn time_index(&mut self, index: &Index, env: &mut Env) -> Option<Time> {
-        let expr = match index {
-            Index::Expr(expr) => expr,
-            Index::All(span) | Index::Range(ast::Range { span, .. }) => {
-                self.error(errors::not_a_time(*span));
-                return None;
-            }
-        };
-        let mut inner = Env { offset: env.offset, fixed: env.fixed, ..Env::default() };
-        let (value, kind) = self.expr(expr, &mut inner, Some(Kind::Year));
-        if kind == Kind::Unknown {
-            return None;
-        }
-        if matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER) {
-            self.error(errors::not_a_time(expr.span));
-            return None;
-        }
-        // `t + 1 - 3`: the steps at the right are collected until the year at the left is reached.
-        let mut offset: i32 = 0;
-        let mut rest = &value;
-        while let Expr::Binary { op, left, right, .. } = rest {
-            if !matches!(op, BinaryOp::Add | BinaryOp::Subtract) {
-                break;
-            }
-            let Some(step) = self.lag_length(right, expr.span) else { break };
-            if step.fract() != 0.0 {
-                self.error(errors::fractional_lag(expr.span, step));
-                return None;
-            }
-            let step = step as i32;
-            offset = match op {
-                BinaryOp::Add => offset.saturating_add(step),
-                _ => offset.saturating_sub(step),
-            };
-            rest = left;
-        }
-        match (rest, value.constant()) {
-            (_, Some(year)) if year.fract() == 0.0 && year.abs() <= 9999.0 => {
-                Some(Time::Fixed(year as i32))
-            }
-            (Expr::Year(Time::Offset(start)), _) => {
-                Some(Time::Offset(start.saturating_add(offset)))
-            }
-            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start.saturating_add(offset))),
-            (Expr::Binary { right, .. }, _) => {
-                let read = match &**right {
-                    Expr::Read { quantity, .. } => self.model.quantities.get(*quantity),
-                    _ => None,
-                };
-                self.error(match read {
-                    Some(quantity) => errors::lag_not_known(expr.span, &quantity.name),
-                    None => errors::not_a_time(expr.span),
-                });
-                None
-            }
-            _ => {
-                self.error(errors::not_a_time(expr.span));
-                None
-            }
-        }
-=======
-    /// True if a name is probably a misspelt element: long enough, and close to an element.
-    pub(super) fn nearly_an_element(&mut self, name: &str, root: SetId) -> bool {
-        // Short names are index letters more often than misspelt elements.
-        if name.chars().count() <= 3 {
-            return false;
-        }
-        let key = (root, name.to_owned());
-        if let Some(&known) = self.near_elements.get(&key) {
-            return known;
-        }
-        let members = self.model.sets[root].elements.keys().map(String::as_str);
-        let near = self.nearest(name, members).is_some();
-        self.near_elements.insert(key, near);
-        near
-    }
-
-    /// Reports a name that is not an element of a set.
-    pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
-        if self.full() {
-            return;
-        }
-        if matches!(label, "all" | "All" | "ALL" | "every" | "total" | "Total") {
-            self.error(errors::all_as_index(span, label));
-            return;
-        }
-        let set = &self.model.sets[set];
-        let root = &self.model.sets[set.root].elements;
-        let members: Vec<&str> = set
-            .members
-            .iter()
-            .filter_map(|&m| root.get_index(m as usize))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        if let Some(twin) = members.iter().find(|member| same_number(member, label)) {
-            let found = errors::other_code(span, label, &set.name, twin);
-            self.error(found.and(set.span, format!("set `{}`", set.name)));
-            return;
-        }
-        let near = self.nearest(label, members.iter().copied());
-        let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
-        if near.is_none() && (label == set.name || label.chars().count() == 1) {
-            let edit = self.with_bound_index(span, label, &set.name);
-            self.error(errors::unbound_index(span, label, &set.name, &members, edit));
-            return;
-        }
-        let found = errors::unknown_element(
-            span,
-            label,
-            &set.name,
-            near.as_deref(),
-            other.as_deref(),
-            &members,
-        );
-        self.error(found.and(set.span, format!("set `{}`", set.name)));
->>>>>>> lead
     }
 }

@@ -89,7 +89,9 @@ pub(in crate::check) fn fields_of_levers(span: Span, name: &str, fields: &[Strin
     let lever = |name: &str| name.split('.').next().map(str::to_owned);
     match fields {
         // A misspelt field of the same lever.
-        [only] if lever(only) == lever(name) && only.split('.').count() == name.split('.').count() => {
+        [only]
+            if lever(only) == lever(name) && only.split('.').count() == name.split('.').count() =>
+        {
             found.help(format!("did you mean `{only}`?"))
         }
         [only] => found.help(format!("write `{only}`")).fix(span, only),
