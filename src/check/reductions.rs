@@ -31,6 +31,20 @@ impl Checker<'_> {
             self.error(errors::year_range(at, span, &edit));
             return MISTAKE;
         }
+        if let Some((at, edit)) = self.range_of_elements(row.name, &argument.value) {
+            self.error(errors::element_range(at, span, &edit));
+            return MISTAKE;
+        }
+        if let Some((at, sum)) = self.elements_in_reduction(&argument.value) {
+            let edit = match row.name {
+                "sum" => sum.join(" + "),
+                "mean" => format!("({}) / {}", sum.join(" + "), sum.len()),
+                "min" | "max" => format!("{}({})", row.name, sum.join(", ")),
+                name => format!("{name}({})", self.sources.text(argument.value.span)),
+            };
+            self.error(errors::elements_of_reading(at, span, &edit));
+            return MISTAKE;
+        }
         self.reduce(
             row.name,
             op,
@@ -66,6 +80,12 @@ impl Checker<'_> {
         for ast::Binder { index, over } in binders {
             let Over::Set(set) = over else { continue };
             let Some(&id) = self.sets.get(&set.text) else {
+                if matches!(set.text.as_str(), "years" | "year" | "time" | "t" | "periods") {
+                    self.error(errors::years_over(set.span, &set.text));
+                    env.wild = outer;
+                    env.indices.truncate(depth);
+                    return MISTAKE;
+                }
                 let near = self.nearest(&set.text, self.sets.keys().map(String::as_str));
                 self.error(errors::unknown_set(set.span, &set.text, near.as_deref()));
                 env.wild = outer;
