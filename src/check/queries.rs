@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn questions(&mut self, of: &[ast::ShownValue]) -> Option<Vec<Question>> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let questions = of
             .iter()
             .map(|value| {
@@ -225,7 +225,7 @@ impl<'a> Checker<'a> {
                 question
             })
             .collect();
-        (self.diagnostics.len() == before).then_some(questions)
+        (self.errors == before).then_some(questions)
     }
 
     pub(super) fn question(&mut self, expr: &ast::Expr, env: &mut Env) -> Question {
@@ -317,7 +317,7 @@ impl<'a> Checker<'a> {
         span: Span,
         cites: &[ast::Name],
     ) -> Option<Condition> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let (left, comparison) = match &condition.expr.kind {
             ExprKind::Binary(op, left, right) if op.compares() => {
                 // The side with the probability is the left one of the model's condition.
@@ -365,13 +365,7 @@ impl<'a> Checker<'a> {
         let text = self.sources.text(span).trim_start_matches("check").trim().to_owned();
         let sources = cites.iter().map(|cite| cite.text.clone()).collect();
         let text = text.split('@').next().unwrap_or("").trim().to_owned();
-        (self.diagnostics.len() == before).then_some(Condition {
-            left,
-            comparison,
-            tolerance,
-            text,
-            sources,
-        })
+        (self.errors == before).then_some(Condition { left, comparison, tolerance, text, sources })
     }
 }
 

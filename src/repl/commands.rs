@@ -3,15 +3,13 @@
 //!
 //! In: the arguments of a command. Out: a [`Reply`]. A command that fails has changed nothing.
 
-use std::path::Path;
-
+use super::file_commands::{changed_lines, load, reload, save, watch};
 use super::talk::{Reply, Talk, Then};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::explain::explain;
-use crate::files::{self, Folder};
-use crate::session::{LineOutcome, Reach};
+use crate::session::LineOutcome;
 
 /// Maximum number of draws at the prompt, where users expect an answer soon.
 const MOST_DRAWS: u64 = 1_000_000;
@@ -73,16 +71,16 @@ table! {
     "type" "EXPR" Expression type_of "What an expression is: money, a percentage, and over which sets." ":type coverage[China]";
     "why" "[EXPR]" Expression why "The equations behind a value, or behind the last one asked for, and what each number does." ":why balance[China] in 2030";
     "chart" "[EXPR]" Expression chart "A chart of an expression, or of the last one asked for, over the years." ":chart balance[China] for all";
-    "scenario" "[NAME]" Scenario scenario "Asks questions without `for` of this scenario from now on; `baseline` for none." ":scenario corridor";
+    "scenario" "[NAME]" Scenario scenario "Asks questions without `for` of this scenario from now on; `baseline` for none. `compare` still compares all." ":scenario corridor";
     "draws" "[N [seed K]]" Number draws "Simulates every answer with so many draws of the distributions from now on; 0 for none." ":draws 1000";
     "undo" "" None undo "Takes the last change back." ":undo";
     "redo" "" None redo "Makes the change that was taken back again." ":redo";
     "diff" "" None diff "The lines in which the model differs from its file." ":diff";
-    "keep" "" None keep "Adds the last question to the model, so that it is saved with it." ":keep";
-    "load" "FILE" File load "Opens another model; `:undo` goes back." ":load trade.mizan";
+    "keep" "" None keep "Adds the last question to the model, with the scenario that it asked, so that it is saved with the model." ":keep";
+    "load" "FILE" File load "Opens another model; `:undo` goes back to the model and its file." ":load trade.mizan";
     "reload" "" None reload "Reads the file again; what was typed is gone, and `:undo` brings it back." ":reload";
     "watch" "[FILE]" File watch "Reads the file again whenever an editor saves it, until Ctrl-C." ":watch";
-    "save" "[FILE]" File save "Writes the model as a script, laid out, with its comments. `--force` replaces a file." ":save new.mizan";
+    "save" "[FILE]" File save "Writes the model as a script, laid out, with its comments. `--force` replaces another file, or a file that another program has changed." ":save new.mizan";
     "reset" "" None reset "Goes back to the file as it was loaded." ":reset";
     "units" "" None units "The units that a number may have." ":units";
     "time" "" None time "Says from now on how long each answer takes, or stops saying so." ":time";
@@ -210,7 +208,8 @@ fn chart(talk: &mut Talk, text: &str) -> Reply {
 
 /// Asks a question about an expression, or about the expression of the last question.
 fn about(talk: &mut Talk, word: &str, text: &str) -> Reply {
-    let last = talk.session.last_value().filter(|_| text.is_empty());
+    // A chart of one year is a point.
+    let last = talk.session.last_value(word != "chart").filter(|_| text.is_empty());
     let outcome = match last.as_deref().unwrap_or(text) {
         "" => {
             let found =
@@ -227,7 +226,12 @@ fn scenario(talk: &mut Talk, name: &str) -> Reply {
         "" => {
             let now = talk.session.scenario().unwrap_or("baseline").to_owned();
             let mut outcome = talk.session.list("scenarios");
-            outcome.lines.push(format!("questions without `for` are asked of {now}"));
+            let now = if now == "baseline" {
+                "the baseline".to_owned()
+            } else {
+                format!("the scenario {now}")
+            };
+            outcome.lines.push(format!("questions without `for` ask {now}"));
             outcome
         }
         name => talk.session.look_at(name),
@@ -241,7 +245,7 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
         _ if arguments.is_empty() => now,
         Some(chosen) => chosen,
         None => {
-            let message = format!("`:draws` takes a whole number, at most {MOST_DRAWS}");
+            let message = format!("`:draws` takes a whole number, at most {}", grouped(MOST_DRAWS));
             let found = Diagnostic::error(Code::Draws, message);
             let help = "write `:draws 1_000`, or `:draws 1_000 seed 7`; `:draws 0` draws nothing";
             return talk.shown(&LineOutcome::impossible(found.help(help)));
@@ -251,12 +255,24 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
     if !outcome.failed() {
         outcome.lines.push(match chosen {
             Some(Simulation { draws, seed, .. }) => {
-                format!("answers are made of {draws} draws, seed {seed}")
+                format!(
+                    "each answer uses {} {}, seed {seed}",
+                    grouped(draws),
+                    if draws == 1 { "draw" } else { "draws" }
+                )
             }
-            None => "each distribution is at its median".to_owned(),
+            None => "draws are off: each distribution is at its median".to_owned(),
         });
     }
     talk.shown(&outcome)
+}
+
+/// Writes a number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    let signs = digits.chars().enumerate();
+    signs.flat_map(|(at, c)| comma(at).then_some(',').into_iter().chain([c])).collect()
 }
 
 /// Parses the draws of a simulation, `1_000` or `1_000 seed 7`; 0 draws mean no simulation.
@@ -292,76 +308,6 @@ fn keep(talk: &mut Talk, _: &str) -> Reply {
     talk.shown(&outcome)
 }
 
-fn load(talk: &mut Talk, name: &str) -> Reply {
-    if name.is_empty() {
-        let found = Diagnostic::error(Code::NoInput, "`:load` requires a file");
-        return talk.shown(&LineOutcome::impossible(found.help("write `:load trade.mizan`")));
-    }
-    read(talk, Path::new(name), true)
-}
-
-fn reload(talk: &mut Talk, _: &str) -> Reply {
-    match talk.path.clone() {
-        Some(path) => read(talk, &path, false),
-        None => talk.shown(&LineOutcome::impossible(no_file(":reload"))),
-    }
-}
-
-/// Reads a model from a file as one change that can be undone; `other` is true if it becomes the file of the session.
-fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
-    let text = match files::read(path) {
-        Ok(text) => text,
-        Err(problem) => return talk.shown(&LineOutcome::impossible(problem)),
-    };
-    let outcome =
-        talk.session.reload(&path.to_string_lossy(), &text, Reach::new(Folder::of_script(path)));
-    if !outcome.failed() && other {
-        talk.path = Some(path.to_owned());
-    }
-    talk.shown(&outcome)
-}
-
-fn watch(talk: &mut Talk, name: &str) -> Reply {
-    let path = match (name, talk.path.clone()) {
-        ("", None) => return talk.shown(&LineOutcome::impossible(no_file(":watch FILE"))),
-        ("", Some(path)) => path,
-        (name, _) => Path::new(name).to_owned(),
-    };
-    let mut reply = read(talk, &path, true);
-    if reply.failed && !path.exists() {
-        return reply;
-    }
-    let shown = crate::diagnostic::sanitize(&path.to_string_lossy());
-    reply.text.push_str(&format!("watching {shown}; Ctrl-C stops\n"));
-    Reply { then: Then::Watch(path), ..reply }
-}
-
-fn save(talk: &mut Talk, arguments: &str) -> Reply {
-    let (name, force) = match arguments.strip_suffix("--force") {
-        Some(name) => (name.trim(), true),
-        None => (arguments, false),
-    };
-    let path = match (name, talk.path.clone()) {
-        ("", None) => return talk.shown(&LineOutcome::impossible(no_file(":save new.mizan"))),
-        ("", Some(path)) => path,
-        (name, _) => Path::new(name).to_owned(),
-    };
-    if talk.session.program().files_read.iter().any(|read| files::is_same(read, &path)) {
-        let message = format!("{} is read by this model and is not overwritten", path.display());
-        let found = Diagnostic::error(Code::NotSaved, message);
-        return talk
-            .shown(&LineOutcome::impossible(found.help("choose another name: `:save new.mizan`")));
-    }
-    let text = talk.session.text();
-    if let Err(problem) = (talk.write)(&path, &text, force || name.is_empty()) {
-        return talk.shown(&LineOutcome::impossible(problem));
-    }
-    talk.session.saved(&path.to_string_lossy());
-    let shown = path.to_string_lossy().into_owned();
-    talk.path = Some(path);
-    talk.said(vec![format!("saved as {shown}")])
-}
-
 fn reset(talk: &mut Talk, _: &str) -> Reply {
     let outcome = talk.session.reset();
     talk.shown(&outcome)
@@ -385,16 +331,14 @@ fn quit(talk: &mut Talk, _: &str) -> Reply {
         return Reply { then: Then::Quit, ..Reply::text(String::new()) };
     }
     talk.leaving = true;
-    let changed = talk.session.diff().len();
-    let lines = if changed == 1 { "1 line" } else { &format!("{changed} lines") };
+    let (lines, them) = match changed_lines(talk) {
+        1 => ("1 changed line".to_owned(), "it"),
+        more => (format!("{more} changed lines"), "them"),
+    };
     talk.said(vec![format!(
-        "not saved: {lines} (`:diff` shows them); `:save FILE` saves the model, and `:quit` or Ctrl-D \
-         once more leaves without"
+        "not saved: {lines} (`:diff` shows {them}); `:save FILE` saves the model, and `:quit` or Ctrl-D \
+         once more leaves without saving"
     )])
-}
-
-fn no_file(write: &str) -> Diagnostic {
-    Diagnostic::error(Code::NoInput, "this model has no file yet").help(format!("write `{write}`"))
 }
 
 #[cfg(test)]

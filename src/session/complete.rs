@@ -7,7 +7,7 @@ use super::describe::unit_of;
 use super::enter::Session;
 use crate::builtins;
 use crate::library;
-use crate::model::{Model, Quantity};
+use crate::model::{Change, Model, Quantity, Scenario};
 use crate::report;
 use crate::syntax::ast::{ItemKind, KindEntry, LeverKind};
 use crate::syntax::words::{self, Class, PREPOSITIONS, SCALES, WORDS, Word};
@@ -266,9 +266,41 @@ impl Session {
             return None;
         }
         at.push(model.horizon().checked_sub(1)?);
-        let value = self.baseline()?.array(id).get(at.as_slice()).copied();
         let unit = crate::analysis::unit(model, quantity.kind);
-        Some(format!("  {} in {}", report::quantity(&unit, value), model.years.1))
+        if self.simulation().is_some() {
+            // The answer would be a median of draws, which no run at the medians tells.
+            return Some(format!("  {}", signature(model, quantity)));
+        }
+        if let Some(elsewhere) = self.only_elsewhere(quantity) {
+            return Some(format!("  {}, only in {elsewhere}", unit_of(model, quantity)));
+        }
+        let value = self.computed()?.array(id).get(at.as_slice()).copied();
+        let scenario = self.scenario().map(|name| format!(" for {name}")).unwrap_or_default();
+        Some(format!("  {} in {}{scenario}", report::quantity(&unit, value), model.years.1))
+    }
+
+    /// Lists the scenarios that have the lever of a field, if the scenario that is asked does not have it.
+    fn only_elsewhere(&self, quantity: &Quantity) -> Option<String> {
+        let model = self.model();
+        let lever = quantity.lever?;
+        let has = |scenario: &Scenario| {
+            let mut own = model.levers.get(lever).is_some_and(|lever| lever.in_baseline);
+            for change in scenario.changes.iter().filter_map(|&change| model.changes.get(change)) {
+                match change.change {
+                    Change::Add(added) if added == lever => own = true,
+                    Change::Remove(removed) if removed == lever => own = false,
+                    Change::Add(_) | Change::Remove(_) | Change::Replace { .. } => {}
+                }
+            }
+            own
+        };
+        let asked = model.scenarios.iter().find(|s| Some(s.name.as_str()) == self.scenario());
+        let there = match asked {
+            Some(scenario) => has(scenario),
+            None => model.levers.get(lever).is_some_and(|lever| lever.in_baseline),
+        };
+        let names = model.scenarios.iter().filter(|scenario| has(scenario)).map(|s| s.name.clone());
+        (!there).then(|| names.collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -41,12 +41,20 @@ pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec
                 format!("{mean} of draws, standard error {error}")
             }
             Some(spread) => spread_out(&panel.unit, spread),
-            None => report::quantity(&panel.unit, *value),
+            None => match (value, typed(query, number)) {
+                (Some(value), true) => report::exact(&panel.unit, *value),
+                _ => report::quantity(&panel.unit, *value),
+            },
         };
         let label: Vec<&str> = series.label.split_whitespace().collect();
         lines.push(format!("{}{scenario}{year} = {value}", label.join(" ")));
     }
     Some(lines)
+}
+
+/// True if a value follows from typed numbers alone, whose digits the user knows.
+fn typed(query: &Query, number: usize) -> bool {
+    query.ask.questions().get(number).is_some_and(|question| question.expr.constant().is_some())
 }
 
 /// Formats the statistics of a value: `-8.9 bn USD at the median; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`;
