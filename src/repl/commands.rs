@@ -151,6 +151,7 @@ fn help(talk: &mut Talk, name: &str) -> Reply {
         );
         return talk.said(lines);
     }
+    let name = name.split_once('[').map_or(name, |(name, _)| name);
     if let Some(command) = COMMANDS.iter().find(|c| c.name == name.trim_start_matches(':')) {
         let written = format!(":{} {}", command.name, command.arguments);
         return talk.said(vec![
@@ -170,12 +171,14 @@ fn help(talk: &mut Talk, name: &str) -> Reply {
 }
 
 fn info(talk: &mut Talk, name: &str) -> Reply {
+    // `:info balance[EU]` is about `balance`.
+    let name = name.split_once('[').map_or(name, |(name, _)| name);
     let problem = match explain(talk.session.program(), name) {
         _ if name.is_empty() => {
             let found = Diagnostic::error(Code::NoName, "`:info` requires a name");
             found.help("write `:info imports`; `:list` shows the names")
         }
-        Ok(text) => return Reply::text(talk.wrapped(&text)),
+        Ok(text) => return Reply::text(talk.wrapped(&as_text(&text))),
         Err(near) => {
             let message = format!("nothing is called `{name}`");
             let found = Diagnostic::error(Code::UnknownName, message);
@@ -186,6 +189,31 @@ fn info(talk: &mut Talk, name: &str) -> Reply {
         }
     };
     talk.shown(&LineOutcome::impossible(problem))
+}
+
+/// Returns an explanation as plain text, with the commands of the prompt: pages of codes are written in Markdown.
+fn as_text(text: &str) -> String {
+    let (mut out, mut in_code, mut in_page, mut opened) = (String::new(), false, false, false);
+    for line in text.lines() {
+        in_page |= line.starts_with("# ");
+        if !in_page {
+            out.push_str(&format!("{}\n", line.replace("mizan explain ", ":help ")));
+        } else if line.starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            out.push_str(&format!("    {line}\n"));
+        } else {
+            // The lines of a paragraph are one line, which is wrapped to the window.
+            let joins = opened && !line.is_empty() && !line.starts_with(['-', '|', '#']);
+            if joins && out.ends_with('\n') {
+                out.pop();
+                out.push(' ');
+            }
+            out.push_str(&format!("{}\n", line.trim_start_matches("# ")));
+            opened = !line.is_empty() && !line.starts_with('#');
+        }
+    }
+    out
 }
 
 fn list(talk: &mut Talk, what: &str) -> Reply {
@@ -344,6 +372,13 @@ fn quit(talk: &mut Talk, _: &str) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_of_codes_are_plain_text() {
+        let page = "# `each`\n\nOne\nline.\n\n```mizan error each\nparam x = 3\n```\n\n- a\n";
+        assert_eq!(as_text(page), "`each`\n\nOne line.\n\n    param x = 3\n\n- a\n");
+        assert_eq!(as_text("Its kind\n  mizan explain tariff\n"), "Its kind\n  :help tariff\n");
+    }
 
     #[test]
     fn commands_are_found_by_their_beginning() {

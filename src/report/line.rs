@@ -44,6 +44,16 @@ pub fn difference(unit: &UnitLabel, before: Option<f64>, after: Option<f64>) -> 
     format!("{sign}{}", format.of_differences().quantity(difference))
 }
 
+/// Formats the middle and the ends of a range in one unit: `-0.884 bn USD` and `-1.001 .. -0.780 bn USD`.
+pub fn range(unit: &UnitLabel, middle: f64, (low, high): (f64, f64)) -> [String; 2] {
+    let all = [low, middle, high].map(Some);
+    let format = NumberFormat::fit(unit, all);
+    [
+        format.quantity(Some(middle)),
+        format!("{} .. {}", format.number(Some(low)), format.quantity(Some(high))),
+    ]
+}
+
 /// Formats a value with all its digits if they are at most [`MOST_EXACT`], else as [`quantity`] does: `1.003 bn USD`,
 /// and `0.333` for a third.
 pub fn exact(unit: &UnitLabel, value: f64) -> String {
@@ -70,6 +80,8 @@ mod tests {
         assert_eq!(change(&money, Some(5e6), Some(5e6)), "5 mn USD");
         let shown = change(&money, Some(8.91e9), Some(8.910_000_2e9));
         assert_eq!(shown, "8.9100000 bn USD -> 8.9100002 bn USD (+0.0000002)");
+        let both = range(&money, -0.884e9, (-1.001e9, -0.78e9));
+        assert_eq!(both, ["-0.88 bn USD", "-1.00 .. -0.78 bn USD"]);
         assert_eq!(exact(&money, 1.003e9), "1.003 bn USD");
         assert_eq!(exact(&money, 100.4e6), "100.4 mn USD");
         assert_eq!(exact(&money, 1.5e9), quantity(&money, Some(1.5e9)));

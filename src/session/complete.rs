@@ -42,6 +42,10 @@ enum Place<'a> {
     Unit,
     /// After `for`, where scenarios are required.
     Scenario,
+    /// After `in` of a question, where years and units are possible.
+    YearOrUnit,
+    /// After `by` of a question, where a method, a set or `lever` is required.
+    Division,
     /// After a preposition in the head of a lever.
     Element,
     /// At the start of a statement.
@@ -99,6 +103,8 @@ impl Session {
             }
             ' ' if line.trim().is_empty() => Place::Start,
             ' ' | '{' if self.kind(first_word(line)).is_some() => Place::Element,
+            ' ' if spaced && last == "in" => Place::YearOrUnit,
+            ' ' if spaced && last == "by" => Place::Division,
             ' ' => match words::find(first_word(line)) {
                 Some(query) if query.class == Class::Query => Place::Query(query),
                 _ => Place::Value,
@@ -130,6 +136,16 @@ impl Session {
             }
             Place::Unit => self.unit_names(),
             Place::Scenario => self.scenario_names(),
+            Place::YearOrUnit => {
+                let (first, last) = model.years;
+                let years = [first.to_string(), last.to_string(), format!("{first}..{last}")];
+                let years = years.map(|year| Candidate::new(year, "years"));
+                years.into_iter().chain(self.unit_names()).collect()
+            }
+            Place::Division => {
+                let sets = model.sets.iter().map(|set| Candidate::new(&set.name, "set"));
+                sets.chain([Candidate::new("lever", "the levers of the difference")]).collect()
+            }
             Place::Element => {
                 let words = PREPOSITIONS.map(|word| Candidate::new(word, ""));
                 words.into_iter().chain(self.elements()).collect()

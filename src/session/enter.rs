@@ -316,11 +316,15 @@ fn add(outcome: &mut LineOutcome, model: &Model, query: &Query, answer: Answer, 
         outcome.answers.push(answer);
         return;
     }
-    match describe::value(model, query, &answer) {
+    // Standard errors are columns of a table.
+    match describe::value(model, query, &answer).filter(|_| !query.layout.errors) {
         Some(lines) => outcome.lines.extend(lines),
         None => outcome.answers.push(answer),
     }
-    outcome.notes.extend(describe::equations(model, query));
+    let is_said = |line: &String| outcome.lines.iter().any(|said| said.trim() == line.trim());
+    let equations = describe::equations(model, query);
+    let equations: Vec<String> = equations.into_iter().filter(|line| !is_said(line)).collect();
+    outcome.notes.extend(equations);
 }
 
 /// Returns the diagnostics that are new. Omits warnings of unused inputs, because at the prompt an input is declared

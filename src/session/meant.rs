@@ -5,7 +5,7 @@
 
 use super::enter::{Session, is_bare};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Role;
+use crate::model::{Quantity, Role};
 use crate::operator::BinaryOp;
 use crate::source::Span;
 use crate::syntax::ast::{Ask, Expr, ExprKind, Item, ItemKind, Name, ShownValue, Suffix};
@@ -91,7 +91,7 @@ impl Session {
             return None;
         }
         let (&sort, word) = (sorts.first()?, &name.text);
-        let message = format!("`{word}` is {} of the model", self.described(sort));
+        let message = format!("`{word}` is already {}", self.described(sort));
         let found = Diagnostic::error(Code::Duplicate, message).at(name.span, "known already");
         let given = matches!(sort, Sort::Parameter | Sort::Variable);
         let line = text.get(name.span.start as usize..item.span.end as usize);
@@ -153,6 +153,8 @@ impl Session {
                 let over = |axis: &usize| model.sets.get(*axis).map(|set| set.root) == root;
                 let mut found = model.quantities.iter().filter(|q| q.axes.iter().any(over));
                 let usual = found.clone().find(|quantity| quantity.name == "balance");
+                let computed = |q: &&Quantity| q.own && q.role == Role::Variable;
+                let usual = usual.or_else(|| found.clone().find(computed));
                 let Some(quantity) = usual.or_else(|| found.next()) else {
                     return format!("`:info {word}` describes it");
                 };
@@ -168,12 +170,14 @@ impl Session {
 /// Refuses `x <- 0.05`, which compares with a negative number: an arrow assigns in R.
 fn arrow(expr: &Expr, text: &str) -> Option<Diagnostic> {
     let ExprKind::Binary(BinaryOp::Below, left, right) = &expr.kind else { return None };
-    let (ExprKind::Reference(_), ExprKind::Negate(_)) = (&left.kind, &right.kind) else {
+    let (ExprKind::Reference(_), ExprKind::Negate(_) | ExprKind::Number(_)) =
+        (&left.kind, &right.kind)
+    else {
         return None;
     };
     let between = text.get(left.span.end as usize..right.span.start as usize)?;
     let negative = text.get(right.span.start as usize..right.span.end as usize)?;
-    let value = negative.strip_prefix('-')?;
+    let value = negative.strip_prefix('-')?.trim_start();
     if !between.ends_with(" <") || !value.starts_with(|c: char| c.is_ascii_digit()) {
         // `x < -5` and `x<-5` compare.
         return None;
@@ -203,7 +207,7 @@ fn comma_in_number(values: &[ShownValue], text: &str) -> Option<Diagnostic> {
         }
         _ => None,
     })?;
-    let rest = text.get(before + 1..).unwrap_or("");
+    let rest = text.get(before + 1..).unwrap_or("").trim_end();
     let number = |sign: &str| format!("{}{sign}{rest}", text.get(..before).unwrap_or(""));
     let (point, thousands) = (number("."), number("_"));
     let help = match after {
