@@ -260,7 +260,7 @@ builtins! {
         Floor "floor" libm::floor, |_: f64| 0.0, ImageBounds::Rising;
             "the largest whole number that is not above x" "floor(-1.5) == -2";
         Round "round" libm::round, |_: f64| 0.0, ImageBounds::Rising;
-            "the nearest whole number; a half goes away from 0" "round(2.5) == 3";
+            "the nearest whole number; a half is rounded away from 0" "round(2.5) == 3";
         Log10 "log10" libm::log10, |x: f64| std::f64::consts::LOG10_E / x, ImageBounds::Rising;
             "logarithm of x > 0 to the base 10" "log10(1000) == 3";
         Sin "sin" libm::sin, libm::cos, ImageBounds::Between(-1.0, 1.0);
@@ -301,7 +301,7 @@ builtins! {
         Minimum "min" "the smallest value over a set" "min(x[*]) == 1";
         Maximum "max" "the largest value over a set" "max(x[*]) == 3";
         Hhi "hhi" "Herfindahl-Hirschman index: the sum of squared shares" "hhi(x[*]) == 0.625";
-        Any "any" "true if the condition holds for one element at least" "any(s in sector: x[s] > 2)";
+        Any "any" "true if the condition holds for at least one element" "any(s in sector: x[s] > 2)";
     }
     expansion {
         Growth "growth" [required("x")]
@@ -311,9 +311,9 @@ builtins! {
         Cagr "cagr" [required("x"), required("from"), required("to")]
             "compound annual growth rate between two years" "cagr(y, from: 2024, to: 2026) == 10%";
         Share "share" [required("part"), required("whole")]
-            "part over the sum of whole" "share(x[food], x[*]) == 75%";
+            "part divided by the sum of whole" "share(x[food], x[*]) == 75%";
         Coverage "coverage" [required("exports"), required("imports")]
-            "exports over the sum of imports" "coverage(2, x[*]) == 50%";
+            "exports divided by the sum of imports" "coverage(2, x[*]) == 50%";
         Baseline "baseline" [required("x")]
             "the value of x in the baseline, in every scenario" "baseline(y) == y";
     }

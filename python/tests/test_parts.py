@@ -39,7 +39,7 @@ def test_parts_made_with_counts_have_the_bits_of_one_run(drawn, tmp_path):
     assert sum(map(len, parts)) < 0.67 * sum(len(drawn.part(chunks, **options)) for chunks in split)
     with pytest.raises(mizan.MizanError, match="chunks 0..1 of 0..19 are missing; `--chunks 0..1 --counts"):
         mizan.merge_counts([counts[0]])
-    with pytest.raises(mizan.MizanError, match="near is of another run than this: --seed is 2, not 3"):
+    with pytest.raises(mizan.MizanError, match="near belongs to another run than this one: --seed is 2, not 3"):
         drawn.part((0, 1), near=near, draws=options["draws"], seed=3)
     with pytest.raises(mizan.MizanError, match="more than 131,072 draws"):
         drawn.counts((0, 1), draws=100_000)

@@ -3,7 +3,7 @@
 //! The scenario is recorded once with the inputs. The search is [`crate::methods::least_squares`]: it begins at
 //! the inputs' present values and at points spread over their ranges.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use super::runs::Runs;
 use super::study::Study;
@@ -104,13 +104,7 @@ impl Runs<'_> {
         };
         if let Some(at) = enter(&mut found, outcome) {
             let point = Array2::from_shape_fn((1, at.len()), |(_, n)| at[n]);
-            let row = study.evaluate(point.view())?;
-            let computed = target.observations.iter().map(|one| row[(0, one.computed)]);
-            let computed: Vec<f64> = computed.collect();
-            for (number, fit) in found.fits.iter_mut().enumerate() {
-                fit.deviation = target.deviation(number, &computed);
-            }
-            found.sum_of_squares = finite(target.squares(&computed));
+            target.measure(&mut found, study.evaluate(point.view())?.row(0));
         }
         Ok(found)
     }
@@ -220,6 +214,15 @@ impl Target {
         let own = all.filter(|((one, _), _)| one.fit == fit);
         let squares: Vec<f64> = own.map(|((_, a), b)| (a - b) * (a - b)).collect();
         finite((squares.iter().sum::<f64>() / squares.len() as f64).sqrt())
+    }
+
+    /// Adds the deviations of the best fit to the answer; `row` has the values that the study computes there.
+    fn measure(&self, found: &mut Calibration, row: ArrayView1<'_, f64>) {
+        let computed: Vec<f64> = self.observations.iter().map(|one| row[one.computed]).collect();
+        for (number, fit) in found.fits.iter_mut().enumerate() {
+            fit.deviation = self.deviation(number, &computed);
+        }
+        found.sum_of_squares = finite(self.squares(&computed));
     }
 
     /// Returns the sum of squared differences, each divided by the scale of its fit.

@@ -35,7 +35,7 @@ pub fn draws(
     let mut recorded = Recordings::until(stop);
     runs.prepare(Some(&mut recorded));
     let asking = Asking::of(&runs, recorded, Statistics::Draws)?;
-    stop.keep(asking.memory(simulation.draws), "the draws of a simulation")?;
+    asking.keep(simulation.draws, stop)?;
     let tape = &asking.recorded.tape;
     let found = tape.simulate(&asking.wanted, simulation, &model.solver, &LEVELS, progress);
     let mut found = found.map_err(|bad| asking.failure(simulation, bad))?;

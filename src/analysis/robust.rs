@@ -8,7 +8,7 @@ use super::unit_of;
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::Simulation;
 use crate::methods::robust::robustness;
-use crate::model::{Query, QueryYears, Robust};
+use crate::model::{Aim, Query, QueryYears, Robust};
 use crate::results::{RobustAnswer, RobustOption};
 
 impl Runs<'_> {
@@ -24,18 +24,11 @@ impl Runs<'_> {
         let mut wanted = Vec::new();
         for &scenario in &query.scenarios {
             let value = sample.want(scenario, question, &question.expr, &[], year)?;
-            let condition = match &robust.so_that {
-                Some(aim) => {
-                    let want = DrawnCondition::want;
-                    Some(want(
-                        &mut sample,
-                        scenario,
-                        &aim.condition,
-                        &QueryYears::span(aim.years.0, aim.years.1),
-                    )?)
-                }
-                None => None,
+            let want = |aim: &Aim| {
+                let years = QueryYears::span(aim.years.0, aim.years.1);
+                DrawnCondition::want(&mut sample, scenario, &aim.condition, &years)
             };
+            let condition = robust.so_that.as_ref().map(want).transpose()?;
             wanted.push((scenario, value, condition));
         }
         // The table of values, the table of regrets, and the lists in which an option is sorted.

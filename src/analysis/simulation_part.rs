@@ -65,12 +65,10 @@ pub fn draw_part(
     let asking = Asking::of(&runs, recorded, Statistics::Quantiles)?;
     let draws = draws_of(simulation, &chunks);
     let kept = match near {
-        QuantileDraws::Counts => asking.memory(0),
-        QuantileDraws::NearFirstChunk | QuantileDraws::NearCounts(_) => {
-            asking.memory(draws.end - draws.start)
-        }
+        QuantileDraws::Counts => 0,
+        QuantileDraws::NearFirstChunk | QuantileDraws::NearCounts(_) => draws.end - draws.start,
     };
-    stop.keep(kept, "the statistics and draws of a simulation")?;
+    asking.keep(kept, stop)?;
     let (solver, levels) = (&model.solver, &LEVELS[..]);
     let work = Work { simulation, solver, levels, progress };
     let values = asking.recorded.tape.part_of_draws(&asking.wanted, draws, near, &work);

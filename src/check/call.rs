@@ -23,6 +23,10 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let (name, span) = (reference.dotted(), reference.span);
+        let places: Vec<Span> = call.args.iter().map(|arg| arg.value.span).collect();
+        if self.report_thousands(&places) {
+            return MISTAKE;
+        }
         let own = self.functions.contains_key(&name);
         if name == IN_YEAR {
             return self.in_year(call, env, expected);
@@ -36,19 +40,7 @@ impl Checker<'_> {
         if own {
             return self.user_function(&name, call, span, env, expected);
         }
-        if call.binders.is_empty()
-            && builtins::reduction(&name).is_some()
-            && let Some(edit) = self.sum_without_set(&name, call)
-        {
-            self.error(errors::other_arguments(span, &name, &edit));
-            return MISTAKE;
-        }
-        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more.
-        if call.binders.is_empty()
-            && call.args.len() == 2
-            && matches!(name.as_str(), "sum" | "round")
-            && let Some(edit) = self.habit_of_call(&name, call)
-        {
+        if let Some(edit) = self.with_own_arguments(&name, call) {
             self.error(errors::other_arguments(span, &name, &edit));
             return MISTAKE;
         }
@@ -77,6 +69,17 @@ impl Checker<'_> {
         let found = self.unknown_function(&name, call, span, !env.indices.is_empty());
         self.error(found);
         MISTAKE
+    }
+
+    /// Rewrites the call of a built-in function with the arguments that the function has in another language.
+    fn with_own_arguments(&self, name: &str, call: &ast::Call) -> Option<String> {
+        if !call.binders.is_empty() {
+            return None;
+        }
+        let sum = builtins::reduction(name).and_then(|_| self.sum_without_set(name, call));
+        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more.
+        let takes_more = call.args.len() == 2 && matches!(name, "sum" | "round");
+        sum.or_else(|| takes_more.then(|| self.habit_of_call(name, call)).flatten())
     }
 
     /// Resolves a function that is replaced by an expression of operators and reads.
@@ -155,7 +158,9 @@ impl Checker<'_> {
             return MISTAKE;
         };
         if from >= to {
-            self.error(errors::reversed_years(span, f64::from(from), f64::from(to)));
+            let text = self.sources.text(x.span).trim();
+            let edit = format!("cagr({text}, {to}, {from})");
+            self.error(errors::reversed_growth(span, from, to, &edit));
             return MISTAKE;
         }
         let mut at = |year: i32| {

@@ -185,6 +185,33 @@ impl<'a> Checker<'a> {
         free.collect()
     }
 
+    /// Returns the operator with which equations of a quantity contribute to it; reports another operator in `assign`,
+    /// and an equation of a given value.
+    fn operator(&mut self, assign: &ast::Assign, id: QuantityId) -> Option<Op> {
+        let quantity = &self.model.quantities[id];
+        let (role, name) = (quantity.role, quantity.name.clone());
+        let required = match role {
+            Role::Factor => Some((Op::Multiply, AssignOp::Multiply, "*=")),
+            Role::Total => Some((Op::Add, AssignOp::Add, "+=")),
+            Role::Variable => Some((Op::Set, AssignOp::Set, "=")),
+            Role::Param | Role::Field => None,
+        };
+        let Some((op, operator, written)) = required else {
+            self.error(errors::given_and_computed(
+                assign.span,
+                &name,
+                self.model.quantities[id].span,
+                self.as_scenario(assign),
+            ));
+            return None;
+        };
+        if assign.op != operator {
+            let edit = self.as_scenario(assign);
+            self.error(errors::wrong_operator(assign.target.span, &name, written, edit));
+        }
+        Some(op)
+    }
+
     /// Adds an equation or contribution, of the script or of a kind.
     pub(super) fn equation(&mut self, assign: &ast::Assign, env: &mut Env, lever: Option<LeverId>) {
         // A lever with a free index contributes once for each element of the index's set, even if the left side does
@@ -202,25 +229,7 @@ impl<'a> Checker<'a> {
         };
         let quantity = &self.model.quantities[target.quantity];
         let (role, kind, name) = (quantity.role, quantity.kind, quantity.name.clone());
-        let required = match role {
-            Role::Factor => Some((Op::Multiply, AssignOp::Multiply, "*=")),
-            Role::Total => Some((Op::Add, AssignOp::Add, "+=")),
-            Role::Variable => Some((Op::Set, AssignOp::Set, "=")),
-            Role::Param | Role::Field => None,
-        };
-        let Some((op, operator, written)) = required else {
-            self.error(errors::given_and_computed(
-                assign.span,
-                &name,
-                self.model.quantities[target.quantity].span,
-                self.as_scenario(assign),
-            ));
-            return;
-        };
-        if assign.op != operator {
-            let edit = self.as_scenario(assign);
-            self.error(errors::wrong_operator(assign.target.span, &name, written, edit));
-        }
+        let Some(op) = self.operator(assign, target.quantity) else { return };
         let required = if op == Op::Multiply { NUMBER } else { kind };
         let found = self.expr(&assign.value, env, Some(required));
         let fits = self.fits(&found, assign.value.span, required, &format!("`{name}`"));

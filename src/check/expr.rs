@@ -202,6 +202,10 @@ impl Checker<'_> {
             let (a, b) = (self.truth(left, env), self.truth(right, env));
             return (binary(op, a, b, span), Kind::Truth);
         }
+        if let Some(place) = self.unit_as_year(op, left, right) {
+            self.error(errors::unit_as_year(place, self.sources.text(place)));
+            return MISTAKE;
+        }
         let mut a = self.expr(left, env, None);
         let hint = matches!(a.1, Kind::Element(_)).then_some(a.1);
         let b = self.expr(right, env, hint);
@@ -211,13 +215,18 @@ impl Checker<'_> {
             a = MISTAKE;
         }
         let kind = match op {
-            BinaryOp::Add | BinaryOp::Subtract => self.sum_kind(op, &a, &b, left.span, right.span),
+            BinaryOp::Add | BinaryOp::Subtract => {
+                self.warn_of_percent_added(left, right, span);
+                self.sum_kind(op, &a, &b, left.span, right.span)
+            }
             BinaryOp::Multiply | BinaryOp::Divide => {
                 self.product_kind(op, &a, &b, left.span, right.span)
             }
             BinaryOp::Power => self.power_kind(&a, &b, left.span, right.span),
             _ => {
                 self.same(&a, &b, left.span, right.span, "both sides of a comparison");
+                self.warn_of_share_bound(left, right);
+                self.warn_of_percent_beside(&[left, right]);
                 Kind::Truth
             }
         };

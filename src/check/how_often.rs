@@ -6,6 +6,8 @@
 //! gives all elements one draw. Without either word the elements of a parameter or an equation have separate draws, the
 //! elements of a lever's field or a sum share one draw, and the script gets a warning.
 
+use std::collections::BTreeMap;
+
 use super::draws::{Else, KnownDistribution, Words};
 use super::expr::{Env, Typed};
 use super::{Checker, IndexMeaning, errors};
@@ -162,34 +164,17 @@ impl Checker<'_> {
         let by_name = |slot: usize, set: SetId| named.contains(&(slot, set)) || by_set(set);
         // Without a word the elements of a field share a draw, because a field's value is written once for all.
         let apart = quantity.is_some_and(|quantity| quantity.role != Role::Field);
-        let mut axes = Vec::new();
-        let mut open = Vec::new();
-        for (n, (axis, &set)) in cover.axes.iter().zip(sets).enumerate() {
-            let rest = env.draws.elses.iter().find(|one| one.axis == n);
-            let whole = match (axis, rest) {
-                // A divided `else` covers single elements without naming them.
-                (Select::One(_), Some(rest)) => {
-                    Some(Open { slot: None, set, several: rest.several })
-                }
-                (Select::One(_) | Select::Computed(_), _) => None,
-                (&Select::Each(slot, of), rest) => {
-                    let whole = self.open(slot, of);
-                    Some(Open { several: rest.map_or(whole.several, |rest| rest.several), ..whole })
-                }
-            };
-            let own = match &whole {
-                None => true,
-                // A single element counts as named.
-                Some(open) if !open.several => true,
-                Some(_) if !explicit => apart,
-                Some(Open { slot: Some(slot), set: of, .. }) => by_name(*slot, *of),
-                Some(open) => random.axes.contains(&n) || by_set(open.set),
-            };
-            if own {
-                axes.push(n);
-            }
-            open.extend(whole);
-        }
+        let open = self.open_axes(cover, sets, env);
+        let is_own = |n: usize| match open.get(&n) {
+            None => true,
+            // A single element counts as named.
+            Some(open) if !open.several => true,
+            Some(_) if !explicit => apart,
+            Some(Open { slot: Some(slot), set: of, .. }) => by_name(*slot, *of),
+            Some(open) => random.axes.contains(&n) || by_set(open.set),
+        };
+        let axes = (0..sets.len().min(cover.axes.len())).filter(|&n| is_own(n)).collect();
+        let open: Vec<Open> = open.into_values().collect();
         let unsaid = !explicit && !random.span.source.is_builtin();
         let in_cells = open.iter().any(|open| open.several);
         let in_loops = loops.iter().any(|&(_, set)| model.sets[set].members.len() > 1);
@@ -213,6 +198,26 @@ impl Checker<'_> {
         random.loops = loops.iter().copied().filter(|&(slot, set)| by_name(slot, set)).collect();
         random.axes = axes;
         found
+    }
+
+    /// Returns the axes, by their positions, whose elements a definition covers without naming them; `sets` are those of
+    /// the axes.
+    fn open_axes(&self, cover: &Cover<'_>, sets: &[SetId], env: &Env) -> BTreeMap<usize, Open> {
+        let mut open = BTreeMap::new();
+        for (n, (axis, &set)) in cover.axes.iter().zip(sets).enumerate() {
+            let rest = env.draws.elses.iter().find(|one| one.axis == n);
+            let whole = match (axis, rest) {
+                // A divided `else` covers single elements without naming them.
+                (Select::One(_), Some(rest)) => Open { slot: None, set, several: rest.several },
+                (Select::One(_) | Select::Computed(_), _) => continue,
+                (&Select::Each(slot, of), rest) => {
+                    let whole = self.open(slot, of);
+                    Open { several: rest.map_or(whole.several, |rest| rest.several), ..whole }
+                }
+            };
+            open.insert(n, whole);
+        }
+        open
     }
 
     fn open(&self, slot: usize, set: SetId) -> Open {

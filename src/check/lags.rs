@@ -1,15 +1,17 @@
-//! The length of a lag that a parameter gives: `x[t - delay]`.
+//! The year of a reading, `x[t-1]`, and the length of a lag that a parameter gives, `x[t - delay]`.
 //!
 //! The order of evaluation is planned before a run, so the length is read from the script while it is checked, and no
 //! scenario or query may change the parameter.
 
 use std::collections::BTreeMap;
 
+use super::expr::Env;
 use super::{Checker, errors};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Change, Expr, QuantityId};
+use crate::model::{BinaryOp, Change, Expr, Kind, QuantityId, Time};
+use crate::quantity::Dimension;
 use crate::source::Span;
-use crate::syntax::ast::{self, AssignOp, ExprKind, ItemKind, Suffix};
+use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
 
 /// Reads the parameters without an index whose value is one whole number; an edit of the command line replaces the
 /// value.
@@ -51,6 +53,75 @@ fn whole(value: &ast::Expr) -> Option<f64> {
 }
 
 impl Checker<'_> {
+    /// Resolves the index of a year: `t`, `t-1`, `first`, `2024`. An offset must be constant, because the
+    /// order of evaluation is planned before the run.
+    pub(super) fn time_index(&mut self, index: &Index, env: &mut Env) -> Option<Time> {
+        let expr = match index {
+            Index::Expr(expr) => expr,
+            Index::All(span) | Index::Range(ast::Range { span, .. }) => {
+                self.error(errors::not_a_time(*span));
+                return None;
+            }
+        };
+        let mut inner = Env { offset: env.offset, fixed: env.fixed, ..Env::default() };
+        let (value, kind) = self.expr(expr, &mut inner, Some(Kind::Year));
+        if kind == Kind::Unknown {
+            return None;
+        }
+        if matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER) {
+            self.error(errors::not_a_time(expr.span));
+            return None;
+        }
+        let (rest, offset) = self.steps(&value, expr.span)?;
+        match (rest, value.constant()) {
+            (_, Some(year)) if year.fract() == 0.0 && year.abs() <= 9999.0 => {
+                Some(Time::Fixed(year as i32))
+            }
+            (Expr::Year(Time::Offset(start)), _) => {
+                Some(Time::Offset(start.saturating_add(offset)))
+            }
+            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start.saturating_add(offset))),
+            (Expr::Binary { right, .. }, _) => {
+                let read = match &**right {
+                    Expr::Read { quantity, .. } => self.model.quantities.get(*quantity),
+                    _ => None,
+                };
+                self.error(match read {
+                    Some(quantity) => errors::lag_not_known(expr.span, &quantity.name),
+                    None => errors::not_a_time(expr.span),
+                });
+                None
+            }
+            _ => {
+                self.error(errors::not_a_time(expr.span));
+                None
+            }
+        }
+    }
+
+    /// Adds up the steps of `t + 1 - 3`; returns the year at their left and the sum. Reports a step that is not a whole
+    /// number.
+    fn steps<'e>(&mut self, value: &'e Expr, span: Span) -> Option<(&'e Expr, i32)> {
+        let (mut rest, mut offset) = (value, 0_i32);
+        while let Expr::Binary { op, left, right, .. } = rest {
+            if !matches!(op, BinaryOp::Add | BinaryOp::Subtract) {
+                break;
+            }
+            let Some(step) = self.lag_length(right, span) else { break };
+            if step.fract() != 0.0 {
+                self.error(errors::fractional_lag(span, step));
+                return None;
+            }
+            let step = step as i32;
+            offset = match op {
+                BinaryOp::Add => offset.saturating_add(step),
+                _ => offset.saturating_sub(step),
+            };
+            rest = left;
+        }
+        Some((rest, offset))
+    }
+
     /// Returns the number of years that a part of a year's index adds or subtracts: a constant, or a parameter with one
     /// whole number. None if the number is not known before the run.
     pub(super) fn lag_length(&mut self, part: &Expr, span: Span) -> Option<f64> {

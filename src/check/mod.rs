@@ -32,6 +32,7 @@ mod how_often;
 mod kinds;
 mod lags;
 mod levers;
+mod lists;
 mod over_range;
 mod percents;
 mod precedence;
@@ -47,6 +48,7 @@ mod shown;
 mod tables;
 mod target;
 mod terms;
+mod unread_years;
 mod vectors;
 mod warnings;
 mod why;
@@ -145,6 +147,45 @@ pub(crate) struct Checker<'a> {
     free_slot: usize,
 }
 
+impl<'a> Checker<'a> {
+    /// Makes a checker with an empty model.
+    fn new(sources: &'a mut SourceMap, files: &'a dyn Files) -> Self {
+        Self {
+            sources,
+            files,
+            model: Model::default(),
+            diagnostics: Vec::new(),
+            errors: 0,
+            sets: IndexMap::new(),
+            units: BTreeMap::new(),
+            rates: BTreeMap::new(),
+            changing: Vec::new(),
+            quantity_names: IndexMap::new(),
+            kinds: IndexMap::new(),
+            functions: IndexMap::new(),
+            lever_names: IndexMap::new(),
+            scenario_names: HashMap::new(),
+            lever_trees: Vec::new(),
+            bindings: Vec::new(),
+            called: BTreeSet::new(),
+            recursive: BTreeSet::new(),
+            poisoned: BTreeSet::new(),
+            in_scenario: false,
+            misspelt: Vec::new(),
+            expanded: 0,
+            depth: 0,
+            cells: 0,
+            samples: BTreeMap::new(),
+            asked: 0,
+            comparisons: Cell::new(MOST_COMPARED),
+            elements: HashMap::new(),
+            near_elements: HashMap::new(),
+            whole_parameters: BTreeMap::new(),
+            free_slot: 0,
+        }
+    }
+}
+
 /// Checks the trees: first the script's, then those of its libraries. `edits` replace given values, as edits of the
 /// script's own lines would. Reads data files through `files`, and adds lines of them that diagnostics show to
 /// `sources`. Returns no model if there are errors.
@@ -154,39 +195,7 @@ pub fn check(
     sources: &mut SourceMap,
     files: &dyn Files,
 ) -> (Option<Model>, Vec<Diagnostic>) {
-    let mut checker = Checker {
-        sources,
-        files,
-        model: Model::default(),
-        diagnostics: Vec::new(),
-        errors: 0,
-        sets: IndexMap::new(),
-        units: BTreeMap::new(),
-        rates: BTreeMap::new(),
-        changing: Vec::new(),
-        quantity_names: IndexMap::new(),
-        kinds: IndexMap::new(),
-        functions: IndexMap::new(),
-        lever_names: IndexMap::new(),
-        scenario_names: HashMap::new(),
-        lever_trees: Vec::new(),
-        bindings: Vec::new(),
-        called: BTreeSet::new(),
-        recursive: BTreeSet::new(),
-        poisoned: BTreeSet::new(),
-        in_scenario: false,
-        misspelt: Vec::new(),
-        expanded: 0,
-        depth: 0,
-        cells: 0,
-        samples: BTreeMap::new(),
-        asked: 0,
-        comparisons: Cell::new(MOST_COMPARED),
-        elements: HashMap::new(),
-        near_elements: HashMap::new(),
-        whole_parameters: BTreeMap::new(),
-        free_slot: 0,
-    };
+    let mut checker = Checker::new(sources, files);
     let items: Vec<&ast::Item> = trees.iter().flat_map(|file| &file.items).collect();
     let script = trees.first().map_or(0, |file| file.items.len());
     checker.whole_parameters = lags::whole_parameters(&items, edits);

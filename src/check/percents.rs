@@ -11,6 +11,7 @@ impl Checker<'_> {
     /// Warns of plain numbers above 1 in the given value of a percentage, wherever they are the value itself.
     pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
         let Kind::Plain { percent: true, .. } = self.model.quantities[id].kind else { return };
+        self.warn_of_hundredfold(value);
         let mut found = Vec::new();
         numbers(value, &mut |part| found.extend(above_one(part)));
         let name = self.model.quantities[id].name.clone();
@@ -38,6 +39,77 @@ impl Checker<'_> {
         }
         for (span, value) in plain.into_iter().filter(|_| percent) {
             self.error(errors::percent_beside(span, value));
+        }
+    }
+
+    /// Warns of `x *= 10%`, which leaves a tenth of `x`, and of `x *= -10%`, which turns its sign.
+    pub(super) fn warn_of_percent_factor(&mut self, target: Span, value: &ast::Expr) {
+        let negative = matches!(value.kind, ExprKind::Negate(_));
+        let number = match &value.kind {
+            ExprKind::Negate(inner) => inner,
+            _ => value,
+        };
+        let ExprKind::Number(number) = &number.kind else { return };
+        if number.percent && (negative || number.value < 50.0) {
+            let name = self.sources.text(target).trim().to_owned();
+            let sign = if negative { "-" } else { "+" };
+            let found = errors::percent_factor(value.span, &name, sign, &number.written);
+            self.error(found);
+        }
+    }
+
+    /// Warns of `rate += 1`, which adds 100 percentage points.
+    pub(super) fn warn_of_percent_step(&mut self, id: QuantityId, value: &ast::Expr) {
+        let quantity = &self.model.quantities[id];
+        let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
+        let name = quantity.name.clone();
+        if let ExprKind::Number(number) = &value.kind
+            && percent
+            && number.value == 1.0
+            && !number.percent
+            && number.unit.is_none()
+        {
+            self.error(errors::percent_missing(value.span, &name, 1.0));
+            return;
+        }
+        self.warn_of_percent(id, value);
+    }
+
+    /// Warns of `100 + 5%`, where the percentage is 0.05.
+    pub(super) fn warn_of_percent_added(
+        &mut self,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+    ) {
+        let Some((_, value)) = above_one(left) else { return };
+        let ExprKind::Number(share) = &right.kind else { return };
+        if share.percent {
+            let (amount, share) = (value, share.written.clone());
+            let minus = self.sources.text(span).contains('-');
+            let sign = if minus { "-" } else { "+" };
+            self.error(errors::number_and_percent(span, amount, sign, &share));
+        }
+    }
+
+    /// Warns of a quotient that is compared with 100, as in `exports / imports <= 100`.
+    pub(super) fn warn_of_share_bound(&mut self, left: &ast::Expr, right: &ast::Expr) {
+        for (share, bound) in [(left, right), (right, left)] {
+            let quotient = matches!(&share.kind, ExprKind::Binary(BinaryOp::Divide, ..));
+            if quotient && above_one(bound).is_some_and(|(_, value)| value == 100.0) {
+                self.error(errors::share_bound(bound.span));
+            }
+        }
+    }
+
+    /// Warns of `growth(x) * 100` as the value of a percentage: the growth is a percentage already.
+    fn warn_of_hundredfold(&mut self, value: &ast::Expr) {
+        let ExprKind::Binary(BinaryOp::Multiply, left, right) = &value.kind else { return };
+        for (factor, other) in [(left, right), (right, left)] {
+            if above_one(factor).is_some_and(|(_, value)| value == 100.0) {
+                let edit = self.sources.text(other.span).trim().to_owned();
+                self.error(errors::percent_hundredfold(value.span, &edit));
+            }
         }
     }
 

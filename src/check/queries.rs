@@ -9,8 +9,8 @@ use super::expr::Env;
 use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{
-    Ask, Asked, Condition, Division, Expr, Identity, Kind, LeverId, Query, QueryYears, Question,
-    SetId, Shown,
+    Ask, Asked, Condition, Division, Expr, Identity, Kind, LeverId, Quantity, Query, QueryYears,
+    Question, SetId, Shown,
 };
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -215,17 +215,40 @@ impl<'a> Checker<'a> {
 
     pub(super) fn questions(&mut self, of: &[ast::ShownValue]) -> Option<Vec<Question>> {
         let before = self.errors;
+        let spans: Vec<Span> = of.iter().map(|value| value.expr.span).collect();
+        if !self.report_thousands(&spans) {
+            self.report_years(of);
+        }
         let questions = of
             .iter()
             .map(|value| {
                 let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
                 let mut question = self.question(&value.expr, &mut env);
+                self.report_element(&value.expr, &question);
+                self.report_mixed_indices(&value.expr, &question);
                 question.shown.title =
                     value.title.as_ref().map_or(String::new(), |title| title.text.clone());
                 question
             })
             .collect();
         (self.errors == before).then_some(questions)
+    }
+
+    /// Reports an element as the whole value of a query, such as `show China`.
+    fn report_element(&mut self, expr: &ast::Expr, question: &Question) {
+        let (Kind::Element(set), Expr::Const(_)) = (question.kind, &question.expr) else { return };
+        let set_name = self.model.sets[set].name.clone();
+        let reads = |quantity: &&Quantity| match quantity.axes.as_slice() {
+            [axis] => self.model.sets[*axis].root == set && quantity.lever.is_none(),
+            _ => false,
+        };
+        let own = |quantity: &&Quantity| !quantity.span.source.is_builtin();
+        let quantities = || self.model.quantities.iter().rev().filter(reads);
+        let balance = || quantities().find(|quantity| quantity.name == "balance");
+        let reader = quantities().find(own).or_else(balance);
+        let element = self.sources.text(expr.span).trim().to_owned();
+        let edit = reader.map(|quantity| format!("{}[{element}]", quantity.name));
+        self.error(errors::element_as_value(expr.span, &element, &set_name, edit));
     }
 
     pub(super) fn question(&mut self, expr: &ast::Expr, env: &mut Env) -> Question {
@@ -325,6 +348,12 @@ impl<'a> Checker<'a> {
                     (None, Some(_)) => (op.mirrored(), right, left),
                     _ => (*op, left, right),
                 };
+                if let Some(place) = self.unit_as_year(op, left, right) {
+                    self.error(errors::unit_as_year(place, self.sources.text(place)));
+                    return None;
+                }
+                self.warn_of_share_bound(left, right);
+                self.warn_of_percent_beside(&[left, right]);
                 let left = self.question(left, env);
                 let mut found = self.expr(right, env, Some(left.kind));
                 self.fits(&found, right.span, left.kind, "the other side of this comparison");
@@ -354,18 +383,23 @@ impl<'a> Checker<'a> {
             .collect();
         self.model.slots = self.model.slots.max(env.next_slot);
         let left = Question { loops, ..left };
-        let tolerance = condition.tolerance.as_ref().map(|tolerance| {
-            let (value, kind) = self.expr(tolerance, &mut Env::default(), None);
-            let relative = matches!(kind, Kind::Plain { dimension, percent: true } if dimension == Dimension::NUMBER);
-            if !relative {
-                self.fits(&(value.clone(), kind), tolerance.span, left.kind, "`within`");
-            }
-            (value, relative)
-        });
+        let tolerance = condition.tolerance.as_ref();
+        let tolerance = tolerance.map(|tolerance| self.tolerance(tolerance, left.kind));
         let text = self.sources.text(span).trim_start_matches("check").trim().to_owned();
         let sources = cites.iter().map(|cite| cite.text.clone()).collect();
         let text = text.split('@').next().unwrap_or("").trim().to_owned();
         (self.errors == before).then_some(Condition { left, comparison, tolerance, text, sources })
+    }
+
+    /// Resolves the deviation that a condition allows; true if it is a percentage of the compared values, which are of
+    /// the type `compared`.
+    fn tolerance(&mut self, tolerance: &ast::Expr, compared: Kind) -> (Expr, bool) {
+        let (value, kind) = self.expr(tolerance, &mut Env::default(), None);
+        let relative = matches!(kind, Kind::Plain { dimension, percent: true } if dimension == Dimension::NUMBER);
+        if !relative {
+            self.fits(&(value.clone(), kind), tolerance.span, compared, "`within`");
+        }
+        (value, relative)
     }
 }
 

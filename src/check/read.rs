@@ -2,8 +2,7 @@
 
 use super::errors;
 use super::{Checker, IndexMeaning};
-use crate::model::{BinaryOp, Expr, Kind, QuantityId, SetId, Time};
-use crate::quantity::Dimension;
+use crate::model::{Expr, Kind, QuantityId, SetId, Time};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
 
@@ -173,39 +172,16 @@ impl Checker<'_> {
         let takes_time = count == axes.len() + 1 || (own && count == 1 && timed(&indices[0]));
         if takes_time {
             given = &indices[..count - 1];
+            if let Some(found) = self.element_as_year(&name, &indices[count - 1], given, span) {
+                self.error(found);
+                return MISTAKE;
+            }
             match self.time_index(&indices[count - 1], env) {
                 Some(found) => time = found,
                 None => return MISTAKE,
             }
         }
-        // The number of axes before `n` over the same set.
-        let nth = |n: usize| axes[..n].iter().filter(|&&other| other == axes[n]).count();
-        let mut cells = Vec::new();
-        if given.is_empty() && !axes.is_empty() {
-            for (n, &axis) in axes.iter().enumerate() {
-                let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
-                    let (sets, edit) = (self.set_names(&axes), self.with_indices(span, id));
-                    self.error(errors::missing_index(span, &name, &sets, edit));
-                    return MISTAKE;
-                };
-                cells.push(cell);
-            }
-        } else if given.len() != axes.len() {
-            let sets = self.set_names(&axes);
-            self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
-            return MISTAKE;
-        } else {
-            // `exports[t-1]` lacks the index before the year.
-            let lag = given.len() == 1 && given.first().is_some_and(timed);
-            if let Some(edit) = self.with_indices(span, id).filter(|_| lag) {
-                let sets = self.set_names(&axes[..1]);
-                self.error(errors::missing_index(span, &name, &sets, Some(edit)));
-                return MISTAKE;
-            }
-            for (n, (index, &axis)) in given.iter().zip(&axes).enumerate() {
-                cells.push(self.cell(index, axis, nth(n), env));
-            }
-        }
+        let Some(cells) = self.cells(id, (indices, given), span, own, env) else { return MISTAKE };
         if let Time::Fixed(year) = time
             && !(self.model.years.0..=self.model.years.1).contains(&year)
         {
@@ -214,6 +190,49 @@ impl Checker<'_> {
             return MISTAKE;
         }
         (Expr::Read { quantity: id, cells, time, span }, kind)
+    }
+
+    /// Resolves the indices of a reading of a quantity, one for each axis. `given` are those of `indices` that are not a
+    /// year; `own` is true in the text of the kind that the quantity belongs to.
+    fn cells(
+        &mut self,
+        id: QuantityId,
+        (indices, given): (&[Index], &[Index]),
+        span: Span,
+        own: bool,
+        env: &mut Env,
+    ) -> Option<Vec<Expr>> {
+        let quantity = &self.model.quantities[id];
+        let (axes, name) = (quantity.axes.clone(), quantity.name.clone());
+        // The number of axes before `n` over the same set.
+        let nth = |n: usize| axes[..n].iter().filter(|&&other| other == axes[n]).count();
+        let mut cells = Vec::new();
+        if given.is_empty() && !axes.is_empty() {
+            for (n, &axis) in axes.iter().enumerate() {
+                let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
+                    let (sets, edit) = (self.set_names(&axes), self.with_indices(span, id));
+                    self.error(errors::missing_index(span, &name, &sets, edit));
+                    return None;
+                };
+                cells.push(cell);
+            }
+        } else if given.len() != axes.len() {
+            let sets = self.set_names(&axes);
+            self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
+            return None;
+        } else {
+            // `exports[t-1]` lacks the index before the year.
+            let lag = matches!(given, [Index::Expr(only)] if is_time(only));
+            if lag && let Some(edit) = self.with_indices(span, id) {
+                let sets = self.set_names(&axes[..1]);
+                self.error(errors::missing_index(span, &name, &sets, Some(edit)));
+                return None;
+            }
+            for (n, (index, &axis)) in given.iter().zip(&axes).enumerate() {
+                cells.push(self.cell(index, axis, nth(n), env));
+            }
+        }
+        Some(cells)
     }
 
     /// Returns the names of sets.
@@ -420,70 +439,6 @@ impl Checker<'_> {
             &members,
         );
         self.error(found.and(set.span, format!("set `{}`", set.name)));
-    }
-
-    /// Resolves the index of a year: `t`, `t-1`, `first`, `2024`. An offset must be constant, because the
-    /// order of evaluation is planned before the run.
-    pub(super) fn time_index(&mut self, index: &Index, env: &mut Env) -> Option<Time> {
-        let expr = match index {
-            Index::Expr(expr) => expr,
-            Index::All(span) | Index::Range(ast::Range { span, .. }) => {
-                self.error(errors::not_a_time(*span));
-                return None;
-            }
-        };
-        let mut inner = Env { offset: env.offset, fixed: env.fixed, ..Env::default() };
-        let (value, kind) = self.expr(expr, &mut inner, Some(Kind::Year));
-        if kind == Kind::Unknown {
-            return None;
-        }
-        if matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER) {
-            self.error(errors::not_a_time(expr.span));
-            return None;
-        }
-        // `t + 1 - 3`: the steps at the right are collected until the year at the left is reached.
-        let mut offset: i32 = 0;
-        let mut rest = &value;
-        while let Expr::Binary { op, left, right, .. } = rest {
-            if !matches!(op, BinaryOp::Add | BinaryOp::Subtract) {
-                break;
-            }
-            let Some(step) = self.lag_length(right, expr.span) else { break };
-            if step.fract() != 0.0 {
-                self.error(errors::fractional_lag(expr.span, step));
-                return None;
-            }
-            let step = step as i32;
-            offset = match op {
-                BinaryOp::Add => offset.saturating_add(step),
-                _ => offset.saturating_sub(step),
-            };
-            rest = left;
-        }
-        match (rest, value.constant()) {
-            (_, Some(year)) if year.fract() == 0.0 && year.abs() <= 9999.0 => {
-                Some(Time::Fixed(year as i32))
-            }
-            (Expr::Year(Time::Offset(start)), _) => {
-                Some(Time::Offset(start.saturating_add(offset)))
-            }
-            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start.saturating_add(offset))),
-            (Expr::Binary { right, .. }, _) => {
-                let read = match &**right {
-                    Expr::Read { quantity, .. } => self.model.quantities.get(*quantity),
-                    _ => None,
-                };
-                self.error(match read {
-                    Some(quantity) => errors::lag_not_known(expr.span, &quantity.name),
-                    None => errors::not_a_time(expr.span),
-                });
-                None
-            }
-            _ => {
-                self.error(errors::not_a_time(expr.span));
-                None
-            }
-        }
     }
 }
 

@@ -3,8 +3,11 @@
 //! In: a name, with its indices or arguments, that the script does not declare. Out: the reading in Mizan, as text for
 //! the help of a message.
 
-use super::Checker;
-use crate::syntax::ast::{self, Suffix};
+use super::{Checker, errors};
+use crate::diagnostic::Diagnostic;
+use crate::model::BinaryOp;
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// Names of other languages for a value, each with the value in Mizan.
 const NAMES: [(&str, &str); 25] = [
@@ -64,6 +67,69 @@ impl Checker<'_> {
         }
         (indices.len() == axes || indices.len() == axes + 1)
             .then(|| format!("{name}[{}]", indices.join(", ")))
+    }
+
+    /// Returns the message about an element in the place of a year: `exports[China, Turkey]`.
+    pub(super) fn element_as_year(
+        &self,
+        name: &str,
+        index: &ast::Index,
+        before: &[ast::Index],
+        whole: Span,
+    ) -> Option<Diagnostic> {
+        let ast::Index::Expr(expr) = index else { return None };
+        let element = match &expr.kind {
+            ExprKind::Text(text) => text.clone(),
+            ExprKind::Reference(reference) if reference.suffix == Suffix::None => {
+                reference.dotted()
+            }
+            _ => return None,
+        };
+        let known = matches!(element.as_str(), "t" | "first" | "last")
+            || self.quantity_names.contains_key(&element)
+            || !self.elements.contains_key(&element);
+        if known {
+            return None;
+        }
+        let inside = self.sources.text(whole).split_once('[')?.1;
+        let (first, second) = inside.trim_end_matches(']').rsplit_once(',')?;
+        let edit = format!("{name}[{}] + {name}[{}]", first.trim(), second.trim());
+        let one = before.len() == 1;
+        Some(errors::second_element(expr.span, name, before.len(), one.then_some(&edit)))
+    }
+
+    /// Returns the place of the unit `year` in a sum or a comparison, where the current year is meant: `year - 2024`.
+    pub(super) fn unit_as_year(
+        &self,
+        op: BinaryOp,
+        left: &ast::Expr,
+        right: &ast::Expr,
+    ) -> Option<Span> {
+        if matches!(op, BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Power) {
+            return None;
+        }
+        let is_unit = |expr: &ast::Expr| match &expr.kind {
+            ExprKind::Reference(reference) if reference.suffix == Suffix::None => {
+                let name = reference.dotted();
+                matches!(name.as_str(), "year" | "years")
+                    && self.units.contains_key(&name)
+                    && !self.quantity_names.contains_key(&name)
+            }
+            _ => false,
+        };
+        // `lead_time > year` compares a duration with a duration.
+        let is_number = |expr: &ast::Expr| match &expr.kind {
+            ExprKind::Number(number) => number.unit.is_none() && number.value > 1000.0,
+            ExprKind::Reference(reference) => {
+                matches!(reference.dotted().as_str(), "first" | "last" | "t")
+            }
+            _ => false,
+        };
+        match (is_unit(left), is_unit(right)) {
+            (true, false) if is_number(right) => Some(left.span),
+            (false, true) if is_number(left) => Some(right.span),
+            _ => None,
+        }
     }
 
     /// Returns the reading for a name with a point of another language: `exports.China`, `L.exports`, `x.l`.

@@ -4,7 +4,7 @@ use super::errors;
 use super::expr::{Env, MISTAKE, NUMBER, Typed};
 use super::{Checker, IndexMeaning, arguments};
 use crate::builtins::Builtin;
-use crate::model::{Expr, Kind, Reduction};
+use crate::model::{Expr, Kind, Reduction, ReductionId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Over};
 
@@ -101,6 +101,44 @@ impl Checker<'_> {
         }
         // Squared shares have no unit.
         let kind = if op == Reduction::Hhi { NUMBER } else { kind };
-        (Expr::Reduce { op, loops, filter, body: Box::new(body), span }, kind)
+        let (id, body) = (self.reduction_id(), Box::new(body));
+        (Expr::Reduce { id, op, loops, filter, body, span }, kind)
+    }
+
+    /// Returns the number of a new reduction.
+    pub(super) fn reduction_id(&mut self) -> ReductionId {
+        self.model.reductions += 1;
+        self.model.reductions - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::model::{Definition, Expr, Model, Op};
+
+    #[test]
+    fn the_reductions_of_a_definition_have_numbers_of_their_own() {
+        let text = "years 2024..2026\nset s = a, b\nparam x[s] = 5\nparam z = sum(x[*])\nparam w = max(x[*])\n\
+                    var y = if t > first then growth(sum(x[*])) + sum(i in s: x[i]) else mean(x[*])\nshow y, z, w\n";
+        let mut model = crate::session::load("x", text).model.expect("a model");
+        let id = |model: &Model, name| model.quantities.iter().position(|one| one.name == name);
+        let (y, z, w) =
+            (id(&model, "y").unwrap(), id(&model, "z").unwrap(), id(&model, "w").unwrap());
+        // An edit makes a definition of two.
+        let edit = Definition { op: Op::Add, ..model.quantities[w].definitions[0].clone() };
+        model.edit(z, edit);
+        for (quantity, count) in [(y, 4), (z, 2)] {
+            let mut numbers = Vec::new();
+            model.quantities[quantity].definitions.last().unwrap().expr.walk(&mut |part| {
+                if let Expr::Reduce { id, .. } = part {
+                    numbers.push(*id);
+                }
+                true
+            });
+            let different: BTreeSet<usize> = numbers.iter().copied().collect();
+            assert_eq!((numbers.len(), different.len()), (count, count), "{numbers:?}");
+        }
     }
 }

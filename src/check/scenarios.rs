@@ -207,8 +207,10 @@ impl<'a> Checker<'a> {
             AssignOp::Multiply => Op::Multiply,
         };
         let values = self.replacing_values(&target, op, assign, &mut env);
-        if op != Op::Multiply {
-            self.warn_of_percent(target.quantity, &assign.value);
+        match op {
+            Op::Multiply => self.warn_of_percent_factor(assign.target.span, &assign.value),
+            Op::Add => self.warn_of_percent_step(target.quantity, &assign.value),
+            Op::Set | Op::Solve => self.warn_of_percent(target.quantity, &assign.value),
         }
         self.unread_indices(&assign.target, &env, &values);
         self.model.slots = self.model.slots.max(env.next_slot);

@@ -6,7 +6,8 @@
 use super::expr::{Env, NUMBER, PERCENT, binary};
 use super::{Checker, errors};
 use crate::model::{
-    Across, Ask, BinaryOp, Expr, Kind, QueryYears, Question, Reduction, Shown, TableForm,
+    Across, Ask, BinaryOp, Expr, Kind, QueryYears, Question, Reduction, ReductionId, Shown,
+    TableForm,
 };
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -247,8 +248,10 @@ impl Checker<'_> {
             };
             let whole: Vec<usize> = (0..=last).collect();
             let totals = if totals.is_empty() { vec![whole.as_slice()] } else { totals.to_vec() };
-            let added: Vec<Question> =
-                totals.into_iter().map(|over| total(&question, over)).collect();
+            let added: Vec<Question> = totals
+                .into_iter()
+                .map(|over| total(self.reduction_id(), &question, over))
+                .collect();
             all.push(question);
             all.extend(added);
         }
@@ -258,13 +261,13 @@ impl Checker<'_> {
 }
 
 /// Returns the sum of a value over the indices at some positions of its loops.
-fn total(question: &Question, over: &[usize]) -> Question {
+fn total(id: ReductionId, question: &Question, over: &[usize]) -> Question {
     let (mut loops, mut kept) = (Vec::new(), Vec::new());
     for (position, &own) in question.loops.iter().enumerate() {
         if over.contains(&position) { loops.push(own) } else { kept.push(own) }
     }
     let (op, body, span) = (Reduction::Sum, Box::new(question.expr.clone()), question.span);
-    let expr = Expr::Reduce { op, loops, filter: None, body, span };
+    let expr = Expr::Reduce { id, op, loops, filter: None, body, span };
     let shown = Shown { total_over: over.to_vec(), ..question.shown.clone() };
     Question { expr, loops: kept, shown, ..question.clone() }
 }

@@ -28,8 +28,17 @@ impl Checker<'_> {
             return None;
         };
         let quantity = &self.model.quantities[id];
-        let (sets, name) = (quantity.axes.clone(), quantity.name.clone());
+        let sets = quantity.axes.len();
         let own = env.lever.is_some() && quantity.lever == env.lever;
+        if let Suffix::Call(call) = &reference.suffix {
+            let inside: Vec<&str> =
+                call.args.iter().map(|arg| self.sources.text(arg.value.span).trim()).collect();
+            let name = quantity.name.clone();
+            let edit = self.index_in_brackets(&name, call, true);
+            let edit = edit.unwrap_or_else(|| format!("{name}[{}]", inside.join(", ")));
+            self.error(errors::call_of_quantity(reference.span, &name, &edit));
+            return None;
+        }
         let indices: &[ast::Index] = match &reference.suffix {
             Suffix::Indices(indices) => indices,
             _ => &[],
@@ -40,13 +49,32 @@ impl Checker<'_> {
         };
         let mut given = indices;
         // Inside its own kind a variable is written without the kind's indices, so one index is a year.
-        let timed = own
-            && !sets.is_empty()
-            && matches!(indices, [ast::Index::Expr(index)] if is_time(index));
-        if indices.len() == sets.len() + 1 || timed {
+        let timed =
+            own && sets > 0 && matches!(indices, [ast::Index::Expr(index)] if is_time(index));
+        if indices.len() == sets + 1 || timed {
             given = &indices[..indices.len() - 1];
             (years, year_form) = self.year_range(&indices[indices.len() - 1])?;
         }
+        let axes = self.target_axes(reference, (id, own), given, window.is_some(), env)?;
+        Some(ResolvedTarget { quantity: id, axes, years, year_form })
+    }
+
+    /// Resolves the cells of a left side: the selected elements of each axis. `given` are the indices without the year;
+    /// `own` is true inside the quantity's own kind, and `is_in_years` if the assignment names years after its value.
+    fn target_axes(
+        &mut self,
+        reference: &ast::Reference,
+        (id, own): (QuantityId, bool),
+        given: &[ast::Index],
+        is_in_years: bool,
+        env: &mut Env,
+    ) -> Option<Vec<Select>> {
+        let quantity = &self.model.quantities[id];
+        let (sets, name) = (quantity.axes.clone(), quantity.name.clone());
+        let count = match &reference.suffix {
+            Suffix::Indices(indices) => indices.len(),
+            _ => 0,
+        };
         let mut axes = Vec::new();
         // Without indices, the left side means the kind's indices inside a kind, and every element in a scenario.
         if given.is_empty() && own {
@@ -60,14 +88,14 @@ impl Checker<'_> {
                 let Some(IndexMeaning::Free(slot, _)) = open.get(n).copied() else { return None };
                 axes.push(Select::Each(slot, set));
             }
-        } else if given.is_empty() && (self.in_scenario || window.is_some()) {
+        } else if given.is_empty() && (self.in_scenario || is_in_years) {
             axes = sets.iter().map(|&set| Select::Each(env.slot(), set)).collect();
         } else if given.len() != sets.len() {
             let names = self.set_names(&sets);
             let line = self.sources.rest_of_line(reference.span).to_owned();
             self.error(match given.is_empty() && env.lever.is_none() && !line.is_empty() {
                 true => errors::changed_outside(reference.span, &name, &line),
-                false => errors::wrong_indices(reference.span, &name, &names, indices.len()),
+                false => errors::wrong_indices(reference.span, &name, &names, count),
             });
             return None;
         } else {
@@ -76,7 +104,7 @@ impl Checker<'_> {
                 axes.push(select);
             }
         }
-        Some(ResolvedTarget { quantity: id, axes, years, year_form })
+        Some(axes)
     }
 
     /// Reports a name on the left side that no quantity has, with the declaration that is missing or the nearest name.
@@ -126,8 +154,12 @@ impl Checker<'_> {
                     IndexMeaning::Bound(element, _) => Select::One(element),
                 };
             }
-            let element = self.model.sets[root].elements.contains_key(&name);
-            let quantity = env.lever.is_some() && self.find(reference, env).is_some();
+            // An index of a built-in library is no element or parameter of the script that has the same name.
+            let builtin = expr.span.source.is_builtin();
+            let element = !builtin && self.model.sets[root].elements.contains_key(&name);
+            let found = self.find(reference, env).filter(|_| env.lever.is_some());
+            let quantity = found
+                .is_some_and(|id| !builtin || self.model.quantities[id].span.source.is_builtin());
             if !element
                 && !quantity
                 && matches!(reference.suffix, Suffix::None)

@@ -8,6 +8,9 @@ use crate::model::QuantityId;
 use crate::source::Span;
 use crate::syntax::token::{Token, TokenKind, tokens};
 
+/// Maximum length in bytes of a line that a message shows with an edit, because each mistake reads its line again.
+const LONGEST_LINE: usize = 4_096;
+
 impl Checker<'_> {
     /// Returns the line at `span` with the indices of `id` in the declaration and in all readings; None for another
     /// line.
@@ -160,7 +163,7 @@ impl Checker<'_> {
         found.filter(|found| !found.is_empty()).map(|found| found.join(", "))
     }
 
-    /// Returns the span of the line at a place, without a comment; None in a library.
+    /// Returns the span of the line at a place, without a comment; None in a library and for a very long line.
     pub(super) fn line_of(&self, span: Span) -> Option<Span> {
         if span.source.is_builtin() {
             return None;
@@ -168,6 +171,9 @@ impl Checker<'_> {
         let text = &self.sources.file(span.source).text;
         let start = text.get(..span.range().start)?.rfind(['\n', '\r']).map_or(0, |n| n + 1);
         let rest = self.sources.rest_of_line(Span::new(span.source, start, start));
+        if rest.len() > LONGEST_LINE {
+            return None;
+        }
         Some(Span::new(span.source, start, start + rest.len()))
     }
 }

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::Checker;
 use super::errors::grouped_digits;
 use super::precedence::cells_of;
+use super::unread_years::{missed, read_years};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
 use crate::source::Span;
@@ -45,8 +46,8 @@ pub(super) fn year_before(span: Span, year: f64, years: (i32, i32)) -> Diagnosti
     let message =
         format!("this part of the path ends in {year}, before the first year {}", years.0);
     Diagnostic::warning(Code::YearUnused, message)
-        .at(span, "over before it begins")
-        .help("write the value that is reached alone, or widen `years`")
+        .at(span, "ends before the first year")
+        .help("write only the value that is reached, or widen `years`")
 }
 
 pub(super) fn point_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
@@ -89,7 +90,7 @@ fn unused_scenario(span: Span, name: &str) -> Diagnostic {
 
 fn no_change(span: Span, name: &str, value: Option<&str>) -> Diagnostic {
     let message = match value {
-        Some(value) => format!("`{name}` is {value} already"),
+        Some(value) => format!("`{name}` is already {value}"),
         None => format!("the line leaves `{name}` as it is"),
     };
     Diagnostic::warning(Code::NoChange, message)
@@ -109,6 +110,25 @@ pub(super) fn held_ends(
     );
     Diagnostic::warning(Code::HeldEnds, message).at(span, "holds in all years").help(format!(
         "write `in {from}..{to}` after the points to keep the equation in other years, or `in {first}..{last}` for all years"
+    ))
+}
+
+/// Warns of a change in years in which nothing reads the value.
+fn not_read_then(
+    span: Span,
+    name: &str,
+    (from, to): (i32, i32),
+    (first, last): (i32, i32),
+) -> Diagnostic {
+    let range = |from: i32, to: i32| match from == to {
+        true => from.to_string(),
+        false => format!("{from}..{to}"),
+    };
+    let (changed, read) = (range(from, to), range(first, last));
+    let message =
+        format!("`{name}` is read in {read} only, so a change in {changed} has no effect");
+    Diagnostic::warning(Code::NoChange, message).at(span, "changes nothing").help(format!(
+        "write the change without `in {changed}`, or change a variable that is computed in {changed}"
     ))
 }
 
@@ -194,6 +214,7 @@ impl Checker<'_> {
         let model = &self.model;
         let mut found = Vec::new();
         let mut left = MOST_COMPARED;
+        let read = read_years(model);
         for item in items {
             let ItemKind::Scenario(tree) = &item.kind else { continue };
             if tree.parents.is_empty() && tree.entries.is_empty() {
@@ -225,6 +246,12 @@ impl Checker<'_> {
                                 .unwrap_or(model.levers[lever].in_baseline) =>
                     {
                         found.push(of_absent_lever(change.span, &model.levers[lever].name));
+                    }
+                    Change::Replace { quantity, definition, .. }
+                        if let Some(years) = missed(model, *quantity, definition, &read) =>
+                    {
+                        let name = &model.quantities[*quantity].name;
+                        found.push(not_read_then(change.span, name, definition.years, years));
                     }
                     Change::Replace { quantity, definition, fixed: false } => {
                         let idle = idle(model, *quantity, definition, before, &mut left);

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::run::{self, RunArgs};
+use super::run::{self, Chosen, RunArgs};
 use super::{input, output};
 #[cfg(feature = "png")]
 use crate::report::png_pictures;
@@ -26,16 +26,8 @@ Examples:
 pub(super) struct ChartArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
-    /// Draw queries without `for` in this scenario; `for all` then means the baseline and the scenarios named
-    /// here. May be repeated.
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    scenario: Vec<String>,
-    /// Replace a given value, as in `mizan run`. May be repeated.
-    #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]
-    set: Vec<String>,
-    /// Draw these years only. All years are still computed and checked.
-    #[arg(long, value_name = "A..B", value_parser = run::years)]
-    years: Option<(i32, i32)>,
+    #[command(flatten)]
+    chosen: Chosen,
     /// The folder for the files. If it does not exist yet, it is created with all files or not at all.
     #[arg(long, short, value_name = "FOLDER")]
     output: PathBuf,
@@ -60,11 +52,11 @@ enum PictureFormat {
 
 impl ChartArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        let Self { file, scenario, set, years, output: folder, format: kind, force, draws } = self;
+        let Self { file, chosen, output: folder, format: kind, force, draws } = self;
         kind.check()?;
         check_folder(&folder, &file)?;
         let script = file.clone();
-        let run = RunArgs { scenario, set, years, draws, ..RunArgs::of(file) };
+        let run = RunArgs { chosen, draws, ..RunArgs::of(file) };
         let (program, report, _) = run.report(false)?;
         let files = kind.files(&report)?;
         if files.is_empty() {

@@ -121,6 +121,13 @@ impl OpenArgs {
                 input::complain(&format!("{shown}: the name {name} leads out of the folder"));
                 return Err(Exit::Data);
             };
+            if files.iter().any(|(other, _)| *other == name) {
+                let name = sanitize(&name);
+                input::complain(&format!(
+                    "{shown} is damaged: two of its files have the name {name}"
+                ));
+                return Err(Exit::Data);
+            }
             match &one.bytes {
                 Some(bytes) => files.push((name, bytes.clone())),
                 None => input::note(&format!(
@@ -158,7 +165,7 @@ fn not_carried(path: &Path, problem: &NotCarried) -> Exit {
         ),
         NotCarried::Damaged(why) => format!("{shown} is damaged: {why}"),
         NotCarried::Newer(version) => {
-            format!("{shown} is of version {version} of the format; a newer Mizan reads it")
+            format!("{shown} has version {version} of the format; a newer Mizan reads it")
         }
     });
     Exit::Data

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::exit::Exit;
 use super::terminal;
 use crate::diagnostic::{Diagnostic, render};
-use crate::files::{self, Folder, Kept};
+use crate::files::{self, Folder, Kept, Unchanged};
 use crate::results::Input;
 use crate::session::{self, Program};
 use crate::source::SourceMap;
@@ -30,7 +30,7 @@ const MOST_BYTES: u64 = 1 << 28;
 
 /// Reads a file that is no script: a document, or an engine.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Exit> {
-    let file = open(path)?;
+    let file = Unchanged::new(open(path)?).map_err(|error| failed(path, &error))?;
     let mut bytes = Vec::new();
     match file.take(MOST_BYTES + 1).read_to_end(&mut bytes) {
         Err(error) => Err(failed(path, &error)),

@@ -82,7 +82,7 @@ fn workbook(run: &RunArgs, shown: &str) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
     run.target.check(std::slice::from_ref(&run.file))?;
-    let mut program = input::load(&run.file, &run.set)?;
+    let mut program = input::load(&run.file, &run.chosen.set)?;
     let bytes = match program.model.as_ref().map(|model| (model, scenario_values(model))) {
         Some((model, Ok(values))) => Some(live_workbook(model, &values)),
         Some((_, Err(problem))) => {

@@ -13,6 +13,7 @@ use super::signals::clean_up;
 use crate::files::is_same;
 use crate::report::{CannotWrite, FORMATS, ReportFormat, Setting, endings, instead_of};
 use crate::results::{Background, Report};
+use crate::session::reason;
 
 /// Prefix of the names of temporary files. A temporary file that a killed process left is removed after an
 /// hour.
@@ -81,7 +82,7 @@ impl Target {
         };
         if format.is_binary && self.file().is_none() && io::stdout().is_terminal() {
             let name = format.name;
-            let text = format!("{name} is no text for a terminal; --output FILE writes it");
+            let text = format!("{name} is not text for a terminal; --output FILE writes it");
             return Err(failed(&text, Exit::Usage));
         }
         Ok(OutputFormat::Report(format))
@@ -183,7 +184,7 @@ pub(super) fn write_folder(
 ) -> Result<(), Exit> {
     if folder.exists() {
         if !folder.is_dir() {
-            let text = format!("cannot write into {}: it is no folder", folder.display());
+            let text = format!("cannot write into {}: it is not a folder", folder.display());
             return Err(failed(&text, Exit::CannotCreate));
         }
         for (name, _) in files {
@@ -193,31 +194,39 @@ pub(super) fn write_folder(
             .iter()
             .try_for_each(|(name, bytes)| write(&folder.join(name), bytes, force, inputs));
     }
-    let make = || -> io::Result<()> {
-        let made = {
-            // The lock is held until the folder's name is noted, so that a signal in between cannot leave the
-            // folder behind.
-            let mut all = clean_up();
-            let made = temporary_folder(parent(folder))?;
-            all.temporary = Some(made.path().to_owned());
-            made
-        };
-        let done = files.iter().try_for_each(|(name, bytes)| {
-            let path = made.path().join(name);
-            fs::create_dir_all(parent(&path))?;
-            fs::write(path, bytes)
-        });
-        let done = done.and_then(|()| fs::rename(made.path(), folder));
-        clean_up().temporary = None;
-        done?;
-        // The folder has its own name now; nothing is left to remove.
-        let _ = made.keep();
-        Ok(())
-    };
-    make().map_err(|error| {
-        let text = format!("cannot write {}: {}", folder.display(), plain(&error));
-        failed(&text, Exit::CannotCreate)
+    create_folder(folder, files).map_err(|(error, exit)| {
+        failed(&format!("cannot write {}: {}", folder.display(), plain(&error)), exit)
     })
+}
+
+/// Creates a folder with files: writes them into a temporary folder beside it, then renames that folder.
+fn create_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), (io::Error, Exit)> {
+    let made = {
+        // The lock is held until the folder's name is noted, so that a signal in between cannot leave the folder
+        // behind.
+        let mut all = clean_up();
+        let made = temporary_folder(parent(folder)).map_err(not_created)?;
+        all.temporary = Some(made.path().to_owned());
+        made
+    };
+    let done = files.iter().try_for_each(|(name, bytes)| {
+        let path = made.path().join(name);
+        fs::create_dir_all(parent(&path)).map_err(not_created)?;
+        let mut file = File::create_new(path).map_err(not_created)?;
+        file.write_all(bytes).map_err(|error| (error, Exit::InputOutput))
+    });
+    let done = done.and_then(|()| fs::rename(made.path(), folder).map_err(not_created));
+    clean_up().temporary = None;
+    done?;
+    // The folder has its own name now; nothing is left to remove.
+    let _ = made.keep();
+    Ok(())
+}
+
+/// Chooses the exit code for a file that cannot be created. A full disk is a failure of writing.
+fn not_created(error: io::Error) -> (io::Error, Exit) {
+    let is_full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    (error, if is_full { Exit::InputOutput } else { Exit::CannotCreate })
 }
 
 /// Returns the folder that contains a path.
@@ -279,7 +288,7 @@ fn replace(
         // The lock is held until the file's name is noted, so that a signal in between cannot leave the file
         // behind.
         let mut all = clean_up();
-        let file = temporary(&folder).map_err(|error| (error, Exit::CannotCreate))?;
+        let file = temporary(&folder).map_err(not_created)?;
         all.temporary = Some(file.path().to_owned());
         file
     };
@@ -287,7 +296,7 @@ fn replace(
     // Without --force, a file that was created in the meantime is not replaced.
     let done = done.and_then(|()| {
         let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
-        done.map(|_| ()).map_err(|error| (error.error, Exit::CannotCreate))
+        done.map(|_| ()).map_err(|error| not_created(error.error))
     });
     clean_up().temporary = None;
     done?;
@@ -354,6 +363,6 @@ fn plain(error: &io::Error) -> String {
         ErrorKind::AlreadyExists => "it exists; --force replaces it".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
         ErrorKind::StorageFull => "no space left".to_owned(),
-        kind => kind.to_string(),
+        _ => reason(error),
     }
 }

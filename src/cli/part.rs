@@ -36,8 +36,8 @@ impl RunArgs {
             std::iter::once(&self.file).chain(self.chunks.near_file()).cloned().collect();
         target.check(&named)?;
         let near = self.chunks.near()?;
-        let (mut program, inputs) = input::load_kept(&self.file, &self.set, None)?;
-        let made = match session::narrow(&mut program, &self.scenario, self.years) {
+        let (mut program, inputs) = input::load_kept(&self.file, &self.chosen.set, None)?;
+        let made = match session::narrow(&mut program, &self.chosen.scenario, self.chosen.years) {
             true => {
                 program.model.as_ref().map(|model| self.part(model, &inputs, chunks, near.as_ref()))
             }

@@ -55,7 +55,7 @@ pub(super) fn carried(pdf: &[u8], shown: &str) -> Result<String, Exit> {
         return Err(Exit::NoInput);
     }
     let text = filtered(pdf, &["--carried"]).and_then(|bytes| {
-        String::from_utf8(bytes).map_err(|_| "carries what is no text".to_owned())
+        String::from_utf8(bytes).map_err(|_| "carries something that is not text".to_owned())
     });
     text.map_err(|why| {
         complain(&format!("{shown} {why}"));

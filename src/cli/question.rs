@@ -176,7 +176,7 @@ pub(super) struct WhyArgs {
     above: Option<String>,
 }
 
-/// Rank the inputs by what they do to values.
+/// Rank the inputs by their effect on values.
 #[derive(Debug, Args)]
 #[command(after_help = SENSITIVITY_EXAMPLES)]
 pub(super) struct SensitivityArgs {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::run::{self, RunArgs};
+use super::run::{Chosen, RunArgs};
 use super::{Target, input, live, output, pdf};
 use crate::report::{ReportFormat, document_endings, instead_of};
 
@@ -27,16 +27,8 @@ Examples:
 pub(super) struct ReportArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
-    /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
-    /// named here. May be repeated.
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    scenario: Vec<String>,
-    /// Replace a given value, as in `mizan run`. May be repeated.
-    #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]
-    set: Vec<String>,
-    /// Show these years only. All years are still computed and checked.
-    #[arg(long, value_name = "A..B", value_parser = run::years)]
-    years: Option<(i32, i32)>,
+    #[command(flatten)]
+    chosen: Chosen,
     /// Show standard errors and all quantiles in the tables of a simulation.
     #[arg(long)]
     errors: bool,
@@ -61,14 +53,13 @@ pub(super) struct ReportArgs {
 
 impl ReportArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        let Self { file, scenario, set, years, errors, output: path, force, live, engine, draws } =
-            self;
+        let Self { file, chosen, errors, output: path, force, live, engine, draws } = self;
         let shown = path.display().to_string();
         if !live {
             check_ending(&path, &shown)?;
         }
         let target = Target { output: Some(path), force };
-        let run = RunArgs { scenario, set, years, draws, errors, target, ..RunArgs::of(file) };
+        let run = RunArgs { chosen, draws, errors, target, ..RunArgs::of(file) };
         if live {
             return live::write(&run, engine.as_deref());
         }

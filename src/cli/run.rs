@@ -36,17 +36,8 @@ Examples:
 pub(super) struct RunArgs {
     /// The script; `-` is standard input.
     pub(super) file: PathBuf,
-    /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
-    /// named here. May be repeated, or name several: `--scenario open,closed`.
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub(super) scenario: Vec<String>,
-    /// Replace a given value, as if the script's own line were edited: `duty.rate=5%`, `oil+=5 USD in 2026`.
-    /// A scenario that replaces the value still does so. May be repeated.
-    #[arg(long, value_name = "TARGET=VALUE", value_parser = edit)]
-    pub(super) set: Vec<String>,
-    /// Show these years only. All years are still computed and checked.
-    #[arg(long, value_name = "A..B", value_parser = years)]
-    pub(super) years: Option<(i32, i32)>,
+    #[command(flatten)]
+    pub(super) chosen: Chosen,
     /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = format())]
     pub(super) format: Option<&'static ReportFormat>,
@@ -68,6 +59,22 @@ pub(super) struct RunArgs {
     pub(super) chunks: ChunkOptions,
     #[command(flatten)]
     pub(super) target: Target,
+}
+
+/// The options that choose what is answered.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Chosen {
+    /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
+    /// named here. May be repeated, or name several: `--scenario open,closed`.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) scenario: Vec<String>,
+    /// Replace a given value, as if the script's own line were edited: `duty.rate=5%`, `oil+=5 USD in 2026`.
+    /// A scenario that replaces the value still does so. May be repeated.
+    #[arg(long, value_name = "TARGET=VALUE", value_parser = edit)]
+    pub(super) set: Vec<String>,
+    /// Show these years only. All years are still computed and checked.
+    #[arg(long, value_name = "A..B", value_parser = years)]
+    pub(super) years: Option<(i32, i32)>,
 }
 
 /// The decimal sign of a reader's Excel.
@@ -162,9 +169,7 @@ impl RunArgs {
     pub(super) fn of(file: PathBuf) -> Self {
         Self {
             file,
-            scenario: Vec::new(),
-            set: Vec::new(),
-            years: None,
+            chosen: Chosen::default(),
             format: None,
             trace: None,
             width: None,
@@ -208,8 +213,8 @@ impl RunArgs {
     pub(super) fn report(&self, keeps: bool) -> Result<(Program, Report, Vec<Input>), Exit> {
         self.draws.check()?;
         let (program, inputs) = match keeps {
-            true => input::load_kept(&self.file, &self.set, None)?,
-            false => (input::load(&self.file, &self.set)?, Vec::new()),
+            true => input::load_kept(&self.file, &self.chosen.set, None)?,
+            false => (input::load(&self.file, &self.chosen.set)?, Vec::new()),
         };
         let (program, report) = self.answered(program)?;
         Ok((program, report, inputs))
@@ -227,7 +232,7 @@ impl RunArgs {
 
     /// Answers the queries of a loaded script; adds the mistakes found to the script's diagnostics.
     pub(super) fn answer(&self, program: &mut Program) -> Option<Report> {
-        if !session::narrow(program, &self.scenario, self.years) {
+        if !session::narrow(program, &self.chosen.scenario, self.chosen.years) {
             return None;
         }
         let report = answer(program, self.draws.simulation().as_ref());
@@ -240,7 +245,7 @@ impl RunArgs {
 
     /// Returns the options that affect the answers.
     pub(super) fn options(&self) -> RunOptions {
-        let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
+        let Chosen { scenario: scenarios, set, years } = self.chosen.clone();
         RunOptions { scenarios, set, years, errors: self.errors, ..self.draws.options() }
     }
 

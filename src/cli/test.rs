@@ -121,7 +121,7 @@ struct Script {
 /// Finds the scripts in a folder and its subfolders, sorted by name in each folder.
 fn find(path: &Path, found: &mut Vec<Script>) -> Result<(), Exit> {
     let unreadable = |error: &std::io::Error| {
-        input::complain(&format!("cannot read {}: {}", one_line(path), error.kind()));
+        input::complain(&session::cannot_read(&one_line(path), error).message);
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => Exit::NoPermission,
             _ => Exit::NoInput,

@@ -64,7 +64,7 @@ pub(super) fn no_header(name: &str, row: u64, span: Span) -> Diagnostic {
         format!("row {row} of `{name}` is empty or below its last row"),
     )
     .at(span, "no such row")
-    .help("write the number of the row with the names of the columns, as the file numbers its rows")
+    .help("write the number of the row with the names of the columns; row 1 is the first row of the file")
 }
 
 /// Reports a text of `until` with which no row begins.
@@ -79,7 +79,7 @@ pub(super) fn no_end(name: &str, text: &Name) -> Diagnostic {
 pub(super) fn no_sheets(name: &str, span: Span) -> Diagnostic {
     argument(
         span,
-        format!("`{name}` is no workbook (.xlsx) and has no sheets"),
+        format!("`{name}` is not a workbook (.xlsx) and has no sheets"),
         "leave `sheet` out, or name the workbook",
     )
 }

@@ -19,9 +19,9 @@ use parts::PartLimits;
 /// Maximum number of bytes of a workbook.
 const MOST_BYTES: u64 = 32 << 20;
 /// Limits of the unpacked parts of a workbook.
-const LIMITS: PartLimits = PartLimits { part: 128 << 20, all: 256 << 20 };
+const LIMITS: PartLimits = PartLimits { part: 64 << 20, all: 128 << 20 };
 /// Maximum number of cells of a sheet that are not empty.
-pub(crate) const MOST_CELLS: usize = 4_000_000;
+pub(crate) const MOST_CELLS: usize = 2_000_000;
 /// Number of rows of a sheet.
 const ROWS: u32 = 1_048_576;
 /// Maximum number of columns.
@@ -92,7 +92,7 @@ pub(crate) fn open_checked(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, String> 
         NotRead::Damaged(why) => why,
         NotRead::Limit(what) => format!("it has more than {what}"),
         NotRead::Memory => "it needs more memory than the process may use".to_owned(),
-        NotRead::NoWorkbook | NotRead::NoSheet(_) => "it is no workbook".to_owned(),
+        NotRead::NoWorkbook | NotRead::NoSheet(_) => "it is not a workbook".to_owned(),
     })
 }
 

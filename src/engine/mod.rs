@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use run::domain::{Extent, Numbers, RandomId};
 use run::driver::{Computation, RunProgress, drive};
-use run::eval::{CommonReductions, Evaluator, Stored};
+use run::eval::{Evaluator, ReductionCache, Stored};
 use run::lanes::{LaneValue, Lanes};
 use run::store::Store;
 use solve::block::Systems;
@@ -172,10 +172,10 @@ fn run_numbers(
     let plan = plan(model, spec, scope, &specs);
     let baseline = plan.baseline.and_then(|run| known.get(run)?.values.systems.clone());
     let known = known.iter().map(|known| &known.values.finished).collect();
-    let (lanes, common) = (Lanes::default(), CommonReductions::default());
+    let (lanes, cache) = (Lanes::default(), ReductionCache::default());
     let blocks = plan.steps.iter().filter(|step| matches!(step, Step::Block(_))).count();
     let (systems, watch) = (Systems::after(baseline), (watch, blocks));
-    let computation = Plain { numbers, lanes, common, systems, solved, watch };
+    let computation = Plain { numbers, lanes, cache, systems, solved, watch };
     let (finished, Plain { systems, solved, .. }) = drive(&plan, known, stop, computation)?;
     let systems = spec.is_baseline().then(|| Arc::new(systems.large()));
     Ok(Values { finished, solved: solved.clone(), systems })
@@ -186,7 +186,7 @@ struct Plain<'a> {
     numbers: Numbers<'a>,
     lanes: Lanes,
     /// The reductions that lanes have in common.
-    common: CommonReductions<LaneValue>,
+    cache: ReductionCache<LaneValue>,
     systems: Systems,
     solved: &'a mut Vec<Solved>,
     /// Called after each block, with the number of blocks beside it.
@@ -231,13 +231,13 @@ impl<'a> Computation for Plain<'a> {
             return false;
         }
         if !self.lanes.begin(id, extent) {
-            self.common.forget();
+            self.cache.forget();
         }
         let baseline = plan.baseline.map(|run| &known[run].values);
         let stored = Stored { values, baseline };
         let evaluator = Evaluator::new(model, stored, slots, &mut self.lanes).until(stop);
         let neutral = plan.variant.neutral(point);
-        let found = evaluator.sharing(&mut self.common).value(rules, point, neutral);
+        let found = evaluator.sharing(&mut self.cache).value(rules, point, neutral);
         let Ok(value) = found else { return false };
         let inside =
             |(low, high): (f64, f64)| self.lanes.numbers(value).all(|x| (low..=high).contains(&x));

@@ -44,7 +44,7 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     pages.extend(builtin(name));
     pages.extend(word(name));
     let mut texts: Vec<String> = pages.into_iter().map(Explanation::text).collect();
-    texts.extend(Code::named(name).map(|code| code.page().to_owned()));
+    texts.extend(Code::named(name).map(|code| without_fences(code.page())));
     if texts.is_empty() {
         let known = known(program);
         let codes = || Code::ALL.iter().map(|code| code.name());
@@ -53,6 +53,23 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
         return Err(near.map(str::to_owned));
     }
     Ok(texts.join("\n"))
+}
+
+/// Returns a page of the book for the terminal: its scripts are indented and have no fences.
+fn without_fences(page: &str) -> String {
+    let (mut text, mut inside) = (String::new(), false);
+    for line in page.lines() {
+        if line.starts_with("```") {
+            inside = !inside;
+            continue;
+        }
+        if inside && !line.is_empty() {
+            text.push_str("    ");
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
 }
 
 /// A page: a heading and sections.

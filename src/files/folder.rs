@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 
+use super::Unchanged;
 use crate::data::{Files, Refusal, normal};
+use crate::session::reason;
 
 /// The folder of a script. No file outside the folder can be opened, even if links change meanwhile: the system
 /// resolves each name relative to the open folder.
@@ -38,6 +40,7 @@ impl Files for Folder {
         plain(dir.metadata(&name).map_err(|error| refusal(&error))?.is_file())?;
         let file = dir.open(&name).map_err(|error| refusal(&error))?;
         plain(file.metadata().map_err(|error| refusal(&error))?.is_file())?;
+        let file = Unchanged::new(file.into_std()).map_err(|error| refusal(&error))?;
         Ok(Box::new(file))
     }
 
@@ -54,6 +57,6 @@ fn refusal(error: &Error) -> Refusal {
             Refusal::Outside("a link leads out of the script's folder")
         }
         ErrorKind::PermissionDenied => Refusal::Denied,
-        _ => Refusal::Unreadable(error.to_string()),
+        _ => Refusal::Unreadable(reason(error)),
     }
 }

@@ -8,9 +8,11 @@ mod folder;
 mod kept;
 mod same;
 mod script;
+mod unchanged;
 
 pub use container::container_memory;
 pub use folder::Folder;
 pub use kept::Kept;
 pub use same::is_same;
 pub use script::read;
+pub use unchanged::Unchanged;

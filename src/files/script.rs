@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Unchanged;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::session::{cannot_read, read_from};
 
@@ -26,7 +27,8 @@ pub fn read(path: &Path) -> Result<String, Diagnostic> {
         return Err(Diagnostic::error(Code::NoInput, format!("cannot read {shown}: {found}"))
             .help("name a script, a file that ends in .mizan"));
     }
-    read_from(std::fs::File::open(path).map_err(failed)?, &shown.to_string())
+    let file = std::fs::File::open(path).and_then(Unchanged::new).map_err(failed)?;
+    read_from(file, &shown.to_string())
 }
 
 /// Returns the script whose name is `path` with `.mizan`, or the one with the nearest name in the same folder.

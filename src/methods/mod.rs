@@ -138,6 +138,7 @@ fn rows<'a>(inputs: usize, points: impl IntoIterator<Item = &'a [f64]>) -> Array
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
+    use std::f64::consts::PI;
 
     use super::*;
 
@@ -159,6 +160,13 @@ mod tests {
             let values = points.rows().into_iter().flat_map(|point| f(&point.to_vec()));
             Ok(Array2::from_shape_vec((points.nrows(), M), values.collect()).expect("columns"))
         }
+    }
+
+    /// The test function of Ishigami and Homma with the coefficients 7 and 0.1, on the unit cube.
+    pub(super) fn ishigami(u: &[f64]) -> f64 {
+        let x: Vec<f64> = u.iter().map(|u| PI * (2.0 * u - 1.0)).collect();
+        let (a, b) = (libm::sin(x[0]), libm::sin(x[1]));
+        a + 7.0 * b * b + 0.1 * x[2] * x[2] * x[2] * x[2] * a
     }
 
     #[test]

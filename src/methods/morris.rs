@@ -178,16 +178,8 @@ impl Screening {
 
 #[cfg(test)]
 mod tests {
-    use std::f64::consts::PI;
-
-    use super::super::tests::{each, each_of};
+    use super::super::tests::{each, each_of, ishigami};
     use super::*;
-
-    fn ishigami(u: &[f64]) -> f64 {
-        let x: Vec<f64> = u.iter().map(|u| PI * (2.0 * u - 1.0)).collect();
-        let (a, b) = (libm::sin(x[0]), libm::sin(x[1]));
-        a + 7.0 * b * b + 0.1 * x[2] * x[2] * x[2] * x[2] * a
-    }
 
     /// The values over the whole grid of 4 levels. Input 1: sin moves by sqrt(3)/2 in each of its
     /// steps, times 1.5 (1 + 0.1 x3^4), where x3^4 is pi^4 or pi^4/81.

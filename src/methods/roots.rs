@@ -33,7 +33,7 @@ pub enum RootKind {
     Crossing,
     /// The function touches 0 and returns to the same side.
     Touching,
-    /// The function jumps across 0 between two neighbouring floating-point numbers: its values before and after.
+    /// The function jumps across 0 between two neighbouring floating-point numbers.
     Jump {
         /// Value just below the root.
         before: f64,

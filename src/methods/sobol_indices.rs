@@ -163,15 +163,9 @@ impl Output {
 mod tests {
     use std::f64::consts::PI;
 
-    use super::super::tests::{each, each_of};
+    use super::super::tests::{each, each_of, ishigami};
     use super::super::unit_points::certain_ranks;
     use super::*;
-
-    fn ishigami(u: &[f64]) -> f64 {
-        let x: Vec<f64> = u.iter().map(|u| PI * (2.0 * u - 1.0)).collect();
-        let (a, b) = (libm::sin(x[0]), libm::sin(x[1]));
-        a + 7.0 * b * b + 0.1 * x[2] * x[2] * x[2] * x[2] * a
-    }
 
     fn near(found: &[Estimate], wanted: &[f64], tolerance: f64) {
         for (found, wanted) in found.iter().zip(wanted) {

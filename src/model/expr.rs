@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{QuantityId, SetId};
+use super::{QuantityId, ReductionId, SetId};
 use crate::builtins::Function;
 use crate::source::Span;
 
@@ -52,6 +52,7 @@ pub enum Expr {
         span: Span,
     },
     Reduce {
+        id: ReductionId,
         op: Reduction,
         loops: Vec<(usize, SetId)>,
         filter: Option<Box<Expr>>,

@@ -33,6 +33,9 @@ pub type QuantityId = usize;
 pub type LeverId = usize;
 /// Position of a change in [`Model::changes`].
 pub type ChangeId = usize;
+/// Number of a reduction, in the order in which a model's reductions are resolved. No two reductions of a definition
+/// have the same number; a copy of a definition has the numbers of the original.
+pub type ReductionId = usize;
 
 /// The type of an expression: a number with a dimension, a year, an element or a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -345,6 +348,8 @@ pub struct Model {
     pub data: Vec<DataUse>,
     /// Number of slots that an evaluation needs.
     pub slots: usize,
+    /// Number of reductions that have been resolved: the next [`ReductionId`].
+    pub reductions: usize,
     /// The texts that the spans of the model refer to.
     pub texts: SourceMap,
 }

@@ -107,7 +107,7 @@ pub(super) fn verify(ask: &VerifyAsk, stop: &Stop) -> Value {
         Err(Some(program)) => {
             return json!({ "diagnostics": shown(&program.diagnostics, &program.sources, None) });
         }
-        Err(None) => return refused("the script of the memo is no text"),
+        Err(None) => return refused("the script of the memo is not text"),
     };
     let Repeated { numbers, found, is_own, .. } = &repeated;
     let mut answer =

@@ -36,9 +36,9 @@ impl Counts {
         let own = PartOrigin::of(inputs, options.clone(), PartContent::Counts);
         match difference(&own, &self.0.origin) {
             None => Ok(()),
-            Some(difference) => {
-                Err(Refused::new(format!("{name} is of another run than this: {difference}")))
-            }
+            Some(difference) => Err(Refused::new(format!(
+                "{name} belongs to another run than this one: {difference}"
+            ))),
         }
     }
 

@@ -66,14 +66,14 @@ impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPart => {
-                f.write_str("is no part of a simulation; `mizan run --partial FILE` writes one")
+                f.write_str("is not a part of a simulation; `mizan run --partial FILE` writes one")
             }
             Self::Damaged => {
                 f.write_str("is damaged: its SHA-256 does not agree; make this part again")
             }
             Self::Version(version) => write!(
                 f,
-                "is of version {version} of the format, and this Mizan reads version {VERSION}; \
+                "has version {version} of the format, and this Mizan reads version {VERSION}; \
                  merge with the Mizan that made the parts"
             ),
         }

@@ -79,7 +79,9 @@ pub(super) fn joined(
     let (origin, first) = (origin.clone(), first.clone());
     for (name, part) in &parts {
         if let Some(difference) = difference(&origin, &part.origin) {
-            return Err(Refused(format!("{name} is of another run than {first}: {difference}")));
+            return Err(Refused(format!(
+                "{name} belongs to another run than {first}: {difference}"
+            )));
         }
     }
     let Some(simulation) = simulation(&origin.options) else { return Err(damaged(&first)) };

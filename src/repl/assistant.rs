@@ -164,8 +164,8 @@ pub(super) fn goes_on(input: &str) -> bool {
 
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        if !self.colour {
-            return Cow::Borrowed(line);
+        if !self.colour || has_control(line) {
+            return visible(line);
         }
         if line.starts_with(':') {
             return Cow::Owned(styled(Style::new().bold(), line));
@@ -188,9 +188,30 @@ impl Highlighter for Assistant {
         }
     }
 
-    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
-        self.colour
+    fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
+        self.colour || has_control(line)
     }
+}
+
+/// True if a line has characters that control a terminal or the direction of its text.
+fn has_control(line: &str) -> bool {
+    sanitize(line) != line
+}
+
+/// Shows control characters as signs of one column, so that no pasted text controls the terminal. Leaves out characters
+/// that change the direction of the text, for which rustyline counts no column.
+fn visible(line: &str) -> Cow<'_, str> {
+    if !has_control(line) {
+        return Cow::Borrowed(line);
+    }
+    let mut shown = String::with_capacity(line.len());
+    for c in line.chars() {
+        let safe = sanitize(c.encode_utf8(&mut [0; 4]));
+        if c.is_control() || safe.chars().eq([c]) {
+            shown.push_str(&safe);
+        }
+    }
+    Cow::Owned(shown)
 }
 
 fn style(kind: TokenKind) -> Style {

@@ -65,26 +65,26 @@ macro_rules! table {
 }
 
 table! {
-    "help" "[NAME]" Name help "What can be typed; what a command, a kind of lever, a function or a name is." ":help tariff";
-    "list" "[WHAT]" List list "The sets, parameters, variables, levers, scenarios and sources, or one of these." ":list levers";
-    "info" "NAME" Name info "What a name means: its equations, by lever, and who reads it." ":info imports";
-    "type" "EXPR" Expression type_of "What an expression is: money, a percentage, and over which sets." ":type coverage[China]";
-    "why" "[EXPR]" Expression why "The equations behind a value, or behind the last one asked for, and what each number does." ":why balance[China] in 2030";
-    "chart" "[EXPR]" Expression chart "A chart of an expression, or of the last one asked for, over the years." ":chart balance[China] for all";
-    "scenario" "[NAME]" Scenario scenario "Asks questions without `for` of this scenario from now on; `baseline` for none. `compare` still compares all." ":scenario corridor";
-    "draws" "[N [seed K]]" Number draws "Simulates every answer with so many draws of the distributions from now on; 0 for none." ":draws 1000";
-    "undo" "" None undo "Takes the last change back." ":undo";
-    "redo" "" None redo "Makes the change that was taken back again." ":redo";
-    "diff" "" None diff "The lines in which the model differs from its file." ":diff";
-    "keep" "" None keep "Adds the last question to the model, with the scenario that it asked, so that it is saved with the model." ":keep";
-    "load" "FILE" File load "Opens another model; `:undo` goes back to the model and its file." ":load trade.mizan";
-    "reload" "" None reload "Reads the file again; what was typed is gone, and `:undo` brings it back." ":reload";
+    "help" "[NAME]" Name help "Explains what can be typed, or a command, a kind of lever, a function or a name." ":help tariff";
+    "list" "[WHAT]" List list "Lists the sets, parameters, variables, levers, scenarios and sources, or one of these groups." ":list levers";
+    "info" "NAME" Name info "Explains a name: its meaning, its equations by lever, and the equations that read it." ":info imports";
+    "type" "EXPR" Expression type_of "Shows the type of an expression, such as money or a percentage, and its sets." ":type coverage[China]";
+    "why" "[EXPR]" Expression why "Shows the equations behind a value and the effect of each input; without an expression, of the last value asked for." ":why balance[China] in 2030";
+    "chart" "[EXPR]" Expression chart "Draws an expression over the years; without an expression, the last value asked for." ":chart balance[China] for all";
+    "scenario" "[NAME]" Scenario scenario "Answers later questions without `for` in this scenario; `baseline` goes back to the baseline. `compare` still compares all." ":scenario corridor";
+    "draws" "[N [seed K]]" Number draws "Simulates later answers with N draws of the distributions; 0 ends the simulation." ":draws 1000";
+    "undo" "" None undo "Undoes the last change." ":undo";
+    "redo" "" None redo "Repeats the last change that was undone." ":redo";
+    "diff" "" None diff "Shows the lines in which the model differs from its file." ":diff";
+    "keep" "" None keep "Adds the last question to the model, with the scenario that it asked, so that `:save` writes it too." ":keep";
+    "load" "FILE" File load "Opens another model; `:undo` goes back to this one and its file." ":load trade.mizan";
+    "reload" "" None reload "Reads the file again and drops what was typed; `:undo` restores it." ":reload";
     "watch" "[FILE]" File watch "Reads the file again whenever an editor saves it, until Ctrl-C." ":watch";
-    "save" "[FILE]" File save "Writes the model as a script, laid out, with its comments. `--force` replaces another file, or a file that another program has changed." ":save new.mizan";
+    "save" "[FILE]" File save "Writes the model as a formatted script with its comments. `--force` replaces another file, or a file that another program changed." ":save new.mizan";
     "reset" "" None reset "Goes back to the file as it was loaded." ":reset";
-    "units" "" None units "The units that a number may have." ":units";
-    "time" "" None time "Says from now on how long each answer takes, or stops saying so." ":time";
-    "quit" "" None quit "Leaves; changes that are not saved are named first. So does Ctrl-D." ":quit";
+    "units" "" None units "Lists the units that a number may have." ":units";
+    "time" "" None time "Shows the time that each later answer takes, or stops showing it." ":time";
+    "quit" "" None quit "Ends the prompt; unsaved changes are named first. Ctrl-D does the same." ":quit";
 }
 
 /// Finds a command by its name or by an unambiguous beginning of its name.
@@ -104,7 +104,7 @@ pub(super) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
         let names: Vec<String> = begin.iter().map(|command| format!(":{}", command.name)).collect();
         let found = Diagnostic::error(
             Code::UnknownCommand,
-            format!("`:{name}` may be {}", names.join(" or ")),
+            format!("`:{name}` may mean {}", names.join(" or ")),
         );
         return Err(found.help("write one more letter"));
     }
@@ -118,10 +118,10 @@ pub(super) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
 /// Returns the text of the book's page about commands.
 pub fn page() -> String {
     let mut out = String::from(
-        "# Commands of the prompt\n\n<!-- Made from the table in src/repl/commands.rs; tests/repl.rs \
+        "# Commands of the prompt\n\n<!-- Made from the table in src/repl/commands.rs; tests/program/repl.rs \
          says how to make it anew. -->\n\nA line that begins with a colon is a command. A name may be \
-         cut short where no other command begins so: `:q` leaves. Everything else is the language: \
-         statements change the model, questions and expressions are answered.\n\n\
+         shortened if no other command begins with the same letters: `:q` leaves. All other lines are the \
+         language: statements change the model, questions and expressions are answered.\n\n\
          | command | what it does | example |\n|---|---|---|\n",
     );
     for command in COMMANDS {
@@ -284,12 +284,12 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
         outcome.lines.push(match chosen {
             Some(Simulation { draws, seed, .. }) => {
                 format!(
-                    "each answer uses {} {}, seed {seed}",
+                    "each answer has {} {}, seed {seed}",
                     grouped(draws),
                     if draws == 1 { "draw" } else { "draws" }
                 )
             }
-            None => "draws are off: each distribution is at its median".to_owned(),
+            None => "draws are off: each distribution has its median".to_owned(),
         });
     }
     talk.shown(&outcome)
@@ -348,8 +348,11 @@ fn units(talk: &mut Talk, _: &str) -> Reply {
 
 fn time(talk: &mut Talk, _: &str) -> Reply {
     talk.timed = !talk.timed;
-    let what =
-        if talk.timed { "each answer says how long it took" } else { "answers come without times" };
+    let what = if talk.timed {
+        "each answer says how long it took"
+    } else {
+        "answers no longer say how long they took"
+    };
     talk.said(vec![what.to_owned()])
 }
 
@@ -385,7 +388,7 @@ mod tests {
         assert_eq!(find("q").map(|command| command.name), Ok("quit"));
         assert_eq!(
             find("re").map_err(|d| d.message).err().as_deref(),
-            Some("`:re` may be :redo or :reload or :reset")
+            Some("`:re` may mean :redo or :reload or :reset")
         );
         let help = find("laod").map_err(|d| d.help).err();
         assert_eq!(help, Some(vec!["did you mean `:load`?".to_owned()]));

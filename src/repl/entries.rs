@@ -4,29 +4,41 @@
 //! between them are one entry, so that a script is taken up as a whole or not at all.
 
 use super::assistant::goes_on;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::SourceId;
-use crate::syntax::ast::ItemKind;
+use crate::syntax::ast::{Item, ItemKind};
 use crate::syntax::parse_entry;
 
-/// Divides a text into entries. Removes the prompt `> ` of lines that were copied with it.
+/// A command, an expression or a statement, with the lines that continue it.
+struct Part {
+    text: String,
+    kind: PartKind,
+}
+
+#[derive(PartialEq, Eq)]
+enum PartKind {
+    /// A command, or an expression alone.
+    Alone,
+    Statement,
+    /// A statement that the parser refuses.
+    Wrong,
+}
+
+/// Divides a text into entries. Removes the prompt `> ` of lines that were copied with it. A script with a mistake is one
+/// entry; between questions and commands, a line with a mistake is an entry of its own.
 pub fn entries(text: &str) -> Vec<String> {
     if text.trim().lines().count() < 2 {
         return vec![without_prompt(text).to_owned()];
     }
+    let parts = parts(text);
+    let is_talk = parts.iter().any(|part| part.kind == PartKind::Alone);
     let (mut entries, mut statements) = (Vec::new(), String::new());
-    let mut lines = text.lines().map(without_prompt);
-    while let Some(line) = lines.next() {
-        let mut part = line.to_owned();
-        while goes_on(&part) {
-            let Some(more) = lines.next() else { break };
-            part.push('\n');
-            part.push_str(more);
-        }
-        if part.trim_start().starts_with(':') || is_expression(&part) {
+    for Part { text, kind } in parts {
+        if kind == PartKind::Alone || (is_talk && kind == PartKind::Wrong) {
             entries.push(std::mem::take(&mut statements));
-            entries.push(part);
+            entries.push(text);
         } else {
-            statements.push_str(&part);
+            statements.push_str(&text);
             statements.push('\n');
         }
     }
@@ -35,15 +47,40 @@ pub fn entries(text: &str) -> Vec<String> {
     entries
 }
 
-fn without_prompt(line: &str) -> &str {
-    line.strip_prefix("> ").unwrap_or(line)
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut lines = text.lines().map(without_prompt);
+    while let Some(line) = lines.next() {
+        let mut text = line.to_owned();
+        while goes_on(&text) {
+            let Some(more) = lines.next() else { break };
+            text.push('\n');
+            text.push_str(more);
+        }
+        let kind = kind(&text);
+        parts.push(Part { text, kind });
+    }
+    parts
 }
 
-/// True for an expression alone, which is a question at the prompt.
-fn is_expression(part: &str) -> bool {
-    let parsed = parse_entry(SourceId(0), part);
-    matches!(parsed.file.items.as_slice(), [item]
-        if matches!(&item.kind, ItemKind::Query(query) if query.bare))
+fn kind(text: &str) -> PartKind {
+    if text.trim_start().starts_with(':') {
+        return PartKind::Alone;
+    }
+    let parsed = parse_entry(SourceId(0), text);
+    let wrong = |found: &Diagnostic| found.is_error() && found.code != Code::EmptyScript;
+    if parsed.diagnostics.iter().any(wrong) {
+        return PartKind::Wrong;
+    }
+    match parsed.file.items.as_slice() {
+        // An expression alone is a question at the prompt.
+        [Item { kind: ItemKind::Query(query), .. }] if query.bare => PartKind::Alone,
+        _ => PartKind::Statement,
+    }
+}
+
+fn without_prompt(line: &str) -> &str {
+    line.strip_prefix("> ").unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -67,5 +104,8 @@ mod tests {
         );
         assert_eq!(entries("param a = 3\nvar b = a\n"), ["param a = 3\nvar b = a\n"]);
         assert_eq!(entries("> a"), ["a"]);
+        // A script with a mistake is refused as a whole.
+        assert_eq!(entries("param a = 3\nparam b c\n"), ["param a = 3\nparam b c\n"]);
+        assert_eq!(entries("a + 1\na 5%\nb 6%\n"), ["a + 1", "a 5%", "b 6%"]);
     }
 }

@@ -8,6 +8,7 @@ use rustyline::Editor;
 use rustyline::history::FileHistory;
 
 use super::assistant::Assistant;
+use crate::session::LONGEST_ENTRY;
 
 /// Returns the path of the history file: `MIZAN_HISTORY`, or a file in the user's data folder; `None` if neither
 /// exists.
@@ -72,7 +73,31 @@ fn prepare(path: &Path) -> io::Result<()> {
     }
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    remove_others(path)
+}
+
+/// Removes lines that nobody typed: lines with control characters or bytes that are not UTF-8, and lines longer than an
+/// entry may be.
+fn remove_others(path: &Path) -> io::Result<()> {
+    let bytes = fs::read(path)?;
+    let is_typed = |line: &&[u8]| str::from_utf8(line).is_ok_and(can_be_typed);
+    let lines = || bytes.split_inclusive(|&byte| byte == b'\n');
+    if lines().all(|line| is_typed(&line)) {
+        return Ok(());
+    }
+    let path = fs::canonicalize(path)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Readable by its owner alone, as the history.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    lines().filter(is_typed).try_for_each(|line| io::Write::write_all(&mut file, line))?;
+    file.persist(path)?;
     Ok(())
+}
+
+/// True for a line without control characters that is not longer than an entry may be.
+fn can_be_typed(line: &str) -> bool {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    line.len() <= LONGEST_ENTRY && !line.contains(is_control)
 }
 
 /// Adds a line to the history and writes the file at once.
@@ -81,7 +106,8 @@ pub(super) fn remember(
     path: Option<&Path>,
     line: &str,
 ) {
-    let added = !line.trim().is_empty() && editor.add_history_entry(line).unwrap_or(false);
+    let is_kept = !line.trim().is_empty() && can_be_typed(line);
+    let added = is_kept && editor.add_history_entry(line).unwrap_or(false);
     if let (true, Some(path)) = (added, path) {
         // The line remains in memory even if it cannot be saved.
         let _ = editor.append_history(path);

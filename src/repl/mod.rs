@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime};
 
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
-use rustyline::{Cmd, CompletionType, Config, Editor, KeyCode, KeyEvent, Modifiers};
+use rustyline::{Cmd, ColorMode, CompletionType, Config, Editor, KeyCode, KeyEvent, Modifiers};
 
 use crate::cli::memory;
 use crate::engine::Stop;
@@ -51,6 +51,8 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
         .history_ignore_space(true)
         .completion_type(CompletionType::List)
         .tab_stop(2)
+        // The assistant makes control characters visible, also in a session without colours.
+        .color_mode(ColorMode::Forced)
         .build();
     let mut editor: Typing = Editor::with_config(config).map_err(io::Error::other)?;
     editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);

@@ -35,7 +35,7 @@ pub fn audit_text(audit: &Audit, width: usize, colour: bool) -> String {
     let (used, unused): (Vec<_>, Vec<_>) =
         audit.sources.iter().partition(|source| !source.supports.is_empty());
     if !used.is_empty() {
-        lines.extend([String::new(), page.title("Sources and what rests on them")]);
+        lines.extend([String::new(), page.title("Sources and the figures that cite them")]);
     }
     for source in used {
         lines.extend(

@@ -124,7 +124,7 @@ impl Carried {
                 (None, None) => None,
             };
             if bytes.as_ref().is_some_and(|bytes| sha256(bytes) != input.sha256) {
-                return Err(damaged(format!("{} does not have the hash noted", input.name)));
+                return Err(damaged(format!("{} does not have the recorded hash", input.name)));
             }
             inputs.push(CarriedInput { name: input.name, sha256: input.sha256, bytes });
         }

@@ -65,7 +65,7 @@ fn of_scenario(answer: &DiscoverAnswer, one: &Discovery) -> Vec<Titled> {
     if !one.leaves.is_empty() {
         let rows: Vec<(String, &DrawBox)> =
             one.leaves.iter().map(|leaf| (place(leaf), leaf)).collect();
-        tables.push(titled("As a tree tells these draws from the others", boxes(&rows)));
+        tables.push(titled("A tree that separates these draws from the others", boxes(&rows)));
     }
     tables
 }

@@ -25,15 +25,12 @@ pub(super) fn markdown(report: &Report, background: &Background, errors: bool) -
         parts.push(format!("**{}**", escape(&clean(&background.question))));
     }
     parts.extend(background.answer.iter().map(|paragraph| escape(&clean(paragraph))));
-    for scenario in &background.scenarios {
-        let title = escape(&clean(&scenario.title));
-        let mut part = format!("**{}** {title}", escape(&clean(&scenario.name))).trim().to_owned();
-        part.push('\n');
-        for change in &scenario.changes {
-            part.push_str(&format!("\n- {}", code(&clean(change))));
-        }
-        parts.push(part.trim_end().to_owned());
-    }
+    parts.extend(
+        background
+            .scenarios
+            .iter()
+            .map(|one| scenario(&clean(&one.name), &clean(&one.title), &one.changes)),
+    );
     let mut checks = Vec::new();
     for answer in &report.answers {
         parts.extend(tables(answer, levels, page).iter().map(table));
@@ -117,6 +114,16 @@ fn grid(grid: &Grid) -> String {
     });
     lines.insert(1, format!("| {} |", rules.collect::<Vec<_>>().join(" | ")));
     lines.join("\n")
+}
+
+/// Writes the name and title of a scenario with a list of its changes.
+fn scenario(name: &str, title: &str, changes: &[String]) -> String {
+    let mut part = format!("**{}** {}", escape(name), escape(title)).trim().to_owned();
+    part.push('\n');
+    for change in changes {
+        part.push_str(&format!("\n- {}", code(&clean(change))));
+    }
+    part.trim_end().to_owned()
 }
 
 /// Escapes text for Markdown, so that it contains no markup.

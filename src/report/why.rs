@@ -212,7 +212,8 @@ fn difference(tree: &WhyTree, reference: &str, before: f64) -> String {
     if !parts.is_empty() {
         text.push_str(&format!(": {}", parts.join(", ")));
     }
-    if let Some(input) = last_of_largest(root).filter(|input| !std::ptr::eq(*input, root)) {
+    let is_given = matches!(root.kind, WhyKind::Given(_));
+    if let Some(input) = last_of_largest(root).filter(|_| !is_given) {
         let shown =
             |value: f64| NumberFormat::fit(&input.unit, [Some(value)]).quantity(Some(value));
         let (from, to) = (input.before.map_or(MISSING.to_owned(), shown), shown(input.value));

@@ -124,7 +124,7 @@ pub enum Reason {
     AtBound,
     /// The closest value is inside the range: on both sides of it the condition is further from holding.
     Turns,
-    /// The left side jumps over the right side.
+    /// The left side jumps past the right side: no value makes them equal.
     Jumps,
 }
 

@@ -28,7 +28,7 @@ use crate::syntax::{Parsed, parse_entry};
 /// The source name of typed input in diagnostics.
 pub(super) const TYPED: &str = "<repl>";
 /// Maximum length of an entry in bytes.
-const LONGEST: usize = 64 << 10;
+pub const LONGEST_ENTRY: usize = 64 << 10;
 /// The model of a session without a file.
 pub(super) const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 
@@ -107,8 +107,8 @@ impl Session {
         let typed = TypedLine::of(&items, &document.sources);
         let mut notes = Vec::new();
         if changed {
-            let (file, comments) = (File { items }, parsed.comments);
-            let taken = Parsed { file, comments, diagnostics: Vec::new() };
+            let (file, comments, tokens) = (File { items }, parsed.comments, parsed.tokens);
+            let taken = Parsed { file, comments, tokens, diagnostics: Vec::new() };
             notes = document.take_up(taken, text);
         }
         let questions = asked_of(questions, self.scenario());
@@ -170,8 +170,8 @@ impl Session {
         let (mut document, parsed) = self.read(text).map_err(|(found, _)| found)?;
         let (questions, items) = divided(parsed.file.items);
         if !items.is_empty() {
-            let (file, comments) = (File { items }, parsed.comments);
-            document.take_up(Parsed { file, comments, diagnostics: Vec::new() }, text);
+            let (file, comments, tokens) = (File { items }, parsed.comments, parsed.tokens);
+            document.take_up(Parsed { file, comments, tokens, diagnostics: Vec::new() }, text);
         }
         let program = document.check(&asked_of(questions, self.scenario()));
         if program.model.is_some() { Ok(()) } else { Err(program.diagnostics) }
@@ -180,7 +180,7 @@ impl Session {
     /// Reads a line as a part of the document.
     pub(super) fn read(&self, text: &str) -> Result<(Document, Parsed), Failure> {
         let mut document = self.now.document.clone();
-        if text.len() > LONGEST {
+        if text.len() > LONGEST_ENTRY {
             let found =
                 Diagnostic::error(Code::LimitLine, "the entry is longer than 64 KiB, the limit");
             return Err((vec![found.help("put it into a file, and `:load` it")], document.sources));

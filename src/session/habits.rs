@@ -5,6 +5,7 @@
 
 use super::enter::Session;
 use super::meant::Sort;
+use crate::model::{Quantity, Role};
 use crate::syntax::words::SCALES;
 
 /// Words in front of a line that say nothing about the model.
@@ -43,6 +44,11 @@ impl Session {
         found.extend(self.question(&all, fillers));
         found.extend(self.search(&all));
         found.extend(sum(&all).into_iter().flatten());
+        found.extend(probability(plain));
+        if let ["sweep", name, range] | ["sweep", name, "over" | "in", range] = all.as_slice() {
+            let shown = self.last_value(false).or_else(|| self.usual_value());
+            found.extend(shown.map(|value| format!("sweep {name} over {range} show {value}")));
+        }
         if let [share, "of", rest @ ..] = words {
             found.push(format!("{share} * {}", rest.join(" ")));
         }
@@ -149,7 +155,7 @@ impl Session {
         let given = |name: &&&str| self.sorts(base(name)).contains(&Sort::Parameter);
         let named = rest.iter().find(given).map(|name| (*name).to_owned());
         let model = self.model();
-        let percent = |q: &&crate::model::Quantity| {
+        let percent = |q: &&Quantity| {
             let unit = crate::analysis::unit(model, q.kind);
             q.own
                 && q.axes.is_empty()
@@ -165,6 +171,17 @@ impl Session {
         let (value, target) = goal.split_once('=')?;
         let (value, target, last) = (value.trim(), target.trim(), model.years.1);
         Some(format!("find {input} in 0%..50% so that {value} in {last} == {target}"))
+    }
+
+    /// Returns all cells of the balance, or of the last variable of the script.
+    fn usual_value(&self) -> Option<String> {
+        let computed = |q: &&Quantity| q.own && q.role == Role::Variable;
+        let mut found = self.model().quantities.iter();
+        let usual = found.clone().find(|quantity| quantity.name == "balance");
+        let quantity = usual.or_else(|| found.rfind(computed))?;
+        self.indexed(&quantity.name, &["*"])
+            .filter(|_| !quantity.axes.is_empty())
+            .or_else(|| Some(quantity.name.clone()))
     }
 
     /// Adds blanks and the currency to amounts: `80mn` becomes `80 mn USD`.
@@ -187,6 +204,15 @@ impl Session {
         let year = |text: &str| text.parse().is_ok_and(|year| (first..=last).contains(&year));
         word.split_once("..").map_or_else(|| year(word), |(from, to)| year(from) && year(to))
     }
+}
+
+/// Reads `probability a > b in 2035` as a call.
+fn probability(line: &str) -> Option<String> {
+    let condition = line.strip_prefix("probability ")?;
+    Some(match condition.rsplit_once(" in ") {
+        Some((condition, year)) => format!("probability({condition}) in {year}"),
+        None => format!("probability({condition})"),
+    })
 }
 
 /// Reads `sum exports` and `total exports` as a sum.

@@ -40,9 +40,31 @@ pub(crate) fn cannot_read(shown: &dyn std::fmt::Display, error: &std::io::Error)
     let (code, text) = match error.kind() {
         std::io::ErrorKind::PermissionDenied => (Code::NoPermission, error.to_string()),
         std::io::ErrorKind::NotFound => (Code::NoInput, "there is no such file".to_owned()),
-        _ => (Code::NoInput, error.to_string()),
+        _ => (Code::NoInput, reason(error)),
     };
     Diagnostic::error(code, format!("cannot read {shown}: {text}"))
+}
+
+/// Returns the words of the system for a failure; for a reason that the user can mend, with the remedy.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    /// The number of `EMFILE` on all systems: the process has as many files open as it may have.
+    const TOO_MANY_OPEN: i32 = 24;
+    match number(error) {
+        Some(TOO_MANY_OPEN) if cfg!(unix) => {
+            "too many open files; `ulimit -n 256` allows more".to_owned()
+        }
+        Some(number) => std::io::Error::from_raw_os_error(number).to_string(),
+        None => error.to_string(),
+    }
+}
+
+/// Returns the number that the system gave a failure. The crate `tempfile` puts the failure into a text.
+fn number(error: &std::io::Error) -> Option<i32> {
+    error.raw_os_error().or_else(|| {
+        let text = error.to_string();
+        let (_, after) = text.split_once("(os error ")?;
+        after.split_once(')')?.0.parse().ok()
+    })
 }
 
 fn not_utf8(message: String) -> Diagnostic {

@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::library::{self, LIBRARIES};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{self, ItemKind, Library};
-use crate::syntax::{Parsed, parse};
+use crate::syntax::{MOST_STATEMENTS, MOST_TOKENS, Parsed, parse};
 
 use super::input::MOST_BYTES;
 
@@ -40,7 +40,10 @@ pub(super) struct Loader<'a> {
     seen: Vec<String>,
     /// The files from the script to the current file, for messages about cycles.
     chain: Vec<String>,
+    /// Number of bytes of the library files.
     total: usize,
+    /// Number of statements, and of words, numbers, texts and signs, in the script and its library files.
+    size: (usize, usize),
     /// The part of the built-in libraries to load.
     part: LibraryPart,
     /// Built-in libraries that are still to be loaded.
@@ -66,6 +69,7 @@ impl<'a> Loader<'a> {
             seen: Vec::new(),
             chain: vec![own.to_owned()],
             total: 0,
+            size: (0, 0),
             part,
             waiting: Vec::new(),
         }
@@ -124,12 +128,11 @@ impl<'a> Loader<'a> {
     }
 
     fn text(&mut self, id: SourceId, text: &str, origin: Origin) {
-        self.take(parse(id, text), origin);
-    }
-
-    fn take(&mut self, mut parsed: Parsed, origin: Origin) {
-        self.diagnostics.append(&mut parsed.diagnostics);
-        self.tree(Arc::new(parsed.file), origin);
+        let Parsed { file, mut diagnostics, tokens, .. } = parse(id, text);
+        self.diagnostics.append(&mut diagnostics);
+        let (statements, all) = self.size;
+        self.size = (statements + file.items.len(), all + tokens);
+        self.tree(Arc::new(file), origin);
     }
 
     fn tree(&mut self, file: Arc<ast::File>, origin: Origin) {
@@ -183,6 +186,7 @@ impl<'a> Loader<'a> {
         if self.seen.len() > MOST_FILES {
             return Err(limit(span, &format!("a script uses {MOST_FILES} library files")));
         }
+        self.check_size(span)?;
         let text = read_text(self.files, &name, MOST_BYTES).map_err(refused)?;
         self.total += text.len();
         if self.total > MOST_TOTAL {
@@ -193,7 +197,25 @@ impl<'a> Loader<'a> {
         self.chain.push(name);
         self.text(id, &text, Origin::User);
         self.chain.pop();
-        Ok(())
+        self.check_size(span)
+    }
+
+    /// Reports library files that make the script larger than one file may be.
+    fn check_size(&self, span: Span) -> Result<(), Diagnostic> {
+        let (statements, tokens) = self.size;
+        let (most, what) = if statements > MOST_STATEMENTS {
+            (MOST_STATEMENTS, "statements")
+        } else if tokens > MOST_TOKENS {
+            (MOST_TOKENS, "words, numbers and signs")
+        } else {
+            return Ok(());
+        };
+        let most = most / 1_000;
+        let message =
+            format!("the script and its library files have more than {most},000 {what}, the limit");
+        Err(Diagnostic::error(Code::LimitLibraries, message)
+            .at(span, "beyond the limit")
+            .help("keep large tables in a CSV file and read them with `data(...)`"))
     }
 
     fn first_time(&mut self, library: String) -> bool {
@@ -243,4 +265,31 @@ fn limit(span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(Code::LimitLibraries, format!("{what}, the limit"))
         .at(span, "beyond the limit")
         .help("put declarations that belong together into one file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::NoFiles;
+
+    #[test]
+    fn library_files_count_as_the_script_does() {
+        let size_of = |size| {
+            let mut loader = Loader::new("a.mizan", &NoFiles, LibraryPart::Whole);
+            loader.size = size;
+            let refused = loader.check_size(Span::new(SourceId(0), 0, 1));
+            refused.err().map(|found| (found.code, found.message))
+        };
+        assert_eq!(size_of((MOST_STATEMENTS, MOST_TOKENS)), None);
+        for (size, words) in [
+            ((MOST_STATEMENTS + 1, 0), "50,000 statements"),
+            ((0, MOST_TOKENS + 1), "300,000 words, numbers and signs"),
+        ] {
+            let (code, message) = size_of(size).expect("refused");
+            assert!(code == Code::LimitLibraries && message.contains(words), "{message}");
+        }
+        let mut loader = Loader::new("a.mizan", &NoFiles, LibraryPart::Whole);
+        loader.script("a.mizan", "years 2024..2024\nparam a = 1_000.5\n", &[]);
+        assert_eq!(loader.size, (2, 6));
+    }
 }

@@ -108,6 +108,12 @@ fn load_part(
 /// Parses the edits, and checks the script with its libraries and edits.
 fn with_edits(mut loader: Loader<'_>, files: &dyn Files, edits: &[String]) -> Program {
     let mut assigns = Vec::new();
+    if edits.len() > MOST_EDITS {
+        let message = "more than 10,000 values are replaced by `--set`, the limit";
+        let found = Diagnostic::error(Code::LimitFile, message);
+        loader.diagnostics.push(found.help("give the values in the script or in a data file"));
+        return checked(loader, &[], files);
+    }
     for edit in edits {
         match assignment(loader.sources.add(EDIT, edit), edit) {
             Ok(assign) => assigns.push(assign),
@@ -144,6 +150,8 @@ fn checked(loader: Loader<'_>, edits: &[Assign], files: &dyn Files) -> Program {
 
 /// The source name of a question in diagnostics.
 pub const QUESTION: &str = "question";
+/// Maximum number of edits of a run.
+const MOST_EDITS: usize = 10_000;
 /// The source name of an edit in diagnostics.
 const EDIT: &str = "--set";
 

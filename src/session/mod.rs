@@ -39,10 +39,10 @@ mod track;
 
 pub use complete::Candidate;
 pub use document::Reach;
-pub use enter::Session;
-#[cfg(feature = "files")]
-pub(crate) use input::cannot_read;
+pub use enter::{LONGEST_ENTRY, Session};
 pub use input::{MOST_BYTES, read_from};
+#[cfg(feature = "files")]
+pub(crate) use input::{cannot_read, reason};
 pub use load::{
     Program, QUESTION, assignment, load, load_asking, load_edited, load_library, load_used,
     load_with,

@@ -22,8 +22,8 @@ const WIDTH: usize = 80;
 const INDEX_HEAD: &str = "\
 # Messages and what mends them
 
-Every message has a code. `mizan explain CODE` prints its page. An error stops the script before it runs; a
-warning does not.
+Every message about a script has a code. `mizan explain CODE` prints its page. An error stops the script, in most cases
+before it runs; a warning does not.
 ";
 
 /// Returns all diagnostics of a program from the check and, if that finds no error, from the run.
@@ -132,7 +132,10 @@ fn each_code_is_given_by_a_mistake() {
         given.insert(code.name());
     }
     // A page whose program has the mistake: `each_page_shows_the_mistake_and_its_mending` runs it.
-    let shown = |code: &Code| code.page().contains(&format!("\n```mizan error {code}"));
+    let shown = |code: &Code| {
+        let fence = |kind| format!("\n```mizan {kind} {code}");
+        ["error", "warning"].into_iter().any(|kind| code.page().contains(&fence(kind)))
+    };
     given.extend(Code::ALL.iter().filter(|code| shown(code)).map(|code| code.name()));
     let bare: Vec<&Code> = Code::ALL.iter().filter(|code| !given.contains(code.name())).collect();
     assert!(bare.is_empty(), "no test makes these mistakes: {bare:?}");
@@ -157,11 +160,12 @@ fn blocks(page: &str) -> Vec<(String, String)> {
 }
 
 /// A page shows a wrong program and a right one; `csv NAME` and `mizan NAME` are files that the programs
-/// below them read. If no program can show the mistake, a block of text does.
+/// below them read. The fence of the wrong program says whether its message is an error or a warning. If no program can
+/// show the mistake, a block of text does.
 #[test]
 fn each_page_shows_the_mistake_and_its_mending() {
     for &code in Code::ALL {
-        let wrong = format!("mizan error {code}");
+        let wrong = ["error", "warning"].map(|kind| format!("mizan {kind} {code}"));
         let (mut mistaken, mut mended, mut told) = (false, false, false);
         let mut files = MemoryFiles::default();
         // A workbook, which no block of a page can show.
@@ -176,7 +180,13 @@ fn each_page_shows_the_mistake_and_its_mending() {
                     let (codes, shown) = said("page.mizan", &text, &files);
                     let expected = rest.get(1..).unwrap_or_default();
                     assert_eq!(codes, expected, "{code}:\n{text}\n{shown}");
-                    mistaken |= info == wrong;
+                    if let [kind, _, ..] = rest {
+                        assert!(
+                            shown.contains(&format!(" {kind}: ")),
+                            "{code}: no {kind}:\n{shown}"
+                        );
+                    }
+                    mistaken |= wrong.contains(&info);
                     mended |= rest.is_empty();
                 }
                 _ => panic!("{code}: no such kind of block: {info}"),

@@ -5,6 +5,7 @@ mod check;
 mod corpus;
 mod data;
 mod data_places;
+mod doubtful;
 mod errors;
 mod format;
 mod habits;

@@ -369,7 +369,7 @@ fn a_recursion_through_a_constant_map_is_ordered() {
     }
 }
 
-/// The message about a failed search names what to do about the unknown that misses most.
+/// The message about a failed search names what to do about the equation with the largest residual.
 #[test]
 fn a_failure_names_an_unknown_and_the_next_step() {
     let script = "years 2024..2024\nvar price\nsolve price so that price ^ 2 + 4 == 3.9 * price\nshow price\n";

@@ -11,8 +11,8 @@ use mizan::results::RunOptions;
 use mizan::session::load_with;
 
 const HEAD: &str = "# Gallery\n\n\
-Each script of `examples/` with the question at its head, its answer, and its first chart as `mizan chart` draws it. The \
-tests of the project draw the pictures anew and compare them. [From a script to a memo](memo.md) shows the other formats.\n";
+Each script of `examples/` with the question at its head and the answer, or with its subject, and with its first chart \
+as `mizan chart` draws it. The tests of the project draw the pictures anew and compare them. [From a script to a memo](memo.md) shows the other formats.\n";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -27,11 +27,12 @@ fn scripts(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Removes the markup of Markdown from a text.
+/// Removes the markup of Markdown from a text, except for backquotes around names.
 fn plain(text: &str) -> String {
-    let mut out = String::new();
+    let (mut out, mut quoted) = (String::new(), false);
     for c in text.chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
+        quoted ^= c == '`';
+        if !quoted && matches!(c, '\\' | '*' | '_' | '[' | ']' | '<' | '>') {
             out.push('\\');
         }
         out.push(c);

@@ -115,3 +115,42 @@ fn a_long_run_is_given_up() {
     prompt(&mut session);
     say(&mut session, "1 + 1\r", "1 + 1 = 2");
 }
+
+/// Sends keys, and waits for the line that shows them. rexpect reads each byte as a character.
+fn shown_as(session: &mut PtySession, keys: &str, line: &str) -> String {
+    session.send(keys).expect("sent");
+    session.flush().expect("sent");
+    let bytes: String = line.bytes().map(char::from).collect();
+    session.exp_string(&bytes).unwrap_or_else(|error| panic!("{line:?}: {error}"))
+}
+
+/// Control characters in pasted text, in typed text and in the history are shown as signs and never sent to the terminal.
+#[test]
+fn control_characters_of_a_line_do_not_reach_the_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let history = folder.path().join("history");
+    let long = "1 + ".repeat(20_000);
+    let lines = format!("#V2\n1 + 41\n{long}2\n2 \u{1b}]0;title\u{7}\n\u{9b}31m\n");
+    std::fs::write(&history, lines).expect("a history");
+    let mut session = open(&history, &[]);
+    // A bell and the other direction of text; rustyline drops sequences that begin with Escape.
+    let pasted = "\u{1b}[200~7 \u{1b}]0;title\u{7}\u{202e}8\u{1b}[201~";
+    let before = shown_as(&mut session, pasted, "7 0;title\u{2407}8");
+    assert!(!before.contains(['\u{7}', ']']), "{before:?}");
+    say(&mut session, "\u{3}", "");
+    prompt(&mut session);
+    // Ctrl-V enters the next key as it is.
+    let before = shown_as(&mut session, "9 \u{16}\u{1b}[2J", "9 \u{241b}[2J");
+    assert!(!before.contains("\u{1b}[2J"), "{before:?}");
+    say(&mut session, "\u{3}", "");
+    prompt(&mut session);
+    // The last line of the history that can be typed.
+    say(&mut session, "\u{1b}[A", "1 + 41");
+    say(&mut session, "\r", "1 + 41 = 42");
+    prompt(&mut session);
+    session.send("\u{4}").expect("Ctrl-D");
+    session.flush().expect("sent");
+    session.exp_eof().expect("the end");
+    let kept = std::fs::read_to_string(&history).expect("history");
+    assert_eq!(kept, "#V2\n1 + 41\n");
+}

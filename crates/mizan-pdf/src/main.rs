@@ -51,7 +51,7 @@ fn put(bytes: &[u8]) -> Result<(), String> {
 
 /// Typesets a memo; writes on standard error why the PDF is not PDF/UA-1.
 fn written(memo: Vec<u8>) -> Result<Vec<u8>, String> {
-    let text = String::from_utf8(memo).map_err(|_| "the memo is no text".to_owned())?;
+    let text = String::from_utf8(memo).map_err(|_| "the memo is not text".to_owned())?;
     let (pdf, remark) = memo::pdf(text)?;
     if let Some(remark) = remark {
         eprintln!("note: {remark}");

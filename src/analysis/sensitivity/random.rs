@@ -319,7 +319,7 @@ fn without_value(failed: usize, points: usize) -> Diagnostic {
 }
 
 fn correlated(runs: &Runs<'_>, query: &Query, what: &str, [a, b]: [&str; 2]) -> Diagnostic {
-    let message = format!("{what} are those of independent inputs; `{a}` and `{b}` are not");
+    let message = format!("{what} require independent inputs; `{a}` and `{b}` are correlated");
     let span = runs.model.correlations.first().map_or(query.span, |one| one.span);
     Diagnostic::error(Code::Correlate, message)
         .at(span, "correlates inputs")

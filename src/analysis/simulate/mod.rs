@@ -17,7 +17,7 @@ use crate::engine::simulate::{
     BadDraw, FoundStatistics, PartOfValue, RecordedRun, RecordedValue, Simulation, Statistics, Work,
 };
 use crate::engine::summary::quantiles;
-use crate::engine::{ask, run_drawn};
+use crate::engine::{Stop, ask, grouped, run_drawn};
 use crate::model::{Ask, Condition, Query, Question};
 use crate::plan::RunSpec;
 use crate::results::{Answer, CheckCell, CheckOutcome, Sampling, Spread};
@@ -25,6 +25,9 @@ use differences::DrawnParts;
 
 /// The levels of the quantiles that are shown.
 pub(super) const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/// Advice for a simulation whose draws do not fit into memory.
+const FEWER_DRAWS: &str = "make fewer draws with `--draws`, or ask for fewer values or years";
 
 /// The help for draws with extreme values.
 const LIMITS: &str = "give the distributions limits, `normal(5%, 2%, min: 0%)`";
@@ -57,8 +60,13 @@ pub(super) fn draw(
 ) -> Result<(), Diagnostic> {
     let (simulation, progress) = (work.simulation, work.progress);
     let asking = Asking::of(runs, recorded, Statistics::Quantiles)?;
-    let kept = asking.memory(simulation.draws);
-    runs.stop.keep(kept, "the statistics and draws of a simulation")?;
+    asking.keep(simulation.draws, &runs.stop)?;
+    if !simulation.has_brackets() {
+        // All draws of at least one value are held until its quantiles are found.
+        let bytes = simulation.draws.saturating_mul(size_of::<f64>() as u64);
+        let purpose = format!("{} draws of a value", grouped(simulation.draws));
+        runs.stop.fits_or(bytes, &purpose, FEWER_DRAWS)?;
+    }
     let recording = &asking.recorded.tape;
     let merged = parts.and_then(|parts| recording.found_in_parts(&asking.wanted, parts, work));
     let found = match merged {
@@ -152,13 +160,26 @@ impl<'r, 'm> Asking<'r, 'm> {
     }
 
     /// Returns the memory in bytes of the results of `draws` draws.
-    pub(super) fn memory(&self, draws: u64) -> u64 {
+    fn memory(&self, draws: u64) -> u64 {
         let statistics = (size_of::<FoundStatistics>() + size_of::<f64>() * LEVELS.len()) as u64;
         let of = |&(_, kept): &(RecordedValue, Statistics)| match kept {
             Statistics::Moments | Statistics::Quantiles => statistics,
             Statistics::Draws => statistics.saturating_add(draws.saturating_mul(8)),
         };
         self.wanted.iter().map(of).fold(0, u64::saturating_add)
+    }
+
+    /// Counts the memory of the statistics and kept draws. If the draws take most of it, the advice is to make fewer.
+    ///
+    /// # Errors
+    /// `limit-memory` if they do not fit.
+    pub(super) fn keep(&self, draws: u64, stop: &Stop) -> Result<(), Diagnostic> {
+        let (all, of_draws) = (self.memory(draws), self.memory(draws) - self.memory(0));
+        if of_draws > all / 2 {
+            let purpose = format!("the statistics and the {} draws", grouped(draws));
+            return stop.keep_or(all, &purpose, FEWER_DRAWS);
+        }
+        stop.keep(all, "the statistics of a simulation")
     }
 
     fn want(&mut self, wanted: RecordedValue, kept: Statistics) -> usize {

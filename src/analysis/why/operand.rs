@@ -166,7 +166,7 @@ impl<'v, 'r> Edges<'v, 'r> {
                 }
                 None => self.term(expr, sign),
             },
-            Expr::Reduce { op: Reduction::Sum, loops, filter, body, span: _ } => {
+            Expr::Reduce { op: Reduction::Sum, loops, filter, body, .. } => {
                 let all = combinations(self.view.model(), loops);
                 self.terms += all.len();
                 if self.terms > MOST_TERMS {

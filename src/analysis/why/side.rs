@@ -147,13 +147,9 @@ impl<'r> TracedRun<'r> {
 
     /// Returns the definitions that compute a cell, without duplicates.
     pub(super) fn definitions(&self, cell: &Cell) -> Vec<&'r Definition> {
-        let mut found: Vec<&Definition> = Vec::new();
-        for definition in self.closed_rules(cell).iter().filter_map(|rule| rule.definition) {
-            if !found.iter().any(|known| std::ptr::eq(*known, definition)) {
-                found.push(definition);
-            }
-        }
-        found
+        let mut rules = self.closed_rules(cell);
+        rules.dedup_by_key(|rule| rule.id.0);
+        rules.iter().filter_map(|rule| rule.definition).collect()
     }
 }
 

@@ -38,7 +38,7 @@ pub(in crate::check) fn each_and_shared(span: Span) -> Diagnostic {
 
 /// Reports a name after `each` that is no index; `known` are the indices of the definition.
 pub(in crate::check) fn no_such_index(name: &Name, known: &[String]) -> Diagnostic {
-    let message = format!("`{}` is no index of the value that is drawn", name.text);
+    let message = format!("`{}` is not an index of the value that is drawn", name.text);
     let found = Diagnostic::error(Code::Each, message).at(name.span, "no index here");
     match known {
         [] => found.help(format!("remove `each {}`: the value has no index", name.text)),

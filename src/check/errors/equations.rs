@@ -64,6 +64,50 @@ pub(in crate::check) fn range_index(span: Span) -> Diagnostic {
         .help("write one element, or `*` within `sum(...)`")
 }
 
+/// Reports `1,200`, which the grammar reads as two values.
+pub(in crate::check) fn thousands(span: Span, written: &str) -> Diagnostic {
+    let edit = written.replace(',', "_");
+    Diagnostic::error(Code::Syntax, format!("`{written}` is read as two values"))
+        .at(span, "thousands?")
+        .help(format!(
+            "write `{edit}` for one number, or `{}` for two values",
+            written.replace(',', ", ")
+        ))
+        .fix(span, edit)
+}
+
+/// Reports a quantity without indices beside one of its elements.
+pub(in crate::check) fn mixed_indices(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingIndex,
+        format!(
+            "`{name}` without an index stands for each element, beside one element of `{name}`"
+        ),
+    )
+    .at(span, "each element")
+    .help(format!("write `sum({name})` for the sum; for each element, write `*` as its index"))
+    .fix(span, format!("sum({name})"))
+}
+
+/// Reports elements in place of a year: `exports[China, Turkey]`; `edit` is the sum of the elements.
+pub(in crate::check) fn second_element(
+    span: Span,
+    name: &str,
+    count: usize,
+    edit: Option<&str>,
+) -> Diagnostic {
+    let indices = if count == 1 { "one index".to_owned() } else { format!("{count} indices") };
+    let found = Diagnostic::error(
+        Code::WrongIndices,
+        format!("`{name}` has {indices}, and a year may follow; this is an element"),
+    )
+    .at(span, "an element");
+    match edit {
+        Some(edit) => found.help(format!("write `{edit}` for the sum of both")),
+        None => found.help("write one index for each set of the quantity"),
+    }
+}
+
 /// For `sum(x[2025..2030])`; `call` is the span of the reduction, and `edit` the reduction over these years.
 pub(in crate::check) fn year_range(span: Span, call: Span, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::RangeIndex, "an index must be one year; this is a range")
@@ -110,7 +154,7 @@ pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic
         format!("the queries ask for {} values; the limit is {}", grouped(asked), grouped(most)),
     )
     .at(span, "over the limit")
-    .help("name fewer scenarios after `for`, or remove queries")
+    .help("ask for fewer elements, years or scenarios, or remove queries")
 }
 
 /// Reports an equation of a given quantity; `edit` is the line as a change of a scenario, and its place.

@@ -178,3 +178,21 @@ pub(in crate::check) fn shadows(span: Span, name: &str) -> Diagnostic {
         .at(span, "name taken")
         .help(format!("choose another name, such as `{name}_of`"))
 }
+
+/// Reports an element where a query requires a value; `edit` is a value of the element.
+pub(in crate::check) fn element_as_value(
+    span: Span,
+    element: &str,
+    set: &str,
+    edit: Option<String>,
+) -> Diagnostic {
+    let found = Diagnostic::error(
+        Code::UnknownName,
+        format!("`{element}` is an element of `{set}`, not a value"),
+    )
+    .at(span, "an element");
+    match edit {
+        Some(edit) => found.help(format!("write `{edit}`")).fix(span, edit),
+        None => found.help(format!("write it as the index of a quantity, such as `x[{element}]`")),
+    }
+}

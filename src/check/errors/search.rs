@@ -137,7 +137,7 @@ pub(in crate::check) fn aim_one_value(span: Span, last: i32, one_year: bool) -> 
     let message = "this condition needs one value in one year on its left";
     let help = match one_year {
         true => "name one element in place of `*`".to_owned(),
-        false => format!("name the year: write ` in {last}` after the condition"),
+        false => format!("name the year: write `in {last}` after the condition"),
     };
     let found =
         Diagnostic::error(Code::SearchCondition, message).at(span, "several values").help(help);

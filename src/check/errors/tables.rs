@@ -45,7 +45,7 @@ pub(in crate::check) fn table_without_head(
         Code::WrongSet,
         format!("the table has no head: its first row is that of `{element}`"),
     )
-    .at(span, "an element, no set")
+    .at(span, "an element, not a set")
     .help(format!(
         "write a head above it, such as `| {set} | {year}: UNIT |` for the values of {year}"
     ))

@@ -242,6 +242,78 @@ pub(in crate::check) fn percent_beside(span: Span, value: f64) -> Diagnostic {
     without_percent(span, message, value)
 }
 
+/// Reports `x *= 10%` and `x *= -10%`; `name` is the changed value.
+pub(in crate::check) fn percent_factor(
+    span: Span,
+    name: &str,
+    sign: &str,
+    percent: &str,
+) -> Diagnostic {
+    let (message, help) = match sign {
+        "-" => (
+            format!("a factor of -{percent}% turns the sign of `{name}`"),
+            format!("for a fall of {percent}%, write `1 - {percent}%`"),
+        ),
+        _ => (
+            format!("a factor of {percent}% leaves {percent}% of `{name}`"),
+            format!(
+                "for a rise of {percent}%, write `1 + {percent}%`; for {percent}% of the value, write the factor without `%`"
+            ),
+        ),
+    };
+    Diagnostic::warning(Code::PercentExtreme, message)
+        .at(span, "change or factor?")
+        .help(help)
+        .fix(span, format!("1 {sign} {percent}%"))
+}
+
+/// Reports `100 + 5%`, a number and a percentage.
+pub(in crate::check) fn number_and_percent(
+    span: Span,
+    amount: f64,
+    sign: &str,
+    percent: &str,
+) -> Diagnostic {
+    let message = format!("{percent}% is {percent}/100, whatever number it is added to");
+    Diagnostic::warning(Code::PercentExtreme, message)
+        .at(span, "number and percentage")
+        .help(format!("for a change by {percent}%, write `{amount} * (1 {sign} {percent}%)`"))
+        .fix(span, format!("{amount} * (1 {sign} {percent}%)"))
+}
+
+/// Reports a quotient that is compared with 100.
+pub(in crate::check) fn share_bound(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code::PercentMissing,
+        "a quotient is compared with 100, which means 10,000%",
+    )
+    .at(span, "`%` missing?")
+    .help("write `100%`")
+    .fix(span, "100%")
+}
+
+/// Reports `growth(x) * 100` as a percentage; `edit` is the expression without the factor.
+pub(in crate::check) fn percent_hundredfold(span: Span, edit: &str) -> Diagnostic {
+    Diagnostic::warning(
+        Code::PercentExtreme,
+        "the value is a percentage, so `* 100` makes it a hundred times larger",
+    )
+    .at(span, "a hundred times larger")
+    .help(format!("write `{edit}`"))
+    .fix(span, edit)
+}
+
+/// Reports the unit `year` where the current year is meant, as in `year >= 2026`.
+pub(in crate::check) fn unit_as_year(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnitMismatch,
+        format!("`{name}` is the unit of one year; the current year is `t`"),
+    )
+    .at(span, "a unit")
+    .help("write `t`")
+    .fix(span, "t")
+}
+
 fn without_percent(span: Span, message: String, value: f64) -> Diagnostic {
     Diagnostic::warning(Code::PercentMissing, message)
         .at(span, "`%` missing?")

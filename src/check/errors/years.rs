@@ -19,6 +19,29 @@ pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagno
         .help(format!("write `{to}..{from}`"))
 }
 
+/// Reports the years of `cagr` in the wrong order; `edit` is the call with the earlier year first.
+pub(in crate::check) fn reversed_growth(span: Span, from: i32, to: i32, edit: &str) -> Diagnostic {
+    if from == to {
+        return reversed_years(span, f64::from(from), f64::from(to));
+    }
+    let message = format!("the last year {to} is before the first year {from}");
+    Diagnostic::error(Code::ReversedYears, message)
+        .at(span, "years reversed")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
+/// Reports a year in a list of values; `edit` is the list with the year after `in`.
+pub(in crate::check) fn year_as_value(span: Span, whole: Span, edit: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::Syntax,
+        "a year in a list of values is a number; the years of a query follow `in`",
+    )
+    .at(span, "a year?")
+    .help(format!("write `{edit}`"))
+    .fix(whole, edit)
+}
+
 /// Reports two points of a path whose years do not rise.
 pub(in crate::check) fn points_out_of_order(
     span: Span,

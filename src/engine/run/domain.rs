@@ -198,10 +198,8 @@ pub(crate) trait Domain {
     fn draws(&self) -> bool {
         false
     }
-    /// Switches readings to the baseline or back; returns the previous state.
-    fn in_baseline(&mut self, _: bool) -> bool {
-        false
-    }
+    /// Switches readings to the baseline or back.
+    fn in_baseline(&mut self, _: bool) {}
 }
 
 /// The domain of plain numbers. Random quantities have their medians, or their values in one draw.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::domain::{Domain, Extent};
-use super::eval::{CommonReductions, Evaluator, Fault, Stored};
+use super::eval::{Evaluator, Fault, ReductionCache, Stored};
 use super::lanes;
 use super::lever::lever_first;
 use super::reuse::{ReadSets, Tracking};
@@ -115,7 +115,7 @@ struct Driver<'a, C: Computation> {
     computation: C,
     cursor: Cursor,
     rules: Vec<Rule<'a>>,
-    common: CommonReductions<C::Value>,
+    cache: ReductionCache<C::Value>,
 }
 
 /// Makes a run. `known` are the runs that its plan was made with.
@@ -139,8 +139,8 @@ pub(crate) fn drive<'a, C: Computation>(
         slots: vec![0; model.slots],
         stop,
     };
-    let (cursor, rules, common) = (Cursor::default(), Vec::new(), CommonReductions::default());
-    let mut driver = Driver { progress, computation, cursor, rules, common };
+    let (cursor, rules, cache) = (Cursor::default(), Vec::new(), ReductionCache::default());
+    let mut driver = Driver { progress, computation, cursor, rules, cache };
     for step in &plan.steps {
         driver.step(step)?;
     }
@@ -363,7 +363,7 @@ impl<C: Computation> Driver<'_, C> {
         let mut evaluator = Evaluator::new(model, stored, slots, domain).until(stop);
         // A reduction taken from this cache reads nothing, so a record of readings would lack its terms.
         if !is_recorded {
-            evaluator = evaluator.sharing(&mut self.common);
+            evaluator = evaluator.sharing(&mut self.cache);
         }
         let neutral = plan.variant.neutral(point);
         let value = evaluator.value(&self.rules, point, neutral)?;

@@ -295,9 +295,9 @@ impl<D: Domain> Domain for Tracking<'_, D> {
         self.domain.draws()
     }
 
-    fn in_baseline(&mut self, inside: bool) -> bool {
+    fn in_baseline(&mut self, inside: bool) {
         self.domain.in_baseline(inside);
-        std::mem::replace(&mut self.in_baseline, inside)
+        self.in_baseline = inside;
     }
 }
 

@@ -88,7 +88,9 @@ fn factor(model: &Model, group: &[u32]) -> Result<Factor, Diagnostic> {
 fn impossible(span: Option<Span>, a: &str, b: &str, (low, high): (f64, f64)) -> Diagnostic {
     let shown = |name: &str| name.split('#').next().unwrap_or(name).to_owned();
     let (a, b) = (shown(a), shown(b));
-    let message = format!("`{a}` and `{b}` cannot be correlated like this beside the others");
+    let message = format!(
+        "`{a}` and `{b}` cannot have this correlation together with the other correlations"
+    );
     let normal = (low.clamp(-1.0, 1.0), high.clamp(-1.0, 1.0));
     let found = Diagnostic::error(Code::Correlate, message).help(format!(
         "the other correlations leave {:.3} to {:.3} for this pair",

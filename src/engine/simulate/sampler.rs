@@ -58,7 +58,7 @@ impl OnTape for Sampler<'_> {
         true
     }
 
-    fn enter_baseline(&mut self, inside: bool) -> bool {
-        std::mem::replace(&mut self.reads_baseline, inside)
+    fn enter_baseline(&mut self, inside: bool) {
+        self.reads_baseline = inside;
     }
 }

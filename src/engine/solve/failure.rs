@@ -127,7 +127,7 @@ impl Unsolved<'_> {
                     .first()
                     .map_or_else(String::new, |&place| self.cell(&self.plan.layout.point(place)));
                 format!(
-                    "one equation follows from the others: in the place of the equation of `{name}`, write one that says something new, or a value, `{name} = 1`"
+                    "one equation follows from the others: replace the equation of `{name}` by an independent one, or by a value, `{name} = 1`"
                 )
             }
         }
@@ -148,11 +148,11 @@ impl Unsolved<'_> {
         let name = &quantity.name;
         match failure.cause {
             Cause::Singular if one => "read last year's value, `[t-1]`, on the right, or let the two sides change by different amounts".to_owned(),
-            Cause::Singular => "look for an equation that says the same as another (fix one price as numeraire), or for an unknown that no equation answers to".to_owned(),
+            Cause::Singular => "look for an equation that says the same as another (fix one price as numeraire), or for an unknown that no equation determines".to_owned(),
             Cause::Undefined => format!("give `start` values at which every equation has a value: `var {name} start 1`"),
-            Cause::Held => "let the change be smaller, or come in steps over some years; if the unknown may have such values, widen its bounds or give a `start` of the other sign".to_owned(),
+            Cause::Held => "make the change smaller, or spread it over some years; if the unknown may have such values, widen its bounds or give a `start` of the other sign".to_owned(),
             Cause::Stalled | Cause::TooMany | Cause::Runaway if quantity.start.is_none() => format!("give `start` values near the solution, `var {name} start 1`, or read last year's value, `[t-1]`, in one of the equations"),
-            Cause::Stalled | Cause::TooMany | Cause::Runaway => "look at the signs and units of the equation that misses most; try other `start` values, or half of a large change".to_owned(),
+            Cause::Stalled | Cause::TooMany | Cause::Runaway => "check the signs and units of the equation with the largest residual; try other `start` values, or half of a large change".to_owned(),
         }
     }
 

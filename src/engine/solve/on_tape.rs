@@ -19,7 +19,7 @@ pub(crate) trait OnTape {
     /// True if random quantities have names, as [`Domain::draws`].
     fn names_random(&self) -> bool;
     /// Enters or leaves the baseline, as [`Domain::in_baseline`].
-    fn enter_baseline(&mut self, inside: bool) -> bool;
+    fn enter_baseline(&mut self, inside: bool);
 }
 
 impl<T: OnTape> Domain for T {
@@ -65,7 +65,7 @@ impl<T: OnTape> Domain for T {
         self.names_random()
     }
 
-    fn in_baseline(&mut self, inside: bool) -> bool {
-        self.enter_baseline(inside)
+    fn in_baseline(&mut self, inside: bool) {
+        self.enter_baseline(inside);
     }
 }

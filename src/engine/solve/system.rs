@@ -110,7 +110,7 @@ impl<const W: usize> EvaluationPoints<W> {
         self.residuals.iter().map(move |lane| lane[point])
     }
 
-    /// Returns the activities of the equations at a point.
+    /// Returns the magnitude of the terms of each equation at a point.
     pub(crate) fn activity(&self, point: usize) -> impl Iterator<Item = f64> {
         self.activity.iter().map(move |lane| lane[point])
     }

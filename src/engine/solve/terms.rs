@@ -247,7 +247,7 @@ impl Domain for TermTracer<'_> {
         self.tracer.draws()
     }
 
-    fn in_baseline(&mut self, inside: bool) -> bool {
-        self.tracer.in_baseline(inside)
+    fn in_baseline(&mut self, inside: bool) {
+        self.tracer.in_baseline(inside);
     }
 }

@@ -13,7 +13,7 @@ use super::terms::{TermTracer, TermValue, Terms};
 use super::tracer::Tracer;
 use crate::diagnostic::Code;
 use crate::engine::run::domain::{Binary, Numbers, Unary};
-use crate::engine::run::eval::{CommonReductions, Evaluator, Fault, Stored, fault};
+use crate::engine::run::eval::{Evaluator, Fault, ReductionCache, Stored, fault};
 use crate::engine::run::stop::Stop;
 use crate::model::{BinaryOp, Expr, Op};
 use crate::plan::{Block, CellIndex, Layout, Rule, Variant};
@@ -160,7 +160,7 @@ struct Tracing<'t, 'a> {
     imports: Vec<Node>,
     inputs: usize,
     terms: Terms,
-    common: CommonReductions<TermValue>,
+    cache: ReductionCache<TermValue>,
 }
 
 impl<'t, 'a> Tracing<'t, 'a> {
@@ -176,8 +176,8 @@ impl<'t, 'a> Tracing<'t, 'a> {
         for (n, &place) in block.unknowns.iter().enumerate() {
             nodes.insert(place, Symbolic::Node(tape.input(n)));
         }
-        let (imports, terms, common) = (Vec::new(), Terms::default(), CommonReductions::default());
-        Self { surroundings, tape, nodes, outside, imports, inputs, terms, common }
+        let (imports, terms, cache) = (Vec::new(), Terms::default(), ReductionCache::default());
+        Self { surroundings, tape, nodes, outside, imports, inputs, terms, cache }
     }
 
     /// Traces the values that follow from the unknowns, and then both sides of every equation.
@@ -228,7 +228,7 @@ impl<'t, 'a> Tracing<'t, 'a> {
             in_baseline: false,
         };
         let domain = TermTracer { tracer, terms: &mut self.terms };
-        Evaluator::new(variant.model, *stored, slots, domain).sharing(&mut self.common)
+        Evaluator::new(variant.model, *stored, slots, domain).sharing(&mut self.cache)
     }
 
     /// Traces the value of a cell by the rules that define it.

@@ -87,10 +87,10 @@ impl OnTape for Tracer<'_> {
         self.outside.is_some() || self.numbers.draws()
     }
 
-    fn enter_baseline(&mut self, inside: bool) -> bool {
+    fn enter_baseline(&mut self, inside: bool) {
         if let Some((outside, _)) = &mut self.outside {
             outside.enter_baseline(inside);
         }
-        std::mem::replace(&mut self.in_baseline, inside)
+        self.in_baseline = inside;
     }
 }

@@ -53,16 +53,10 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
         let top = row as f64 - FILLED / 2.0 + height * member as f64;
         let text = format!("{}: {}", names.line(series), format.quantity(Some(value)));
         numbers.push(value);
+        numbers.extend(range.iter().flat_map(|&(low, high)| [low, high]));
         let (x, y) = ((0.0, value), (top, top + height));
         marks.rects.push(Rect { ink: Ink::Series(member), x, y, text });
-        let middle = top + height / 2.0;
-        if let Some((low, high)) = range {
-            numbers.extend([low, high]);
-            let points = vec![Some((low, middle)), Some((high, middle))];
-            marks.lines.push(Line { ink: Ink::Total, name: String::new(), points });
-        }
-        let far = range.map_or(value, |(low, high)| if value < 0.0 { low } else { high });
-        marks.labels.push(beside(far, middle, format.number(Some(value))));
+        add_range(&mut marks, (value, range), top + height / 2.0, format.number(Some(value)));
     }
     let x = Axis::Numbers(NumberAxis::covering(numbers.into_iter(), 1.0, format.clone())?);
     let shown: Vec<String> = rows.iter().take(MOST_ROWS).cloned().collect();
@@ -87,6 +81,21 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
         sources: Vec::new(),
         marks: Vec::new(),
     })
+}
+
+/// Adds the line of the range of a bar, and the number at the outer end of the bar or of its range.
+fn add_range(
+    marks: &mut Plot,
+    (value, range): (f64, Option<(f64, f64)>),
+    middle: f64,
+    number: String,
+) {
+    if let Some((low, high)) = range {
+        let points = vec![Some((low, middle)), Some((high, middle))];
+        marks.lines.push(Line { ink: Ink::Total, name: String::new(), points });
+    }
+    let far = range.map_or(value, |(low, high)| if value < 0.0 { low } else { high });
+    marks.labels.push(beside(far, middle, number));
 }
 
 /// Returns the value of a series with one year, and the range of its draws if they differ.
@@ -119,16 +128,7 @@ pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Optio
     let mean = scenario.spread.as_ref().filter(|spread| spread::differs(spread));
     let start = if mean.is_some() { 0.0 } else { comparison.reference_value };
     let end = start + mean.map_or(scenario.difference, |spread| spread.mean);
-    let mut at = start;
-    let steps: Vec<(f64, f64)> = scenario
-        .parts
-        .iter()
-        .map(|part| {
-            let step = (at, at + part.value);
-            at = step.1;
-            step
-        })
-        .collect();
+    let steps = steps(start, scenario);
     let ends = steps.iter().flat_map(|step| [step.0, step.1]).chain([start, end]);
     let format = NumberFormat::fit(&comparison.unit, ends.clone().map(Some));
     let axis = NumberAxis::covering(ends, 0.5, format.clone())?;
@@ -177,6 +177,17 @@ pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Optio
         sources: Vec::new(),
         marks: Vec::new(),
     })
+}
+
+/// Returns the ends of the step of each part, one after another from `start`.
+fn steps(start: f64, scenario: &Difference) -> Vec<(f64, f64)> {
+    let mut at = start;
+    let step = |value: f64| {
+        let from = at;
+        at += value;
+        (from, at)
+    };
+    scenario.parts.iter().map(|part| part.value).map(step).collect()
 }
 
 /// The rows of a waterfall, from the top.
@@ -285,27 +296,10 @@ impl Figure {
         let format = NumberFormat::fit(&tornado.unit, ends().map(Some));
         let axis = NumberAxis::covering(ends(), 0.0, format.clone())?;
         let mut plot = Plot::between(Axis::Numbers(axis), Axis::Names(Vec::new()));
-        let mut names = Vec::new();
         for (row, input) in inputs.iter().enumerate() {
-            let y = (row as f64 - FILLED / 2.0, row as f64 + FILLED / 2.0);
-            let ends = [
-                (Ink::Fall, input.results.0, clean(&input.values.0)),
-                (Ink::Rise, input.results.1, clean(&input.values.1)),
-            ];
-            for (ink, result, value) in ends {
-                let number = format.quantity(Some(result));
-                let text = format!("{} at {value}: {number}", clean(&input.name));
-                plot.rects.push(Rect { ink, x: (tornado.base, result), y, text });
-                let side = if result < tornado.base { Side::Left } else { Side::Right };
-                plot.labels.push(FigureLabel {
-                    at: (result, row as f64),
-                    side,
-                    text: value,
-                    on: None,
-                });
-            }
-            names.push(clean(&input.name));
+            add_input(&mut plot, row as f64, input, tornado.base, &format);
         }
+        let names = inputs.iter().map(|input| clean(&input.name)).collect();
         plot.rules.push((tornado.base, format!("base {}", format.number(Some(tornado.base)))));
         plot.y = Axis::Names(names);
         let words: Vec<&str> = plot.rects.iter().map(|rect| rect.text.as_str()).collect();
@@ -330,5 +324,21 @@ impl Figure {
             sources: Vec::new(),
             marks: Vec::new(),
         })
+    }
+}
+
+/// Adds the bars of an input of a tornado: from the base result to those at the input's low and high value.
+fn add_input(plot: &mut Plot, row: f64, input: &TornadoInput, base: f64, format: &NumberFormat) {
+    let y = (row - FILLED / 2.0, row + FILLED / 2.0);
+    let ends = [
+        (Ink::Fall, input.results.0, clean(&input.values.0)),
+        (Ink::Rise, input.results.1, clean(&input.values.1)),
+    ];
+    for (ink, result, value) in ends {
+        let number = format.quantity(Some(result));
+        let text = format!("{} at {value}: {number}", clean(&input.name));
+        plot.rects.push(Rect { ink, x: (base, result), y, text });
+        let side = if result < base { Side::Left } else { Side::Right };
+        plot.labels.push(FigureLabel { at: (result, row), side, text: value, on: None });
     }
 }

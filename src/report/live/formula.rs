@@ -41,7 +41,7 @@ impl<'a> Formulas<'a> {
         &mut self,
         variant: &Variant<'a>,
         point: &Point,
-        inputs: &mut Inputs,
+        inputs: &mut Inputs<'a>,
     ) -> Option<String> {
         let mut rules = Vec::new();
         variant.rules(point, &mut rules);
@@ -61,7 +61,7 @@ impl<'a> Formulas<'a> {
         rule: Rule<'a>,
         point: &Point,
         before: String,
-        inputs: &mut Inputs,
+        inputs: &mut Inputs<'a>,
     ) -> Option<String> {
         let definition = rule.definition()?;
         let quantity = self.model.quantities.get(point.quantity)?;
@@ -106,7 +106,12 @@ impl<'a> Formulas<'a> {
     }
 
     /// Translates an expression into a formula.
-    pub(super) fn expr(&mut self, expr: &Expr, year: i32, inputs: &mut Inputs) -> Option<String> {
+    pub(super) fn expr(
+        &mut self,
+        expr: &'a Expr,
+        year: i32,
+        inputs: &mut Inputs<'a>,
+    ) -> Option<String> {
         match expr {
             Expr::Const(value) if self.given => Some(inputs.cell(expr, &self.label, *value)),
             Expr::Const(value) => Some(plain(*value)),
@@ -199,10 +204,10 @@ impl<'a> Formulas<'a> {
     fn binary(
         &mut self,
         op: BinaryOp,
-        left: &Expr,
-        right: &Expr,
+        left: &'a Expr,
+        right: &'a Expr,
         year: i32,
-        inputs: &mut Inputs,
+        inputs: &mut Inputs<'a>,
     ) -> Option<String> {
         let a = self.expr(left, year, inputs)?;
         let b = self.expr(right, year, inputs)?;
@@ -227,9 +232,9 @@ impl<'a> Formulas<'a> {
     fn call(
         &mut self,
         function: Function,
-        args: &[Expr],
+        args: &'a [Expr],
         year: i32,
-        inputs: &mut Inputs,
+        inputs: &mut Inputs<'a>,
     ) -> Option<String> {
         let args: Option<Vec<String>> =
             args.iter().map(|arg| self.expr(arg, year, inputs)).collect();
@@ -251,10 +256,10 @@ impl<'a> Formulas<'a> {
         &mut self,
         op: Reduction,
         loops: &[(usize, usize)],
-        filter: Option<&Expr>,
-        body: &Expr,
+        filter: Option<&'a Expr>,
+        body: &'a Expr,
         year: i32,
-        inputs: &mut Inputs,
+        inputs: &mut Inputs<'a>,
     ) -> Option<String> {
         let mut parts = Vec::new();
         for elements in combinations(self.model, loops) {
@@ -300,10 +305,10 @@ impl<'a> Formulas<'a> {
 
     fn path(
         &mut self,
-        first: &Expr,
-        legs: &[Leg],
+        first: &'a Expr,
+        legs: &'a [Leg],
         year: i32,
-        inputs: &mut Inputs,
+        inputs: &mut Inputs<'a>,
     ) -> Option<String> {
         let mut text = self.expr(first, year, inputs)?;
         let now = f64::from(year);
@@ -335,9 +340,9 @@ impl<'a> Formulas<'a> {
     /// and after them.
     fn points(
         &mut self,
-        points: &[(Expr, Expr)],
+        points: &'a [(Expr, Expr)],
         year: i32,
-        inputs: &mut Inputs,
+        inputs: &mut Inputs<'a>,
     ) -> Option<String> {
         let now = f64::from(year);
         let mut before: Option<(f64, String)> = None;
@@ -357,7 +362,7 @@ impl<'a> Formulas<'a> {
     }
 
     /// Translates a distribution to its median, if the median has a simple formula.
-    fn median(&mut self, random: &Random, year: i32, inputs: &mut Inputs) -> Option<String> {
+    fn median(&mut self, random: &'a Random, year: i32, inputs: &mut Inputs<'a>) -> Option<String> {
         if random.sample.is_some() || random.limits.iter().any(Option::is_some) {
             return None;
         }

@@ -1,6 +1,7 @@
 //! The input cells of a live workbook: the numbers in the values of parameters and levers, each with a defined name.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use indexmap::IndexSet;
 
@@ -29,17 +30,35 @@ pub(super) struct InputCell {
 
 /// The input cells, in the order of their first use.
 #[derive(Debug, Default)]
-pub(super) struct Inputs {
+pub(super) struct Inputs<'m> {
     pub(super) cells: Vec<InputCell>,
-    /// The cell of each number literal, identified by the literal's address in memory.
-    by_number: HashMap<*const Expr, usize>,
+    /// Position of the cell of each number.
+    by_number: HashMap<NumberInModel<'m>, usize>,
     names: IndexSet<String>,
 }
 
-impl Inputs {
+/// A number in an expression of the model. Two numbers with the same value differ.
+#[derive(Debug, Clone, Copy)]
+struct NumberInModel<'m>(&'m Expr);
+
+impl PartialEq for NumberInModel<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for NumberInModel<'_> {}
+
+impl Hash for NumberInModel<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self.0, state);
+    }
+}
+
+impl<'m> Inputs<'m> {
     /// Returns the name of the cell of a number; adds the cell at the first use.
-    pub(super) fn cell(&mut self, number: &Expr, label: &str, value: f64) -> String {
-        let key = std::ptr::from_ref(number);
+    pub(super) fn cell(&mut self, number: &'m Expr, label: &str, value: f64) -> String {
+        let key = NumberInModel(number);
         if let Some(cell) = self.by_number.get(&key).and_then(|&at| self.cells.get(at)) {
             return cell.name.clone();
         }

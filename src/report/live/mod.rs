@@ -134,7 +134,7 @@ impl<'a> LiveRuns<'a> {
     }
 
     /// Returns the formula at a point in each scenario; None if a scenario has no formula there.
-    fn texts(&self, point: &Point, inputs: &mut Inputs) -> Option<Vec<String>> {
+    fn texts(&'a self, point: &Point, inputs: &mut Inputs<'a>) -> Option<Vec<String>> {
         let one = |(scenario, variant): (usize, &Variant<'a>)| {
             self.formulas(scenario)?.cell(variant, point, inputs)
         };
@@ -142,7 +142,7 @@ impl<'a> LiveRuns<'a> {
     }
 
     /// Returns the content of a point: a formula, or the numbers of the runs.
-    fn content(&self, point: &Point, inputs: &mut Inputs) -> Content {
+    fn content(&'a self, point: &Point, inputs: &mut Inputs<'a>) -> Content {
         let numbers = self.numbers(point);
         let first = numbers.first().copied().unwrap_or_default();
         let key = (point.quantity, point.cell.clone(), point.year);
@@ -160,7 +160,7 @@ impl<'a> LiveRuns<'a> {
     }
 
     /// Returns the contents of all sheets: by sheet, row of a quantity, and year.
-    fn sheets(&self, inputs: &mut Inputs) -> Vec<Vec<Vec<Content>>> {
+    fn sheets(&'a self, inputs: &mut Inputs<'a>) -> Vec<Vec<Vec<Content>>> {
         let mut sheets = Vec::new();
         for quantities in self.places.sheets.values() {
             let mut rows = Vec::new();
@@ -208,7 +208,7 @@ impl<'a> LiveRuns<'a> {
     }
 
     /// Writes the sheet of the baseline's values, which depend on the inputs but not on the scenario.
-    fn baseline(&self, inputs: &mut Inputs) -> Result<Worksheet, XlsxError> {
+    fn baseline(&'a self, inputs: &mut Inputs<'a>) -> Result<Worksheet, XlsxError> {
         let mut page = Worksheet::new();
         page.set_name(places::BASELINE)?.set_freeze_panes(1, FIRST_YEAR)?;
         page.set_column_width(0, 28)?.set_column_width(1, 20)?;
@@ -231,7 +231,7 @@ impl<'a> LiveRuns<'a> {
     }
 
     /// Returns the content of a point in the baseline.
-    fn baseline_content(&self, point: &Point, inputs: &mut Inputs) -> Content {
+    fn baseline_content(&'a self, point: &Point, inputs: &mut Inputs<'a>) -> Content {
         let first = self.numbers(point).first().copied().unwrap_or_default();
         let key = (point.quantity, point.cell.clone(), point.year);
         let variant = self.variants.first().filter(|_| !self.unknowns.contains(&key));
@@ -259,7 +259,7 @@ impl<'a> LiveRuns<'a> {
     /// Writes the sheet of inputs: the scenario, then each given number in a named cell.
     fn inputs(
         &self,
-        inputs: &Inputs,
+        inputs: &Inputs<'_>,
         sheets: &[Vec<Vec<Content>>],
     ) -> Result<Worksheet, XlsxError> {
         let bold = Format::new().set_bold();
@@ -314,7 +314,7 @@ impl<'a> LiveRuns<'a> {
     }
 
     /// Writes the sheet with the values of `show` and `chart`.
-    fn results(&self, inputs: &mut Inputs) -> Result<Worksheet, XlsxError> {
+    fn results(&'a self, inputs: &mut Inputs<'a>) -> Result<Worksheet, XlsxError> {
         let mut page = Worksheet::new();
         page.set_name("Results")?.set_freeze_panes(1, FIRST_YEAR)?;
         page.set_column_width(0, 44)?.set_column_width(1, 20)?;
@@ -335,11 +335,11 @@ impl<'a> LiveRuns<'a> {
 
     /// Writes a row for each cell of a question; returns the next row. A year without a formula stays empty.
     fn question(
-        &self,
+        &'a self,
         page: &mut Worksheet,
         first: u32,
-        question: &Question,
-        inputs: &mut Inputs,
+        question: &'a Question,
+        inputs: &mut Inputs<'a>,
         shown: &ShownValues,
     ) -> Result<u32, XlsxError> {
         let sets: Vec<usize> = question.loops.iter().map(|&(_, set)| set).collect();

@@ -35,9 +35,9 @@ pub(super) fn unknowns(
 }
 
 /// Writes the sheet of residuals, one row per unknown; None without unknowns.
-pub(super) fn residuals(
-    runs: &LiveRuns<'_>,
-    inputs: &mut Inputs,
+pub(super) fn residuals<'a>(
+    runs: &'a LiveRuns<'a>,
+    inputs: &mut Inputs<'a>,
 ) -> Result<Option<Worksheet>, XlsxError> {
     if runs.unknowns.is_empty() {
         return Ok(None);
@@ -70,7 +70,7 @@ pub(super) fn residuals(
 
 /// Returns the formula of a residual: left side minus right side of a condition; for an equation its right side minus
 /// the value.
-fn residual(runs: &LiveRuns<'_>, point: &Point, inputs: &mut Inputs) -> Option<String> {
+fn residual<'a>(runs: &'a LiveRuns<'a>, point: &Point, inputs: &mut Inputs<'a>) -> Option<String> {
     let year = usize::try_from(point.year - runs.model.years.0).ok()?;
     let own = runs.places.reference(runs.model, point.quantity, (&point.cell, year), false)?;
     let mut texts = Vec::new();

@@ -8,13 +8,23 @@ use crate::report::panel::described;
 use crate::report::spread::level;
 use crate::report::{check, find, sweep};
 use crate::results::{
-    CheckOutcome, Comparison, Difference, FindAnswer, Histogram, SweepAxis, SweepTable,
+    CheckOutcome, Comparison, Difference, FindAnswer, Histogram, HistogramSeries, SweepAxis,
+    SweepTable,
 };
 
 use super::sheet::{
     CellStyle, Chart, ChartKind, ChartSeries, Sheet, SheetCell, SheetColumn, column, head, number,
     text,
 };
+
+/// Makes a row for each bin of a histogram: its ends, and the number of draws in it for each series.
+fn bins(histogram: &Histogram, format: &str) -> impl Iterator<Item = Vec<SheetCell>> {
+    histogram.edges.windows(2).enumerate().map(move |(bin, ends)| {
+        let ends = ends.iter().map(|&end| number(Some(end), format));
+        let count = |one: &HistogramSeries| one.counts.get(bin).map(|&count| count as f64);
+        ends.chain(histogram.series.iter().map(|one| number(count(one), "#,##0"))).collect()
+    })
+}
 
 /// Makes the sheet of histograms: one row per bin, one column of counts per series; statistics below, and a chart for
 /// each histogram.
@@ -32,17 +42,7 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
         heads.extend(names.iter().map(|name| head(&format!("draws, {name}"))));
         sheet.rows.push(heads);
         let from = sheet.next();
-        for (bin, ends) in histogram.edges.windows(2).enumerate() {
-            let mut row: Vec<SheetCell> =
-                ends.iter().map(|&end| number(Some(end), &written)).collect();
-            row.extend(
-                histogram
-                    .series
-                    .iter()
-                    .map(|one| number(one.counts.get(bin).map(|&count| count as f64), "#,##0")),
-            );
-            sheet.rows.push(row);
-        }
+        sheet.rows.extend(bins(histogram, &written));
         let range = |at: usize, sheet: &Sheet| SheetColumn {
             from,
             to: sheet.next().saturating_sub(1),

@@ -163,24 +163,10 @@ fn add_charts(
         let first = bands(sheet, series, lines.len() + 12 + at * 30 + n * 6, format, years);
         let place = place(sheet);
         let title = format!("{title}: {}", names.line(series));
-        let values = |offset: usize| cells(first + offset, years);
         let quantiles = series.spread.iter().flatten().flat_map(|spread| &spread.quantiles);
         let plain = series.values.iter().flatten();
         let ends = ends(quantiles.chain(plain).copied(), 0.0);
-        let band = |offset, name: &str, ink, transparency| ChartSeries {
-            name: name.to_owned(),
-            values: values(offset),
-            ink,
-            transparency,
-        };
-        let ink = Some(Ink::Series(n));
-        let bands = vec![
-            band(0, "lowest", None, 100),
-            band(1, "lower band", ink, 70),
-            band(2, "middle band", ink, 40),
-            band(3, "upper band", ink, 70),
-        ];
-        let fan = chart(ChartKind::Bands, title, bands, place);
+        let fan = chart(ChartKind::Bands, title, stacked(first, years, Ink::Series(n)), place);
         sheet.charts.push(Chart { ends, ..fan });
     }
 }
@@ -222,6 +208,23 @@ fn bands(
         }
     }
     first
+}
+
+/// Makes the stacked areas of a fan from the columns that [`bands`] has written; the lowest area is invisible.
+fn stacked(first: usize, years: usize, ink: Ink) -> Vec<ChartSeries> {
+    let band = |offset, name: &str, ink, transparency| ChartSeries {
+        name: name.to_owned(),
+        values: cells(first + offset, years),
+        ink,
+        transparency,
+    };
+    let ink = Some(ink);
+    vec![
+        band(0, "lowest", None, 100),
+        band(1, "lower band", ink, 70),
+        band(2, "middle band", ink, 40),
+        band(3, "upper band", ink, 70),
+    ]
 }
 
 /// Sets a cell; fills the row up to it with empty cells.

@@ -36,6 +36,25 @@ impl Bar {
     }
 }
 
+/// Makes the stacked columns of a waterfall: an invisible base, and for each colour a part above and a part below zero.
+/// `range` returns the cells of a column, counted from the names of the bars.
+fn stacked(range: impl Fn(usize) -> SheetColumn) -> Vec<ChartSeries> {
+    let base =
+        ChartSeries { name: "base".to_owned(), values: range(1), ink: None, transparency: 100 };
+    let mut series = vec![base];
+    for (n, (name, ink)) in INKS.into_iter().enumerate() {
+        let part = |offset, name: String| ChartSeries {
+            name,
+            values: range(offset),
+            ink: Some(ink),
+            transparency: 0,
+        };
+        series.push(part(2 + 2 * n, name.to_owned()));
+        series.push(part(3 + 2 * n, format!("{name}, below zero")));
+    }
+    series
+}
+
 /// Adds the waterfall from the reference to a scenario; `place` is the corner of the comparison's block.
 pub(super) fn add(
     sheet: &mut Sheet,
@@ -72,22 +91,6 @@ pub(super) fn add(
         to: row + bars.len() as u32,
         column: left + column(offset),
     };
-    let mut series = vec![ChartSeries {
-        name: "base".to_owned(),
-        values: range(1),
-        ink: None,
-        transparency: 100,
-    }];
-    for (n, (name, ink)) in INKS.into_iter().enumerate() {
-        let part = |offset, name: String| ChartSeries {
-            name,
-            values: range(offset),
-            ink: Some(ink),
-            transparency: 0,
-        };
-        series.push(part(2 + 2 * n, name.to_owned()));
-        series.push(part(3 + 2 * n, format!("{name}, below zero")));
-    }
     let (reference, scenario) = (clean(&comparison.reference), clean(&other.scenario));
     let title = described(&comparison.title, &comparison.expression);
     let title = format!("{title}, {}: {reference} to {scenario}", comparison.year);
@@ -98,7 +101,7 @@ pub(super) fn add(
         unit: format.unit(),
         format: written,
         categories: range(0),
-        series,
+        series: stacked(range),
         ends: ends(bars.iter().flat_map(Bar::steps), 0.5),
         place: (row, place.1),
     });

@@ -75,16 +75,6 @@ fn c05_a_lag_without_its_first_value_names_the_year() {
 }
 
 #[test]
-fn c06_a_long_chain_of_dependencies_runs() {
-    let mut text = format!("{YEARS}var v0\nv0 = 1\n");
-    for n in 1..3_000 {
-        let _ = writeln!(text, "var v{n}\nv{n} = v{} + 1", n - 1);
-    }
-    text.push_str("check v2999 == 3000\n");
-    assert!(soon(|| run(&text)).is_empty());
-}
-
-#[test]
 fn c07_units_that_do_not_fit_show_both_places() {
     let head = "currency EUR = 1.1 USD\nunit km\n";
     for (text, places) in [

@@ -2,6 +2,7 @@
 //! meant, `UPDATE=1 cargo test --test program` writes the outputs anew.
 
 use super::{Folder, root};
+use crate::docs::program::words;
 
 /// Returns the text of the first code block in a language.
 fn block<'a>(text: &'a str, language: &str) -> &'a str {
@@ -43,6 +44,30 @@ fn commands_print_what_the_chapter_shows() {
         }
     }
     compare(name, &text, &printed);
+}
+
+/// The chapter shows some commands without their output. The tests of parts run those that make parts.
+#[test]
+fn commands_without_an_output_succeed() {
+    let read = |page: &str| std::fs::read_to_string(root().join("docs/src").join(page));
+    let text = read("command-line.md").expect("the chapter");
+    let fitted = read("calibrate.md").expect("the chapter on calibrate");
+    let folder = Folder::new();
+    folder.put("trade.mizan", block(&text, "mizan"));
+    folder.put("imports.mizan", block(&fitted, "mizan imports.mizan"));
+    let mut count = 0;
+    for command in text.lines().filter_map(|line| line.strip_prefix("mizan ")) {
+        let elsewhere = ["--partial", "merge ", "examples/"];
+        if elsewhere.iter().any(|part| command.contains(part)) {
+            continue;
+        }
+        let arguments = words(command);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let (code, out, err) = folder.run(&arguments);
+        assert!(code == 0 && !out.is_empty() && err.is_empty(), "{command}: {code}\n{out}{err}");
+        count += 1;
+    }
+    assert!(count >= 6, "only {count} commands were found");
 }
 
 #[test]

@@ -277,11 +277,11 @@ fn a_document_is_verified_and_one_digit_fails_it() {
         assert_eq!(code, 2, "{err}");
         assert!(err.contains(message), "{err}");
     }
-    // The script: it does not have the hash noted.
+    // The script: it does not have the recorded hash.
     folder.put("script.html", page.replacen("food: 10%", "food: 11%", 2));
     let (code, _, err) = folder.run(&["verify", "script.html"]);
     assert_eq!(code, 65, "{err}");
-    assert!(err.contains("does not have the hash noted"), "{err}");
+    assert!(err.contains("does not have the recorded hash"), "{err}");
     assert_eq!(folder.run(&["verify", "a.mizan"]).0, 65);
     assert_eq!(folder.run(&["verify", "none.html"]).0, 66);
 }
@@ -315,6 +315,11 @@ show base[food], base[metals]
     let page = folder.text("c.html").replacen("\"data/base.csv\"", "\"../base.csv\"", 1);
     folder.put("evil.html", page);
     assert_eq!(folder.run(&["open", "evil.html", "-o", "evil"]).0, 65);
+    // Of two files with one name, neither replaces the other.
+    let page = folder.text("c.html").replacen("\"data/base.csv\"", "\"c.mizan\"", 1);
+    folder.put("double.html", page);
+    let (code, _, err) = folder.run(&["open", "double.html", "-o", "evil"]);
+    assert!(code == 65 && err.contains("two of its files have the name c.mizan"), "{err}");
     assert!(!folder.names().contains(&"evil".to_owned()));
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::{Folder, ended};
+use super::{Folder, SCRIPT, ended};
 
 #[test]
 fn an_output_file_is_kept_unless_forced() {
@@ -258,6 +258,45 @@ fn a_write_that_fails_midway_leaves_the_old_file_and_nothing_else() {
     let arguments = "run b.mizan --format json --force -o old.json";
     assert_eq!(limited(&folder, enough, arguments).0, 0);
     assert_eq!(folder.text("old.json"), whole);
+}
+
+/// A new folder with files is written as a whole, or a failure midway leaves nothing of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_write_that_fails_midway_leaves_no_folder() {
+    let folder = Folder::new();
+    let (code, out, err) = limited(&folder, 1, "chart a.mizan -o charts");
+    assert_eq!((code, out.as_str()), (74, ""), "{err}");
+    assert!(err.contains("cannot write charts"), "{err}");
+    assert_eq!(folder.names(), ["a.mizan"]);
+    assert_eq!(folder.run(&["chart", "a.mizan", "-o", "none/charts"]).0, 73);
+    assert_eq!(folder.run(&["chart", "a.mizan", "-o", "charts"]).0, 0);
+}
+
+/// Too few open files: the message says so, and what allows more.
+#[cfg(target_os = "linux")]
+#[test]
+fn too_few_open_files_are_named() {
+    let folder = Folder::new();
+    folder.put("d.csv", "sector,value\nfood,1\nmetals,2\n");
+    let script =
+        format!("{SCRIPT}param d[sector] = data(\"d.csv\", sector: sector, value: value)\n");
+    folder.put("d.mizan", script);
+    let program = env!("CARGO_BIN_EXE_mizan");
+    let mut refused = 0;
+    for most in 3..24 {
+        let line = format!("ulimit -n {most}; exec {program} run d.mizan --force -o d.html");
+        let mut shell = std::process::Command::new("sh");
+        let done = shell.args(["-c", &line]).current_dir(folder.path("")).output().expect("runs");
+        let (code, _, err) = ended(done);
+        if code == 0 || code == 127 {
+            continue; // Enough, or too few to start a program at all.
+        }
+        assert!([66, 73, 74].contains(&code), "{most}: {code} {err}");
+        assert!(err.contains("too many open files"), "{most}: {err}");
+        refused += 1;
+    }
+    assert!(refused > 0);
 }
 
 #[test]

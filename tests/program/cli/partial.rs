@@ -96,14 +96,18 @@ fn parts_made_with_counts_are_the_answers_of_one_run() {
         (
             vec!["merge", "a", "plain"],
             65,
-            "plain is of another run than a: its draws were kept without counts",
+            "plain belongs to another run than a: its draws were kept without counts",
         ),
         (
             vec!["merge", "plain", "a"],
             65,
-            "a is of another run than plain: only its draws were kept by counts",
+            "a belongs to another run than plain: only its draws were kept by counts",
         ),
-        (vec!["merge", "a", "fewer"], 65, "fewer is of another run than a: its draws are near"),
+        (
+            vec!["merge", "a", "fewer"],
+            65,
+            "fewer belongs to another run than a: its draws are near",
+        ),
         (vec!["merge", "a", "all.counts"], 65, "all.counts has counts and no draws"),
         (vec!["merge", "all.counts"], 2, "--output FILE joins them"),
         (
@@ -116,7 +120,7 @@ fn parts_made_with_counts_are_the_answers_of_one_run() {
         (
             near("all.counts", &["--seed", "2"]),
             65,
-            "all.counts is of another run than this: --seed is 1, not 2",
+            "all.counts belongs to another run than this one: --seed is 1, not 2",
         ),
         (near("missing", &[]), 66, "cannot read missing"),
         ([&run[..], &["--near", "a.counts"]].concat(), 2, "--partial <FILE>"),
@@ -190,18 +194,21 @@ fn parts_that_do_not_belong_together_are_refused_by_name() {
         (&["b"], "chunk 0 of 0..2 is missing"),
         (&["bc", "a", "b"], "bc and b both have chunk 1"),
         (&["a", "bc", "a"], "a and a both have chunk 0"),
-        (&["a", "b", "seed"], "seed is of another run than a: --seed is 2, not 1"),
-        (&["a", "b", "low"], "low is of another run than a: --scenario is low; it was not given"),
-        (&["a", "b", "set"], "set is of another run than a: --set is growth[food]=1%"),
+        (&["a", "b", "seed"], "seed belongs to another run than a: --seed is 2, not 1"),
+        (
+            &["a", "b", "low"],
+            "low belongs to another run than a: --scenario is low; it was not given",
+        ),
+        (&["a", "b", "set"], "set belongs to another run than a: --set is growth[food]=1%"),
         (
             &["a", "b", "other"],
-            "other is of another run than a: the contents of drawn.mizan differ",
+            "other belongs to another run than a: the contents of drawn.mizan differ",
         ),
         (&["a", "short"], "short is damaged"),
         (&["a", "begun"], "begun is damaged"),
         (&["a", "flipped"], "flipped is damaged"),
-        (&["a", "newer"], "newer is of version 9 of the format"),
-        (&["a", "drawn.mizan"], "drawn.mizan is no part of a simulation"),
+        (&["a", "newer"], "newer has version 9 of the format"),
+        (&["a", "drawn.mizan"], "drawn.mizan is not a part of a simulation"),
     ] {
         let (code, output, errors) = folder.run(&[&["merge"], files].concat());
         assert_eq!((code, output.as_str()), (65, ""), "{files:?} {errors}");

@@ -10,6 +10,7 @@
 //! | `mizan error CODE` | be refused with this code and no other, before it runs or while it does |
 //! | `mizan warning CODE` | be accepted with this warning and no other |
 //! | `mizan fragment error CODE` | the same behind [`HEAD`] |
+//! | `mizan fails NAME.mizan` | run with a check that fails; later blocks of the page find it under this name |
 //! | `text` | be what the block just before it prints |
 //! | `console` | be the commands, each behind `$ `, and what they print |
 //! | `sh`, `json`, `csv`, `make`, `python`, and code of other programs (`gams`, ...) | be read only |
@@ -18,7 +19,7 @@
 //! `UPDATE=1 cargo test --test program` writes the outputs anew.
 
 mod page;
-mod program;
+pub(crate) mod program;
 mod structure;
 
 use std::path::{Path, PathBuf};
@@ -75,7 +76,7 @@ fn run(folder: &Folder, words: &[&str], text: &str) -> Result<String, String> {
     };
     let script = if fragment { format!("{HEAD}{text}") } else { text.to_owned() };
     let name = match words {
-        [name] if name.ends_with(".mizan") => name,
+        [name] | ["fails", name] if name.ends_with(".mizan") => name,
         _ => "script.mizan",
     };
     folder.put(name, &script);
@@ -103,6 +104,10 @@ fn run(folder: &Folder, words: &[&str], text: &str) -> Result<String, String> {
                 Err(format!("gives {errors:?} and {warnings:?}, not {code}:\n{shown}"))
             }
         }
+        ["fails", _] => match folder.mizan(&["run", name]) {
+            (1, out, error) if error.is_empty() => Ok(out),
+            (code, out, error) => Err(format!("ends with {code}, not 1:\n{out}{error}")),
+        },
         _ if fragment => {
             let Found { errors, .. } = folder.check(name);
             let (_, _, shown) = folder.mizan(&["check", name]);

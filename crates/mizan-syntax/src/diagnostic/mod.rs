@@ -70,6 +70,20 @@ pub struct Diagnostic {
 /// Maximum number of mistakes that are listed for a text: a text with more is probably not a script.
 pub const MOST_LISTED: usize = 200;
 
+/// Maximum length in bytes of a message, a help line or a note, which may quote the script.
+const LONGEST_TEXT: usize = 8_000;
+
+/// Cuts off the end of a very long text.
+fn bounded(text: impl Into<String>) -> String {
+    let mut text: String = text.into();
+    if text.len() > LONGEST_TEXT {
+        let end = (0..=LONGEST_TEXT).rev().find(|&at| text.is_char_boundary(at));
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+    }
+    text
+}
+
 /// Shortens a list of mistakes to the maximum, errors first, and adds a note about it to the first.
 pub fn cut_off(mistakes: &mut Vec<Diagnostic>) {
     if mistakes.len() >= MOST_LISTED {
@@ -96,7 +110,7 @@ impl Diagnostic {
         Self {
             code,
             severity,
-            message,
+            message: bounded(message),
             labels: Vec::new(),
             help: Vec::new(),
             notes: Vec::new(),
@@ -121,14 +135,14 @@ impl Diagnostic {
     /// Adds a help line: one concrete edit.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(bounded(text));
         self
     }
 
     /// Adds a note: background for the reader.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(bounded(text));
         self
     }
 

@@ -47,6 +47,16 @@ pub(super) fn too_long(span: Span) -> Diagnostic {
         .help("name a part with `var` and use the name, or write `sum(...)`")
 }
 
+pub(super) fn too_large(span: Span, most: usize, what: &str) -> Diagnostic {
+    let most = most / 1_000;
+    Diagnostic::error(Code::LimitFile, format!("the script has more than {most},000 {what}, the limit"))
+        .at(span, "beyond the limit")
+        .help(
+            "declare a set and write one statement for all its elements; keep large tables in a CSV file and read \
+             them with `data(...)`",
+        )
+}
+
 pub(super) fn name_too_long(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::error(Code::LimitName, format!("a name is longer than {limit} bytes, the limit"))
         .at(span, "too long")
@@ -197,7 +207,7 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
 
 /// Reports a scenario that names its parent with the preposition of a lever instead of `extends`.
 pub(super) fn extends_missing(span: Span, word: &str) -> Diagnostic {
-    let message = format!("a scenario takes over another one with `extends`, not `{word}`");
+    let message = format!("a scenario extends another scenario with `extends`, not `{word}`");
     Diagnostic::error(Code::Syntax, message)
         .at(span, "a word of levers")
         .help("write `extends`")

@@ -141,7 +141,9 @@ fn number(before: &str, found: &str) -> Option<Hint> {
         });
     }
     let tail = digits(found);
-    if !head.is_empty() && groups(&tail) {
+    // A number after a tab is the next cell of a pasted row.
+    let other_cell = before[trimmed.len()..].contains('\t');
+    if !head.is_empty() && !other_cell && groups(&tail) {
         return help(format!("write `{head}_{tail}`; thousands are separated by `_`"));
     }
     let word = last_word(trimmed);

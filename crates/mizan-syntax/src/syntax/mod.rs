@@ -24,3 +24,4 @@ pub mod words;
 
 pub use format::format;
 pub use parse::{Parsed, parse, parse_entry, parse_value};
+pub use prescan::{MOST_STATEMENTS, MOST_TOKENS};

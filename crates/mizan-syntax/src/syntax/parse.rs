@@ -15,6 +15,10 @@ use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Code, Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
 
+/// Maximum number of bytes that the search for habits of other languages may read: the length of the script times the
+/// number of its statements that cannot be parsed.
+const MOST_READ_TO_MEND: usize = 2 << 20;
+
 /// The result of parsing a source text.
 #[derive(Debug)]
 pub struct Parsed {
@@ -22,6 +26,8 @@ pub struct Parsed {
     pub file: File,
     /// The comments of the text, in order.
     pub comments: Vec<Comment>,
+    /// Number of words, numbers, texts and signs of the text.
+    pub tokens: usize,
     /// The mistakes in the text, in no order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -38,7 +44,7 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
         diagnostics.push(errors::empty(Span::new(source, 0, text.len().min(1))));
     }
     let items = attach_docs(items, &scan.comments, text);
-    Parsed { file: File { items }, comments: scan.comments, diagnostics }
+    Parsed { file: File { items }, comments: scan.comments, tokens: scan.tokens, diagnostics }
 }
 
 /// Parses an entry at the prompt: statements, or an expression, which is read as `show`.
@@ -54,8 +60,9 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
             return match Grammar::parse(Rule::bare_query, &scan.text) {
                 Ok(pairs) if compares => {
                     let items = builder.items(pairs, 0);
+                    let (comments, tokens) = (scan.comments, scan.tokens);
                     let diagnostics = builder.diagnostics;
-                    Parsed { file: File { items }, comments: scan.comments, diagnostics }
+                    Parsed { file: File { items }, comments, tokens, diagnostics }
                 }
                 Ok(_) | Err(_) => parsed,
             };
@@ -73,7 +80,7 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
         Err(_) => return parse(source, text),
     };
     diagnostics.append(&mut builder.diagnostics);
-    Parsed { file: File { items }, comments: scan.comments, diagnostics }
+    Parsed { file: File { items }, comments: scan.comments, tokens: scan.tokens, diagnostics }
 }
 
 fn at(error: &pest::error::Error<Rule>) -> usize {
@@ -91,6 +98,8 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
     known.sort_unstable();
     // End of the text that earlier messages cover.
     let mut read = 0;
+    // Each rule for a habit may read the whole script.
+    let mut left_to_mend = MOST_READ_TO_MEND / text.len().max(1);
     for &(start, end) in &scan.statements {
         if scan.diagnostics.len() + builder.diagnostics.len() >= MOST_LISTED {
             break;
@@ -103,11 +112,8 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
             Ok(pairs) => {
                 let before = builder.diagnostics.len();
                 let read_items = builder.items(pairs, start);
-                match meant_otherwise(
-                    text,
-                    Span::new(source, start, end),
-                    &builder.diagnostics[before..],
-                ) {
+                let found = &builder.diagnostics[before..];
+                match meant_otherwise(text, Span::new(source, start, end), found) {
                     Some(found) => {
                         builder.diagnostics.truncate(before);
                         builder.report(found);
@@ -120,7 +126,9 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
                 if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
-                match habit(text, Span::new(source, start, end)) {
+                let habit = (left_to_mend > 0).then(|| habit(text, Span::new(source, start, end)));
+                left_to_mend = left_to_mend.saturating_sub(1);
+                match habit.flatten() {
                     Some((found, end)) => {
                         builder.report(found);
                         read = end;

@@ -4,12 +4,14 @@ use super::line::begins_statement;
 use super::token::{TokenKind, tokens};
 
 /// Returns the offsets of the tabs between the cells of a line; None if the line is no such row. A row has no sign of a
-/// field, an equation or a table of its own kind.
+/// field, an equation or a table of its own kind. The cells of a head may have units, as `food: mn USD`, except for the
+/// first cell: a colon before the first tab is that of a field.
 pub(super) fn tabs(line: &str) -> Option<Vec<usize>> {
     if begins_statement(line) {
         return None;
     }
     let (mut tabs, mut quoted, mut inner) = (Vec::new(), false, false);
+    // The tabs since the last character of a cell.
     let mut trailing = 0;
     for (at, byte) in line.bytes().enumerate() {
         match byte {
@@ -19,6 +21,7 @@ pub(super) fn tabs(line: &str) -> Option<Vec<usize>> {
                 tabs.truncate(tabs.len() - trailing);
                 break;
             }
+            b':' if !quoted && inner && trailing == 0 => {}
             b':' | b'=' | b'{' | b'}' | b'|' if !quoted => return None,
             b'\t' if !quoted => {
                 tabs.push(at);
@@ -77,7 +80,8 @@ mod tests {
         assert_eq!(tabs("\"a\tb: c\"\t5\t\t6"), Some(vec![8, 10, 11]));
         assert_eq!(tabs("China\t5\t\t"), Some(vec![5, 7, 8]));
         assert_eq!(tabs("China\t5\t# of 2024"), Some(vec![5]));
-        for line in ["rate:\t5%", "rate\t= 5%", "China\t", "China\t# 5", "China 5"] {
+        assert_eq!(tabs("sector\tbase: mn USD\tgrowth"), Some(vec![6, 19]));
+        for line in ["rate:\t5%", "rate\t: 5%", "rate\t= 5%", "China\t", "China\t# 5", "China 5"] {
             assert_eq!(tabs(line), None, "{line}");
         }
     }

@@ -10,7 +10,6 @@ use super::line::{
     begins_statement, begins_with_digit, first_word, goes_on, is_word_char, is_word_start,
     joins_next,
 };
-use super::lookalike;
 use super::pasted;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
@@ -19,6 +18,11 @@ use crate::source::{SourceId, Span};
 pub const MAX_DEPTH: usize = 64;
 /// Maximum length of a name in bytes.
 const MAX_NAME: usize = 256;
+/// Maximum number of statements of a script with its library files.
+pub const MOST_STATEMENTS: usize = 50_000;
+/// Maximum number of words, numbers, texts and signs of a script with its library files: each takes up to a kilobyte in
+/// the trees and in the model.
+pub const MOST_TOKENS: usize = 300_000;
 
 /// A comment of a script.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +44,8 @@ pub struct Prescan {
     pub comments: Vec<Comment>,
     /// Start and end of each statement: the text between two line ends outside all brackets.
     pub statements: Vec<(usize, usize)>,
+    /// Number of words, numbers, texts and signs.
+    pub tokens: usize,
     /// Mistakes in characters, brackets and depths.
     pub diagnostics: Vec<Diagnostic>,
     /// True if a bracket or string is still open at the end: more input may complete it.
@@ -87,6 +93,8 @@ struct Scanner<'a> {
     skipping: bool,
     /// True if the last line is a row of cells pasted from a spreadsheet.
     pasted: bool,
+    /// Number of words, numbers, texts and signs so far.
+    tokens: usize,
     diagnostics: Vec<Diagnostic>,
     incomplete: bool,
 }
@@ -109,6 +117,7 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         chains: Chains::default(),
         skipping: false,
         pasted: false,
+        tokens: 0,
         diagnostics: Vec::new(),
         incomplete: false,
     };
@@ -117,6 +126,7 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         text: String::from_utf8(scanner.out).unwrap_or_default(),
         comments: scanner.comments,
         statements: scanner.statements,
+        tokens: scanner.tokens,
         diagnostics: scanner.diagnostics,
         incomplete: scanner.incomplete,
     }
@@ -131,6 +141,9 @@ impl Scanner<'_> {
                 break;
             }
             let start = at;
+            if self.refuses_size(start) {
+                return;
+            }
             at = match c {
                 ' ' | '\t' => at + 1,
                 '#' => self.comment(at),
@@ -138,6 +151,7 @@ impl Scanner<'_> {
                 _ => self.part(at, c),
             };
             if !matches!(c, ' ' | '\t' | '#' | '\n' | '\r') {
+                self.tokens += usize::from(!self.is_in_number(start, c));
                 if self.line.first.is_none() {
                     self.pasted = self.pasted_row(start);
                 }
@@ -154,6 +168,28 @@ impl Scanner<'_> {
         }
         self.end_statement(self.text.len());
         self.report_open();
+    }
+
+    /// True for a further digit or the point of a number.
+    fn is_in_number(&self, at: usize, c: char) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.text.as_bytes().get(before));
+        let follows = before.is_some_and(|before| matches!(before, b'0'..=b'9' | b'.' | b'_'));
+        follows && (c == '.' || is_word_char(c))
+    }
+
+    /// Reports a script with too many statements or tokens in place of its other mistakes. None of its statements is
+    /// parsed.
+    fn refuses_size(&mut self, at: usize) -> bool {
+        let (most, what) = if self.statements.len() > MOST_STATEMENTS {
+            (MOST_STATEMENTS, "statements")
+        } else if self.tokens > MOST_TOKENS {
+            (MOST_TOKENS, "words, numbers and signs")
+        } else {
+            return false;
+        };
+        self.statements.clear();
+        self.diagnostics = vec![errors::too_large(self.span(at, at + 1), most, what)];
+        true
     }
 
     /// Scans one word, text, number or sign; returns its end.
@@ -318,62 +354,6 @@ impl Scanner<'_> {
         end
     }
 
-    /// Reports a character that no grammar rule accepts; replaces it by the intended one, so that one message appears.
-    fn odd_character(&mut self, at: usize, c: char) -> usize {
-        let end = at + c.len_utf8();
-        let span = self.span(at, end);
-        match c {
-            '\u{feff}' if at == 0 => self.blank(at, end),
-            _ if lookalike::opens_text(self.text, at, c) => return self.curly_string(at, c),
-            // The grammar accepts none of these characters; rules for habits mend the whole statement.
-            '±' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' => {}
-            _ => match lookalike::meant(self.text, at, c) {
-                Some(meant) => self.put(span, c, meant),
-                None if c.is_control() => self.put_away(span, errors::control_character(span, c)),
-                None => self.put_away(span, errors::odd_character(span, c)),
-            },
-        }
-        end
-    }
-
-    /// Reports a character without meaning and replaces it with a blank.
-    fn put_away(&mut self, span: Span, found: Diagnostic) {
-        self.diagnostics.push(found);
-        self.blank(span.range().start, span.range().end);
-    }
-
-    /// Reports a character that was typed in place of another one, and writes the correct one.
-    fn put(&mut self, span: Span, c: char, meant: &str) {
-        self.diagnostics.push(errors::lookalike(span, c, meant));
-        let range = span.range();
-        self.blank(range.start, range.end);
-        for (place, byte) in self.out[range].iter_mut().zip(meant.bytes()) {
-            *place = byte;
-        }
-    }
-
-    /// Replaces the curly quotes around a text with straight quotes.
-    fn curly_string(&mut self, start: usize, c: char) -> usize {
-        let quotes = lookalike::closing_quotes(c);
-        let inner = start + c.len_utf8();
-        let ends = |c: char| quotes.contains(&c) || matches!(c, '\n' | '\r');
-        let line = self.text[inner..].find(ends).map_or(self.text.len(), |n| inner + n);
-        let close = self.text[line..].starts_with(quotes).then_some(line);
-        let found = errors::lookalike(self.span(start, inner), c, "\"");
-        self.blank(start, inner);
-        let Some(close) = close else {
-            self.diagnostics.push(found);
-            self.blank(start, line);
-            return line;
-        };
-        let end = close + self.text[close..].chars().next().map_or(1, char::len_utf8);
-        self.diagnostics.push(found.fix(self.span(close, end), "\""));
-        self.blank(close, end);
-        self.out[inner - 1] = b'"';
-        self.out[close] = b'"';
-        end
-    }
-
     fn line_end(&mut self, at: usize) -> usize {
         let end = at + if self.text[at..].starts_with("\r\n") { 2 } else { 1 };
         self.blank(at, end);
@@ -495,6 +475,7 @@ fn kind(open: u8) -> usize {
     }
 }
 
+mod characters;
 mod closing;
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,42 @@ struct Found {
     tolerance: Option<Expr>,
 }
 
+impl Found {
+    /// Builds the question of a query by the rule of the grammar that has read it; returns it with the clauses of the
+    /// whole query.
+    fn ask(mut self, rule: Rule, word: &str) -> Option<(Ask, Clauses)> {
+        let ask = match rule {
+            Rule::values_query | Rule::bare_show => Ask::Values(ValueQuery::of(word)?, self.values),
+            Rule::distribution => Ask::Distribution(self.values),
+            Rule::check => Ask::Check(self.only_condition()?),
+            Rule::find => Ask::Find {
+                unknowns: self.inputs,
+                goal: self.goal,
+                so_that: aims(self.conditions, &self.scope, self.tolerance.as_ref()),
+            },
+            Rule::sweep => Ask::Sweep { over: self.inputs, show: self.values },
+            Rule::sensitivity => Ask::Sensitivity(self.values),
+            Rule::calibrate => Ask::Calibrate { unknowns: self.inputs, fits: self.fits },
+            Rule::discover => Ask::Discover(self.only_condition()?),
+            Rule::robust => Ask::Robust {
+                by: self.values.pop()?.expr,
+                least: self.least,
+                so_that: self.conditions.pop(),
+            },
+            _ => return None,
+        };
+        Some((ask, self.scope))
+    }
+
+    /// Takes the condition of a query that has only one. A tolerance and years after the condition belong to it.
+    fn only_condition(&mut self) -> Option<Condition> {
+        let Aim { mut condition, .. } = self.conditions.pop()?;
+        condition.tolerance = condition.tolerance.or(self.tolerance.take());
+        self.scope.years.append(&mut self.years);
+        Some(condition)
+    }
+}
+
 impl Builder {
     /// Builds a query from the pair of a grammar rule, such as `check` or `values_query`.
     pub(super) fn query(&mut self, pair: Pair<'_, Rule>) -> Option<Query> {
@@ -69,39 +105,8 @@ impl Builder {
         if let (Rule::find, [_, second, ..]) = (rule, found.scope.years.as_slice()) {
             self.report(errors::years_of_find(second.span));
         }
-        let ask = match rule {
-            Rule::values_query | Rule::bare_show => {
-                Ask::Values(ValueQuery::of(word)?, found.values)
-            }
-            Rule::distribution => Ask::Distribution(found.values),
-            Rule::check => {
-                let Aim { mut condition, .. } = found.conditions.pop()?;
-                condition.tolerance = condition.tolerance.or(found.tolerance);
-                found.scope.years.append(&mut found.years);
-                Ask::Check(condition)
-            }
-            Rule::find => Ask::Find {
-                unknowns: found.inputs,
-                goal: found.goal,
-                so_that: aims(found.conditions, &found.scope, found.tolerance.as_ref()),
-            },
-            Rule::sweep => Ask::Sweep { over: found.inputs, show: found.values },
-            Rule::sensitivity => Ask::Sensitivity(found.values),
-            Rule::calibrate => Ask::Calibrate { unknowns: found.inputs, fits: found.fits },
-            Rule::discover => {
-                let Aim { mut condition, .. } = found.conditions.pop()?;
-                condition.tolerance = condition.tolerance.or(found.tolerance);
-                found.scope.years.append(&mut found.years);
-                Ask::Discover(condition)
-            }
-            Rule::robust => Ask::Robust {
-                by: found.values.pop()?.expr,
-                least: found.least,
-                so_that: found.conditions.pop(),
-            },
-            _ => return None,
-        };
-        Some(Query { ask, scope: found.scope, cites, bare, span })
+        let (ask, scope) = found.ask(rule, word)?;
+        Some(Query { ask, scope, cites, bare, span })
     }
 
     fn clause(&mut self, pair: Pair<'_, Rule>, found: &mut Found) {

@@ -70,35 +70,14 @@ impl Builder {
             }
             Rule::needs => ItemKind::Needs(self.parts(pair).names),
             Rule::param | Rule::variable => ItemKind::Quantity(self.quantity(pair)?),
-            Rule::function => {
-                let mut parts = self.parts(pair);
-                parts.names.iter().for_each(|name| self.refuse_reserved(name));
-                let name = if parts.names.is_empty() { return None } else { parts.names.remove(0) };
-                ItemKind::Function { name, params: parts.names, body: parts.value? }
-            }
+            Rule::function => self.function(pair)?,
             Rule::identity => {
                 let (name, condition, window) = self.identity(pair)?;
                 ItemKind::Identity { name, condition, window }
             }
-            Rule::correlate => {
-                let (mut of, mut value) = (Vec::new(), None);
-                for part in pair.into_inner() {
-                    match part.as_rule() {
-                        Rule::reference => of.push(self.reference(part)),
-                        _ => value = Some(self.expr(part)),
-                    }
-                }
-                ItemKind::Correlate { of, value: value? }
-            }
+            Rule::correlate => self.correlate(pair)?,
             Rule::solve => ItemKind::Solve(self.solve(pair)),
-            Rule::solver => {
-                let settings = pair.into_inner().filter_map(|setting| {
-                    let mut parts = setting.into_inner();
-                    let name = self.name(&parts.next()?);
-                    Some((name, self.expr(parts.next()?)))
-                });
-                ItemKind::Solver(settings.collect())
-            }
+            Rule::solver => self.solver(pair),
             Rule::kind => ItemKind::Kind(self.kind(pair)?),
             Rule::scenario => ItemKind::Scenario(self.scenario(pair)?),
             Rule::lever => ItemKind::Lever(self.lever(pair)?),
@@ -111,6 +90,33 @@ impl Builder {
             }
         };
         Some(Item { kind, span, doc: String::new() })
+    }
+
+    fn correlate(&mut self, pair: Pair<'_, Rule>) -> Option<ItemKind> {
+        let (mut of, mut value) = (Vec::new(), None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::reference => of.push(self.reference(part)),
+                _ => value = Some(self.expr(part)),
+            }
+        }
+        Some(ItemKind::Correlate { of, value: value? })
+    }
+
+    fn solver(&mut self, pair: Pair<'_, Rule>) -> ItemKind {
+        let settings = pair.into_inner().filter_map(|setting| {
+            let mut parts = setting.into_inner();
+            let name = self.name(&parts.next()?);
+            Some((name, self.expr(parts.next()?)))
+        });
+        ItemKind::Solver(settings.collect())
+    }
+
+    fn function(&mut self, pair: Pair<'_, Rule>) -> Option<ItemKind> {
+        let mut parts = self.parts(pair);
+        parts.names.iter().for_each(|name| self.refuse_reserved(name));
+        let name = if parts.names.is_empty() { return None } else { parts.names.remove(0) };
+        Some(ItemKind::Function { name, params: parts.names, body: parts.value? })
     }
 
     /// Reports a declared name that expressions read as an operator.

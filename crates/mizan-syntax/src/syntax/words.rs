@@ -182,13 +182,13 @@ table! {
         Why "why" [For In To Depth Above Digits] "VALUE, ..." "Traces values, or differences between scenarios, to the numbers behind them." "why imports[China, vehicles] for open to baseline in 2030 depth 3";
     }
     queries {
-        "check" [For In Within] "CONDITION" "Tests a condition; the run fails where it does not hold." "check balance == -2 bn USD within 1% in 2024";
+        "check" [For In Within] "CONDITION" "Tests a condition; the run fails if the condition does not hold." "check balance == -2 bn USD within 1% in 2024";
         "find" [For In Within] "INPUT in LOW..HIGH, ... so that CONDITION, ..." "Searches for the values of inputs for which conditions hold." "find growth in 0%..50% so that balance in 2035 >= 0 USD";
         "sweep" [For In Unit Digits] "INPUT over RANGE step SIZE, ... show VALUE, ..." "Shows values for a range of an input." "sweep growth over 0%..10% step 1% show balance in 2035";
-        "calibrate" [For In] "INPUT in LOW..HIGH, ... so that VALUE fits VALUE, ..." "Searches for the values of inputs with which values fit observed ones." "calibrate growth in 0%..20% so that imports fits observed in 2020..2024";
+        "calibrate" [For In] "INPUT in LOW..HIGH, ... so that VALUE fits VALUE, ..." "Searches for the values of inputs with which computed values fit observed ones." "calibrate growth in 0%..20% so that imports fits observed in 2020..2024";
         "discover" [For In Within] "when CONDITION" "Names the uncertain inputs that lead to a condition." "discover when balance in 2035 < -8 bn USD";
         "robust" [In Unit Digits] "among SCENARIO, ... by VALUE so that CONDITION" "Compares scenarios over all draws: worst case, regret, share of draws." "robust among baseline, open by balance in 2035";
-        "sensitivity" [For In By Unit Digits] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
+        "sensitivity" [For In By Unit Digits] "of VALUE, ..." "Ranks the inputs by their effect on values." "sensitivity of balance in 2035";
     }
     words {
         Statement "model" Never "\"TITLE\"" "Gives the report its title." "model \"Trade with China\"";
@@ -204,14 +204,14 @@ table! {
         Quantity "factor" Never "NAME[SET, ...]" "Declares a product of contributions, 1 without any." "factor price_effect[partner]";
         Quantity "total" Never "NAME[SET, ...]: UNIT" "Declares a sum of contributions, 0 without any." "total imports[partner]: USD";
         Statement "function" Never "NAME(ARGUMENT, ...) = EXPRESSION" "Declares a function." "function share(part, whole) = part / whole";
-        Statement "identity" Never "NAME: CONDITION" "Declares a condition that every run must meet." "identity adds_up: balance == exports - imports";
+        Statement "identity" Never "NAME: CONDITION" "Declares a condition that every run must satisfy." "identity adds_up: balance == exports - imports";
         Statement "correlate" Never "INPUT, INPUT = NUMBER" "Gives the rank correlation of random inputs." "correlate growth, elasticity = 0.4";
-        Statement "solve" Never "UNKNOWN, ... so that CONDITION, ..." "Solves conditions for as many unknowns." "solve price so that supply == demand";
-        Statement "solver" Never "SETTING: NUMBER, ..." "Sets the precision of solving and its limit of iterations." "solver tolerance: 1e-9, iterations: 50";
+        Statement "solve" Never "UNKNOWN, ... so that CONDITION, ..." "Solves conditions for the same number of unknowns." "solve price so that supply == demand";
+        Statement "solver" Never "SETTING: NUMBER, ..." "Sets the precision of the solver and its limit of iterations." "solver tolerance: 1e-9, iterations: 50";
         Statement "block" Never "NAME { FIELDS AND EQUATIONS }" "Declares a kind of lever." "block grant { amount: USD }";
         Statement "scenario" Never "NAME { CHANGES }" "Declares a scenario and its changes." "scenario open { duty.rate = 0% }";
-        Entry "without" Never "LEVER, ..." "Takes levers out in a scenario, or elements out of a set." "scenario open { without duty }";
-        Entry "fix" Never "VARIABLE = VALUE" "Gives a variable another equation, as the line without the word does." "scenario flat { fix imports[China] = 2 bn USD }";
+        Entry "without" Never "LEVER, ..." "Removes levers from a scenario, or elements from a set." "scenario open { without duty }";
+        Entry "fix" Never "VARIABLE = VALUE" "Gives a variable another equation; the line without the word does the same." "scenario flat { fix imports[China] = 2 bn USD }";
         Entry "together" Never "{ CHANGES }" "Makes several changes one part of a comparison by lever." "scenario even { together \"Equal shares\" { share[a] = 50%, share[b] = 50% } }";
         Clause "for" Both "SCENARIO, ... or all" "Names the scenarios of a query." "show balance for open, closed";
         Clause "in" Both "YEAR, FIRST..LAST, FIRST.., SET or UNIT" "Names years, the set of an index, or the unit in which a query shows values." "growth = 3% in 2025..2027";
@@ -220,34 +220,34 @@ table! {
         Clause "by" Both "lever, SET or METHOD" "Divides a difference among its causes or the elements of a set, or names the method of a sensitivity analysis." "compare balance for open by lever";
         Clause "within" Both "PERCENTAGE or AMOUNT" "Names the deviation that a condition allows." "check balance == 0 USD within 1 mn USD";
         Clause "depth" Never "NUMBER" "Names how many equations a `why` follows from a value to its inputs." "why balance in 2035 depth 3";
-        Clause "above" Never "PERCENTAGE" "Names the least share of a change that a `why` shows." "why balance for open to baseline above 5%";
+        Clause "above" Never "PERCENTAGE" "Names the smallest share of a change that a `why` shows." "why balance for open to baseline above 5%";
         Clause "as" Never "\"TITLE\"" "Gives a value of a query a title." "show exports as \"Exports of goods\"";
         Clause "digits" Never "NUMBER" "Names the number of digits after the decimal point." "show balance in bn USD digits 1";
         Clause "with" Never "total or errors, or ELEMENT" "Adds the total over the elements, or the errors of a simulation, to a table; in the head of a lever, binds it to a second side." "show imports[China, *] in 2030 with total";
         Clause "across" Never "years, scenarios or SET" "Names the columns of a table." "show imports[China, *] across years";
         Clause "over" Both "FIRST..LAST" "Names the years of a path, or the range of a sweep." "param duty = 10% -> 0% over 2026..2030";
         Clause "from" Both "YEAR" "Names the first year of a step in a path." "param duty = 10% then 5% from 2027";
-        Clause "extends" Both "SCENARIO, ..." "Names the scenarios whose changes a scenario takes over." "scenario both extends open, growth { }";
+        Clause "extends" Both "SCENARIO, ..." "Names the scenarios whose changes a scenario inherits." "scenario both extends open, growth { }";
         Clause "where" First "CONDITION" "Leaves elements out of a sum or another reduction." "x = sum(s in sector where share[s] > 0: imports[s])";
         Clause "so" First "that CONDITION" "Names the conditions that are solved." "solve price so that supply == demand";
         Clause "fits" Last "VALUE" "Names the observed values that a value is fitted to." "calibrate growth in 0%..20% so that imports fits observed";
         Clause "step" Never "SIZE" "Names the distance between the values of an input that are tried." "sweep growth over 0%..10% step 1% show balance";
-        Clause "start" Never "VALUE" "Names the value that solving begins with." "var price start 1";
+        Clause "start" Never "VALUE" "Names the value at which the solver starts." "var price start 1";
         Clause "of" Never "VALUE, ..." "Names the values that a query is about." "chart distribution of balance in 2035";
         Clause "each" Never "INDEX or year" "Gives each element or year a draw of its own." "param growth[sector] = normal(4%, 1%) each sector";
         Clause "per" Never "year" "An older word for `each year`; the formatter replaces it." "param growth = normal(4%, 1%) per year";
-        Operator "and" Both "CONDITION" "Holds where both conditions hold." "x = if a > 0 and b > 0 then 1 else 0";
-        Operator "or" Both "CONDITION" "Holds where one condition or both hold." "x = if a > 0 or b > 0 then 1 else 0";
-        Operator "not" Last "CONDITION" "Holds where the condition does not." "x = if not a > 0 then 1 else 0";
+        Operator "and" Both "CONDITION" "True if both conditions are true." "x = if a > 0 and b > 0 then 1 else 0";
+        Operator "or" Both "CONDITION" "True if at least one of the conditions is true." "x = if a > 0 or b > 0 then 1 else 0";
+        Operator "not" Last "CONDITION" "True if the condition is false." "x = if not a > 0 then 1 else 0";
         Operator "if" Last "CONDITION then VALUE else VALUE" "Chooses between two values." "x = if a > 0 then 1 else 0";
-        Operator "then" Both "VALUE" "Names the value where a condition holds, or the next step of a path." "x = if a > 0 then 1 else 0";
-        Operator "else" Both "VALUE" "Names the value where a condition does not hold." "x = if a > 0 then 1 else 0";
+        Operator "then" Both "VALUE" "Names the value if the condition is true, or the next step of a path." "x = if a > 0 then 1 else 0";
+        Operator "else" Both "VALUE" "Names the value if the condition is false." "x = if a > 0 then 1 else 0";
         Preposition "on" Never "ELEMENT" "Binds a lever to what it acts on." "levy fee on China { rate: 5% }";
         Preposition "via" Never "ELEMENT" "Binds a lever to a route." "freight rail via corridor { cost: 5% }";
         Preposition "at" Never "ELEMENT" "Binds a lever to a place." "works plant at Alat { cost: 5% }";
         Shape "s_curve" Never "" "Shapes a path: slow at both ends." "param duty = 10% -> 0% over 2026..2030 s_curve";
         Shape "geometric" Never "" "Shapes a path: the same percentage each year." "param level = 1 -> 2 over 2026..2030 geometric";
-        Shape "linear" Never "" "Shapes a path: the same amount each year, as without a word." "param duty = 10% -> 0% over 2026..2030 linear";
+        Shape "linear" Never "" "Shapes a path: the same amount each year, as in a path without a word." "param duty = 10% -> 0% over 2026..2030 linear";
         Second "among" Never "SCENARIO, ... or all" "With `robust`: the scenarios that are compared." "robust among all by balance in 2035";
         Second "least" Never "VALUE" "With `robust ... by`: less of the value is better." "robust among all by least deficit in 2035";
         Second "when" Never "CONDITION" "With `discover`: the condition that is explained." "discover when balance in 2035 < -8 bn USD";
@@ -258,7 +258,7 @@ table! {
         Second "maximise" Never "VALUE" "With `find ... to`: the value that is to be as great as possible." "find duty in 0%..50% to maximise revenue so that price <= 2";
         Second "minimise" Never "VALUE" "With `find ... to`: the value that is to be as small as possible." "find duty in 0%..50% to minimise cost so that balance >= 0 USD";
         Second "path" Never "" "In a `block`: the field may differ from year to year." "block grant { rate: percent path = 0% }";
-        Second "shared" Never "" "Behind a distribution: one draw for all elements." "param growth[sector] = normal(4%, 1%) shared";
+        Second "shared" Never "" "After a distribution: one draw for all elements." "param growth[sector] = normal(4%, 1%) shared";
         Second "that" Last "CONDITION, ..." "With `so`: the conditions that are solved." "solve price so that supply == demand";
         Second "year" Never "" "With `each`: a draw of its own for each year." "param growth = normal(4%, 1%) each year";
     }
@@ -328,8 +328,9 @@ pub fn scale(word: &str) -> f64 {
 pub fn page() -> String {
     let mut out = String::from(
         "# The words of the language\n\n<!-- Made from the table in src/syntax/words.rs; \
-         tests/language/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in its place. \
-         Anywhere else it is a name, except for the operators, which no name may have.\n",
+         tests/language/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in the \
+         statements and clauses that this page shows. Elsewhere the same word can be a name, except for \
+         the operators, such as `and`.\n",
     );
     for (title, classes) in CHAPTERS {
         out.push_str(&format!(

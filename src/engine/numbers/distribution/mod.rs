@@ -104,10 +104,15 @@ impl Distribution {
             (Function::Bernoulli, &[p]) if (0.0..=1.0).contains(&p) => {
                 Family::Discrete(vec![(0.0, 1.0 - p), (1.0, p)])
             }
-            (Function::Bernoulli, &[p]) => return Err(format!("{p} is no probability")),
+            (Function::Bernoulli, &[p]) => return Err(format!("{p} is not a probability")),
             (Function::Discrete, pairs) => discrete(pairs)?,
             (Function::Empirical, sample) => return Self::empirical(sample),
-            _ => return Err(format!("{function:?} of {} numbers is no distribution", args.len())),
+            _ => {
+                return Err(format!(
+                    "{function:?} of {} numbers is not a distribution",
+                    args.len()
+                ));
+            }
         };
         Ok(Self::whole(shape))
     }

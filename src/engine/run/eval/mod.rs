@@ -1,12 +1,12 @@
 //! The evaluator: the value of an expression in one cell and year, in any [`Domain`].
 
-mod common;
+mod cache;
 mod fault;
 mod path;
 mod random;
 mod reduce;
 
-pub(crate) use common::CommonReductions;
+pub(crate) use cache::ReductionCache;
 pub(crate) use fault::{Fault, fault};
 
 use super::domain::{Binary, Domain, Unary};
@@ -31,6 +31,8 @@ pub(crate) struct Evaluator<'a, D: Domain> {
     model: &'a Model,
     layout: &'a Layout,
     stored: Stored<'a>,
+    /// True inside `baseline(...)`, whose readings are of the baseline.
+    in_baseline: bool,
     slots: &'a mut [u32],
     /// The slots of the sets whose elements may be evaluated at once: of the last axis of the cell, or of loops.
     lane_slots: [Option<usize>; 2],
@@ -40,7 +42,7 @@ pub(crate) struct Evaluator<'a, D: Domain> {
     query: &'a str,
     stop: Option<&'a Stop>,
     /// Cache of reductions shared between cells; `None` if each cell computes its own.
-    common: Option<&'a mut CommonReductions<D::Value>>,
+    cache: Option<&'a mut ReductionCache<D::Value>>,
     pub(crate) domain: D,
 }
 
@@ -58,8 +60,20 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         domain: D,
     ) -> Self {
         let (layout, defining, query) = (stored.values.layout(), None, "query");
-        let (lane_slots, stop, common) = ([None; 2], None, None);
-        Self { model, layout, stored, slots, lane_slots, defining, query, stop, common, domain }
+        let (in_baseline, lane_slots, stop, cache) = (false, [None; 2], None, None);
+        Self {
+            model,
+            layout,
+            stored,
+            in_baseline,
+            slots,
+            lane_slots,
+            defining,
+            query,
+            stop,
+            cache,
+            domain,
+        }
     }
 
     /// Makes the evaluator of a query's expression.
@@ -72,9 +86,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Self { stop: Some(stop), ..self }
     }
 
-    /// Shares reductions with other cells through the cache `common`.
-    pub(crate) fn sharing(self, common: &'a mut CommonReductions<D::Value>) -> Self {
-        Self { common: Some(common), ..self }
+    /// Shares reductions with other cells through the cache `cache`.
+    pub(crate) fn sharing(self, cache: &'a mut ReductionCache<D::Value>) -> Self {
+        Self { cache: Some(cache), ..self }
     }
 
     /// Reports a value that is known to be infinite or NaN.
@@ -102,23 +116,25 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             Expr::Binary { op, left, right, span } => self.binary(*op, left, right, span, year),
             Expr::If(condition, then, other) => self.condition(condition, then, other, year),
             Expr::Call { function, args, span } => self.call(*function, args, *span, year),
-            Expr::Reduce { op, loops, filter, body, span } => {
-                self.reduce(*op, loops, filter.as_deref(), body, *span, year)
+            Expr::Reduce { id, op, loops, filter, body, span } => {
+                self.reduce(*id, *op, loops, (filter.as_deref(), body), *span, year)
             }
             Expr::Path { first, legs } => self.path(first, legs, year),
             Expr::Points(points) => self.points(points, year),
-            Expr::Baseline(inner) => self.in_baseline(inner, year),
+            Expr::Baseline(inner) => self.baseline(inner, year),
             Expr::Random(random) => self.random(random, year),
         }
     }
 
     #[inline(never)]
-    fn in_baseline(&mut self, inner: &Expr, year: i32) -> Result<D::Value, Fault> {
+    fn baseline(&mut self, inner: &Expr, year: i32) -> Result<D::Value, Fault> {
         let Some(baseline) = self.stored.baseline else { return self.eval(inner, year) };
         let own = std::mem::replace(&mut self.stored.values, baseline);
-        let before = self.domain.in_baseline(true);
+        let before = std::mem::replace(&mut self.in_baseline, true);
+        self.domain.in_baseline(true);
         let value = self.eval(inner, year);
         self.domain.in_baseline(before);
+        self.in_baseline = before;
         self.stored.values = own;
         value
     }
@@ -331,8 +347,8 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         };
         self.lane_slots = [last_axis, None];
         self.defining = Some((id, definition, point));
-        if let Some(common) = &mut self.common {
-            common.enter(self.model, definition, point.quantity);
+        if let Some(cache) = &mut self.cache {
+            cache.enter(self.model, (point.quantity, id), definition);
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Evaluator, Fault, fault, operator};
 use crate::diagnostic::Code;
 use crate::engine::run::domain::{Binary, Domain, Extent};
 use crate::engine::run::stop::Stop;
-use crate::model::{BinaryOp, Expr, Reduction};
+use crate::model::{BinaryOp, Expr, Reduction, ReductionId};
 use crate::source::Span;
 
 /// Number of terms of a reduction between two checks of the stop flag.
@@ -15,27 +15,25 @@ impl<D: Domain> Evaluator<'_, D> {
     #[inline(never)]
     pub(super) fn reduce(
         &mut self,
+        id: ReductionId,
         op: Reduction,
         loops: &[(usize, usize)],
-        filter: Option<&Expr>,
-        body: &Expr,
+        (filter, body): (Option<&Expr>, &Expr),
         span: Span,
         year: i32,
     ) -> Result<D::Value, Fault> {
-        let in_baseline =
-            self.stored.baseline.is_some_and(|values| std::ptr::eq(values, self.stored.values));
-        let common = self.common.as_deref();
-        let around = (year, in_baseline, self.domain.extent());
-        let key = common.and_then(|common| common.key(body, self.slots, around));
-        if let (Some(key), Some(common)) = (&key, common)
-            && let Some(value) = common.get(key)
+        let cache = self.cache.as_deref();
+        let around = (year, self.in_baseline, self.domain.extent());
+        let key = cache.and_then(|cache| cache.key(id, self.slots, around));
+        if let (Some(key), Some(cache)) = (&key, cache)
+            && let Some(value) = cache.get(key)
         {
             return Ok(value);
         }
-        let value = self.reduce_terms(op, loops, filter, body, span, year)?;
-        if let (Some(key), Some(common)) = (key, &mut self.common) {
+        let value = self.reduce_terms(op, loops, (filter, body), span, year)?;
+        if let (Some(key), Some(cache)) = (key, &mut self.cache) {
             let kept = self.domain.keep(value);
-            common.keep(key, kept);
+            cache.keep(key, kept);
         }
         Ok(value)
     }
@@ -45,8 +43,7 @@ impl<D: Domain> Evaluator<'_, D> {
         &mut self,
         op: Reduction,
         loops: &[(usize, usize)],
-        filter: Option<&Expr>,
-        body: &Expr,
+        (filter, body): (Option<&Expr>, &Expr),
         span: Span,
         year: i32,
     ) -> Result<D::Value, Fault> {

@@ -72,7 +72,7 @@ impl Passes {
     }
 }
 
-/// True if all draws of a value with quantiles are kept: if they are few, and if they are dependent (Latin
+/// True if all draws of a value with quantiles are kept: if they are few, or if they are dependent (Latin
 /// hypercubes, Sobol), because the error of a mean is then computed from all draws.
 pub(super) fn keeps_all(simulation: &Simulation, budget: Budget) -> bool {
     simulation.method != Method::Plain || simulation.draws <= 2 * budget.pilot as u64

@@ -297,7 +297,7 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
                 draft.remove(close..close + 1);
             }
             draft.put_word(n..n + 1, "extends");
-            return Some("a scenario takes over another one with `extends`".to_owned());
+            return Some("a scenario extends another scenario with `extends`".to_owned());
         }
         return None;
     }
@@ -354,9 +354,15 @@ pub(super) fn table_heads(draft: &mut Draft, context: &Context<'_>) -> Option<St
     let sets: Vec<&str> =
         axes.split(',').map(|axis| axis.rsplit(':').next().unwrap_or_default().trim()).collect();
     let (head, text) = (draft.show(0..open + 1), draft.text());
-    let is_row = |line: &&str| line.trim().starts_with('|');
+    // Cells pasted from a spreadsheet have tabs between them.
+    let pasted = !text.contains('|') && text.contains('\t');
+    let is_row = |line: &&str| match pasted {
+        true => line.trim().contains('\t'),
+        false => line.trim().starts_with('|'),
+    };
     let cells = |line: &str| -> Vec<String> {
-        line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+        let line = line.trim().trim_matches('|');
+        line.split(['|', '\t']).map(|cell| cell.trim().to_owned()).collect()
     };
     let rows: Vec<Vec<String>> = text.lines().filter(is_row).map(cells).collect();
     let first = rows.first()?;
@@ -387,7 +393,10 @@ pub(super) fn table_heads(draft: &mut Draft, context: &Context<'_>) -> Option<St
     }
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let at = text.lines().position(|line| is_row(&line))?;
-    *lines.get_mut(at)? = format!("  | {} |", columns.join(" | "));
+    *lines.get_mut(at)? = match pasted {
+        true => columns.join("\t"),
+        false => format!("  | {} |", columns.join(" | ")),
+    };
     *draft = Draft::of(&lines.join("\n"));
     Some("the unit of a column follows a colon, as `food: mn USD`".to_owned())
 }

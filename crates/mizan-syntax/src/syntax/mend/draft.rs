@@ -77,6 +77,11 @@ impl Draft {
         self.parts.get(n).is_some_and(|part| part.gap.is_empty())
     }
 
+    /// True if a tab comes before token `n`, as between the cells of a pasted row.
+    pub(super) fn after_tab(&self, n: usize) -> bool {
+        self.parts.get(n).is_some_and(|part| part.gap.contains('\t'))
+    }
+
     /// True if token `n` is the first of its line.
     pub(super) fn starts_line(&self, n: usize) -> bool {
         n < self.len() && (n == 0 || self.kind(n - 1) == Some(TokenKind::LineEnd))

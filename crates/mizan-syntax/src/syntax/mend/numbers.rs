@@ -68,10 +68,12 @@ pub(super) fn separators(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// True if a separator and another number follow token `n` without blanks, or a group of three digits after a blank.
+/// True if a separator and another number follow token `n` without blanks, or a group of three digits after a blank. A
+/// number after a tab is the next cell of a pasted row.
 fn joined(draft: &Draft, n: usize) -> bool {
     let sign = matches!(draft.at(n + 1), "," | "." | "'");
-    let group = |n: usize| draft.is_number(n) && whole(draft.at(n)).len() == 3;
+    let group =
+        |n: usize| draft.is_number(n) && !draft.after_tab(n) && whole(draft.at(n)).len() == 3;
     sign && draft.touches(n + 1) && draft.touches(n + 2) && draft.is_number(n + 2)
         || group(n + 1) && draft.at(n).len() <= 3
 }
@@ -89,7 +91,9 @@ fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
         let sign = if draft.is_number(end) { " " } else { draft.at(end) };
         let next = if sign == " " { end } else { end + 1 };
         let tight = sign == " " || draft.touches(end) && draft.touches(next);
-        if !matches!(sign, " " | "," | "." | "'") || !tight || !draft.is_number(next) {
+        let other_cell = draft.after_tab(next);
+        if !matches!(sign, " " | "," | "." | "'") || !tight || other_cell || !draft.is_number(next)
+        {
             break;
         }
         let digits = draft.at(next).to_owned();

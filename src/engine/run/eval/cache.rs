@@ -7,27 +7,33 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::run::domain::Extent;
-use crate::model::{Definition, Expr, Model, QuantityId, Select, SetId};
+use crate::model::{Definition, Expr, Model, QuantityId, ReductionId, Select, SetId};
+use crate::plan::DefinitionId;
 
 /// The slots that a reduction reads from outside, each with the size of its set.
 type Readings = Vec<(usize, u64)>;
 
 /// A cache of reductions that several cells of a quantity share.
 #[derive(Debug)]
-pub(crate) struct CommonReductions<V> {
-    /// The addresses of the definitions whose reductions are noted.
-    entered: FxHashSet<usize>,
-    /// The readings of each reduction that is worth caching, by the address of its body.
-    readings: FxHashMap<usize, Readings>,
-    values: FxHashMap<CommonKey, V>,
-    quantity: Option<QuantityId>,
+pub(crate) struct ReductionCache<V> {
+    /// The definitions whose reductions are noted.
+    entered: FxHashSet<DefinitionOf>,
+    /// The readings of each reduction that is worth caching.
+    readings: FxHashMap<(DefinitionOf, ReductionId), Readings>,
+    /// The definition that is being evaluated. All values are of its quantity.
+    current: Option<DefinitionOf>,
+    values: FxHashMap<CacheKey, V>,
 }
 
-/// Cache key of a reduction: its body, and everything that it reads of the cell.
+/// A quantity and one of its definitions.
+type DefinitionOf = (QuantityId, DefinitionId);
+
+/// Cache key of a reduction of the current quantity: the reduction, and everything that it reads of the cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct CommonKey {
-    /// Address of the reduction's body.
-    body: usize,
+pub(super) struct CacheKey {
+    /// A copy of a definition has the same reductions, but may read other slots in them.
+    definition: DefinitionId,
+    reduction: ReductionId,
     /// The elements in the slots that the reduction reads, as one number.
     elements: u64,
     year: i32,
@@ -36,31 +42,30 @@ pub(super) struct CommonKey {
     extent: Extent,
 }
 
-impl<V> Default for CommonReductions<V> {
+impl<V> Default for ReductionCache<V> {
     fn default() -> Self {
         let (entered, readings) = (FxHashSet::default(), FxHashMap::default());
-        Self { entered, readings, values: FxHashMap::default(), quantity: None }
+        Self { entered, readings, current: None, values: FxHashMap::default() }
     }
 }
 
-fn address<T>(of: &T) -> usize {
-    std::ptr::from_ref(of).addr()
-}
-
-impl<V: Copy> CommonReductions<V> {
+impl<V: Copy> ReductionCache<V> {
     /// Drops all values.
     pub(crate) fn forget(&mut self) {
         self.values.clear();
-        self.quantity = None;
+        self.current = None;
     }
 
     /// Prepares for a definition of a quantity: the values of another quantity are dropped.
-    pub(super) fn enter(&mut self, model: &Model, definition: &Definition, quantity: QuantityId) {
-        if self.quantity != Some(quantity) {
-            self.values.clear();
-            self.quantity = Some(quantity);
+    pub(super) fn enter(&mut self, model: &Model, id: DefinitionOf, definition: &Definition) {
+        let before = self.current.replace(id);
+        if before == Some(id) {
+            return;
         }
-        if !self.entered.insert(address(definition)) {
+        if before.is_none_or(|(quantity, _)| quantity != id.0) {
+            self.values.clear();
+        }
+        if !self.entered.insert(id) {
             return;
         }
         let axes = definition.axes.iter().filter_map(|axis| match axis {
@@ -68,14 +73,20 @@ impl<V: Copy> CommonReductions<V> {
             Select::One(_) | Select::Computed(_) => None,
         });
         let around: Vec<(usize, SetId)> = axes.chain(definition.extra.iter().copied()).collect();
-        self.note(model, &definition.expr, &around);
+        self.note(model, id, &definition.expr, &around);
     }
 
-    /// Finds the reductions in an expression that are worth caching. `around` are the slots that vary around the
-    /// expression.
-    fn note(&mut self, model: &Model, expr: &Expr, around: &[(usize, SetId)]) {
+    /// Finds the reductions in an expression of a definition that are worth caching. `around` are the slots that vary
+    /// around the expression.
+    fn note(
+        &mut self,
+        model: &Model,
+        definition: DefinitionOf,
+        expr: &Expr,
+        around: &[(usize, SetId)],
+    ) {
         expr.walk(&mut |part| {
-            let Expr::Reduce { loops, filter, body, .. } = part else { return true };
+            let Expr::Reduce { id, loops, filter, body, .. } = part else { return true };
             let (mut read, mut draws) = (Vec::new(), false);
             let inside = filter.iter().chain([body]);
             inside.clone().for_each(|inner| {
@@ -96,10 +107,10 @@ impl<V: Copy> CommonReductions<V> {
                 let elements = |set: SetId| model.sets[model.sets[set].root].elements.len() as u64;
                 let own = around.iter().filter(|(slot, _)| read.contains(slot));
                 let readings = own.map(|&(slot, set)| (slot, elements(set))).collect();
-                self.readings.insert(address(&**body), readings);
+                self.readings.insert((definition, *id), readings);
             }
             let around = [around, loops.as_slice()].concat();
-            inside.for_each(|inner| self.note(model, inner, &around));
+            inside.for_each(|inner| self.note(model, definition, inner, &around));
             false
         });
     }
@@ -107,24 +118,25 @@ impl<V: Copy> CommonReductions<V> {
     /// Returns the cache key of a reduction for the elements in `slots`; `None` if it is not worth caching.
     pub(super) fn key(
         &self,
-        body: &Expr,
+        reduction: ReductionId,
         slots: &[u32],
         (year, in_baseline, extent): (i32, bool, Extent),
-    ) -> Option<CommonKey> {
-        let body = address(body);
-        let readings = self.readings.get(&body)?;
+    ) -> Option<CacheKey> {
+        let current = self.current?;
+        let readings = self.readings.get(&(current, reduction))?;
         let add = |number: u64, &(slot, elements): &(usize, u64)| {
             number.checked_mul(elements)?.checked_add(u64::from(slots[slot]))
         };
         let elements = readings.iter().try_fold(0, add)?;
-        Some(CommonKey { body, elements, year, in_baseline, extent })
+        let definition = current.1;
+        Some(CacheKey { definition, reduction, elements, year, in_baseline, extent })
     }
 
-    pub(super) fn get(&self, key: &CommonKey) -> Option<V> {
+    pub(super) fn get(&self, key: &CacheKey) -> Option<V> {
         self.values.get(key).copied()
     }
 
-    pub(super) fn keep(&mut self, key: CommonKey, value: V) {
+    pub(super) fn keep(&mut self, key: CacheKey, value: V) {
         self.values.insert(key, value);
     }
 }
