@@ -9,11 +9,11 @@ use super::advice::TypedLine;
 use super::describe;
 use super::document::{Document, Reach};
 use super::follow::follow;
-use super::keep::LastQuestion;
 use super::load::Program;
+use super::open_file::{EMPTY, OpenFile, no_file};
 use super::outcome::{Failure, LineOutcome};
+use super::question::{LastQuestion, is_bare};
 use super::state::{Built, RunSettings, State, UndoSteps, asked_of, build, holds};
-use super::steps::{OpenFile, no_file};
 use super::track;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
@@ -29,8 +29,6 @@ use crate::syntax::{Parsed, parse_entry};
 pub(super) const TYPED: &str = "<repl>";
 /// Maximum length of an entry in bytes.
 pub const LONGEST_ENTRY: usize = 64 << 10;
-/// The model of a session without a file.
-pub(super) const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 
 /// A model that is changed line by line, with the history for undo and redo. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -347,9 +345,4 @@ fn unsaid(found: &[BrokenIdentity], known: &[BrokenIdentity]) -> Vec<BrokenIdent
         }
     }
     found
-}
-
-/// True for an entry that is only an expression, without a query word.
-pub(super) fn is_bare(item: &Item) -> bool {
-    matches!(&item.kind, ItemKind::Query(query) if query.bare)
 }

@@ -2,52 +2,18 @@
 //!
 //! In: a query that was answered. Out: its text, which asks the same when it is a line of a script.
 
-use super::enter::{Session, is_bare};
+use super::enter::Session;
 use super::outcome::{Failure, LineOutcome};
+use super::question::LastQuestion;
 use super::state::{asked_of, build, follows_scenario};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Item, ItemKind};
-
-/// The last query of a session.
-#[derive(Debug, Clone)]
-pub(super) struct LastQuestion {
-    /// Text of the query, with its word.
-    text: String,
-    /// The scenario that was asked because the query has no `for`.
-    scenario: Option<String>,
-}
-
-impl LastQuestion {
-    /// Notes a query; `item` is the query as it was asked, `text` its text.
-    pub(super) fn of(item: &Item, text: &str) -> Self {
-        let show = if is_bare(item) { "show " } else { "" };
-        let added = |item: &Item| match &item.kind {
-            // A name that the session added has the span of the whole query.
-            ItemKind::Query(query) => match query.scope.scenarios.as_ref()?.as_deref()? {
-                [name] if name.span == query.span => Some(name.text.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
-        Self { text: format!("{show}{text}"), scenario: added(item) }
-    }
-
-    /// Returns the lines that may ask the same in a script: the scenario after the inputs of a search, or at the end.
-    fn written(&self) -> Vec<String> {
-        let Self { text, scenario: Some(scenario) } = self else { return vec![self.text.clone()] };
-        let end = format!("{text} for {scenario}");
-        match text.split_once(" so that ") {
-            Some((inputs, rest)) => vec![format!("{inputs} for {scenario} so that {rest}"), end],
-            None => vec![end],
-        }
-    }
-}
 
 impl Session {
     /// Returns the value of the last question, with its clauses; `None` before any question, and for a question of
     /// another form. `years` is false to leave out a single year.
     pub fn last_value(&self, years: bool) -> Option<String> {
-        let question = self.question.as_ref()?.text.as_str();
+        let question = self.question.as_ref()?.text();
         let words = ["show ", "chart ", "why "];
         let value = words.iter().find_map(|word| question.strip_prefix(word))?;
         Some(if years { value.to_owned() } else { without_year(value) })
@@ -66,7 +32,7 @@ impl Session {
 
     fn try_keep(&mut self, question: &LastQuestion) -> Result<LineOutcome, Failure> {
         let written = question.written();
-        let same = |line: &&String| self.asks_same(line, question.scenario.as_deref());
+        let same = |line: &&String| self.asks_same(line, question.scenario());
         let text = written.iter().find(same).or(written.last()).map_or("", String::as_str);
         if self.now.document.has(text) {
             let line = format!("the model already has `{text}`");

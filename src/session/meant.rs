@@ -3,7 +3,8 @@
 //! In: the statements of a line. Out: a diagnostic with the line that is meant, or nothing. A script declares a name
 //! before it uses it; at the prompt a known name on a declaration of another sort is a slip.
 
-use super::enter::{Session, is_bare};
+use super::enter::Session;
+use super::question::is_bare;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Quantity, Role};
 use crate::operator::BinaryOp;

@@ -7,7 +7,7 @@
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
-//! - `outcome`: what came of a line
+//! - `outcome`: what came of a line; `open_file`, `question`: the files and the last question of a session
 //! - `track`, `state`: the results that are followed; the model between two lines
 //! - `describe`: values, equations and units as text
 //! - `enter`: a [`Session`], in which each line is a transaction; `meant` refuses lines with another meaning than the
@@ -30,7 +30,9 @@ mod libraries;
 mod load;
 mod meant;
 mod narrow;
+mod open_file;
 mod outcome;
+mod question;
 mod state;
 mod steps;
 #[cfg(test)]

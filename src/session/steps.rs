@@ -3,34 +3,13 @@
 //! In: a new state of the model. Out: the same session with that state, and lines that say what changed. The file
 //! belongs to the state: `undo` after `:load` brings back the model together with its file.
 
-use std::sync::Arc;
-
 use super::document::{Document, Reach};
-use super::enter::{BASELINE, EMPTY, Session, TYPED};
+use super::enter::{BASELINE, Session, TYPED};
+use super::open_file::OpenFile;
 use super::outcome::LineOutcome;
 use super::state::{Built, State};
 use super::track;
 use crate::diagnostic::{Code, Diagnostic};
-
-/// A file of the session, with its text as the session last read or wrote it.
-#[derive(Debug, Clone)]
-pub(super) struct OpenFile {
-    /// Name of the file; `None` for a model that has no file yet.
-    pub(super) name: Option<Arc<str>>,
-    /// Text of the model in the file, with which `diff` compares.
-    pub(super) text: Arc<str>,
-    /// The bytes of the file on disk: after `:save` the text in the standard format.
-    pub(super) written: Arc<str>,
-    /// Access to the files that the model may read.
-    pub(super) files: Reach,
-}
-
-impl OpenFile {
-    pub(super) fn read(name: Option<&str>, text: &str, files: Reach) -> Self {
-        let text: Arc<str> = text.into();
-        Self { name: name.map(Into::into), written: Arc::clone(&text), text, files }
-    }
-}
 
 impl Session {
     pub(super) fn step_to(&mut self, document: Document, built: Built) {
@@ -179,11 +158,6 @@ impl Session {
             }
         }
     }
-}
-
-/// Returns the text of an empty model, to which a model without a file is compared.
-pub(super) fn no_file() -> OpenFile {
-    OpenFile::read(None, EMPTY, Reach::default())
 }
 
 /// Returns the lines in which two texts differ, marked `- ` for old and `+ ` for new.
