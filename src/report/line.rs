@@ -81,7 +81,7 @@ mod tests {
         let shown = change(&money, Some(8.91e9), Some(8.910_000_2e9));
         assert_eq!(shown, "8.9100000 bn USD -> 8.9100002 bn USD (+0.0000002)");
         let both = range(&money, -0.884e9, (-1.001e9, -0.78e9));
-        assert_eq!(both, ["-0.88 bn USD", "-1.00 .. -0.78 bn USD"]);
+        assert_eq!(both, ["-0.884 bn USD", "-1.001 .. -0.780 bn USD"]);
         assert_eq!(exact(&money, 1.003e9), "1.003 bn USD");
         assert_eq!(exact(&money, 100.4e6), "100.4 mn USD");
         assert_eq!(exact(&money, 1.5e9), quantity(&money, Some(1.5e9)));
