@@ -159,7 +159,7 @@ impl Session {
                 let Some(quantity) = usual.or_else(|| found.next()) else {
                     return format!("`:info {word}` describes it");
                 };
-                let at = quantity.axes.iter().position(|axis| over(axis));
+                let at = quantity.axes.iter().position(over);
                 let index = |n| if Some(n) == at { word } else { "*" };
                 let indices: Vec<&str> = (0..quantity.axes.len()).map(index).collect();
                 format!("write `{}[{}]`", quantity.name, indices.join(", "))
