@@ -94,6 +94,9 @@ impl Pairs {
     /// Adds the pairs of the model's last statement, one for each cell of its `*`.
     fn statement(&mut self, model: &Model, edited: &[QuantityId]) -> Result<(), Diagnostic> {
         let Some(statement) = model.correlations.last() else { return Ok(()) };
+        if statement.of.len() > MOST_TOGETHER {
+            return Err(errors::too_many_correlated(statement.span, MOST_TOGETHER, MOST_DRAWS));
+        }
         let mut cells: Vec<Slots> = vec![Vec::new()];
         for &(slot, set) in &statement.loops {
             let members = &model.sets[set].members;

@@ -444,14 +444,13 @@ impl<'a> Checker<'a> {
                     has(of) && has(theirs)
                 })
             };
-            let conflict = before.overlapping(self, change).into_iter().find(|&other| {
-                self.collide(other, change)
-                    && apart(other)
-                    && !mine
-                        .overlapping(self, change)
-                        .into_iter()
-                        .any(|own| self.decides(own, change, other))
-            });
+            let deciding = mine.overlapping(self, change);
+            let is_decided = |other| deciding.iter().any(|&own| self.decides(own, change, other));
+            // The search through the parents is the longest, so it comes last.
+            let conflict = before
+                .overlapping(self, change)
+                .into_iter()
+                .find(|&other| self.collide(other, change) && !is_decided(other) && apart(other));
             before.add(self, change);
             if let Some(other) = conflict {
                 self.conflict(other, change, tree);

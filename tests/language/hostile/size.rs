@@ -70,6 +70,22 @@ fn b10_long_lists_below_the_limit_are_checked_soon() {
     assert_eq!(soon(|| check_codes(&text)), [""; 0]);
 }
 
+/// A scenario of many parents that change one value, and a statement that correlates too many quantities.
+#[test]
+fn b10_many_parents_and_many_correlated_quantities_are_checked_soon() {
+    let scenarios: String =
+        (0..500).map(|n| format!("scenario s{n} {{ a = {} }}\n", n + 2)).collect();
+    let names: Vec<String> = (0..500).map(|n| format!("s{n}")).collect();
+    let names = names.join(", ");
+    let text =
+        format!("param a = 1\n{scenarios}scenario all_of_them extends {names} {{ a = 9 }}\n");
+    assert_eq!(soon(|| check_codes(&text)), [""; 0]);
+    let randoms: String = (0..4_000).map(|n| format!("param u{n} = normal(0, 1)\n")).collect();
+    let names: Vec<String> = (0..4_000).map(|n| format!("u{n}")).collect();
+    let text = format!("{randoms}correlate {} = 10%\n", names.join(", "));
+    assert_eq!(soon(|| check_codes(&text)), ["correlate"]);
+}
+
 /// The search for habits of other languages reads the whole script, so that it ends for a long script with many
 /// mistakes. A message quotes a part of a long statement.
 #[test]
@@ -263,4 +279,12 @@ fn e02_queries_times_scenarios_are_counted() {
     }
     text.push_str(&"show a for all\n".repeat(5_000));
     assert_eq!(soon(|| codes(&text)), ["limit-cells"]);
+}
+
+/// Blank lines take the memory of one.
+#[test]
+fn b11_blank_lines_are_formatted_soon() {
+    let text = format!("param a = 1{}show a\n", "\n".repeat(500_000));
+    let formatted = soon(|| mizan::syntax::format(mizan::source::SourceId(0), &text));
+    assert_eq!(formatted.expect("no mistake"), "param a = 1\n\nshow a\n");
 }

@@ -397,7 +397,9 @@ impl Scanner<'_> {
     }
 
     fn end_statement(&mut self, end: usize) {
-        if !self.text[self.statement_start..end].trim().is_empty() {
+        // A line with a comment alone is no statement.
+        let written = self.out.get(self.statement_start..end).unwrap_or_default();
+        if !written.trim_ascii().is_empty() {
             self.statements.push((self.statement_start, end));
         }
         self.statement_start = end;

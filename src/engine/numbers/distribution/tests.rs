@@ -195,11 +195,11 @@ fn impossible_parameters_are_reported_by_name() {
         (Function::Uniform, &[2.0, 1.0], "low end 2 is above the high end 1"),
         (Function::Beta, &[0.0, 1.0], "0 and 1 are not both above 0"),
         (Function::StudentT, &[0.0], "0 degrees of freedom"),
-        (Function::Bernoulli, &[1.5], "1.5 is no probability"),
+        (Function::Bernoulli, &[1.5], "1.5 is not a probability"),
         (Function::Discrete, &[1.0, 0.5, 2.0, 0.4], "sum to 90%"),
         (Function::Discrete, &[1.0, 1.5, 2.0, -0.5], "-0.5 is negative"),
         (Function::Normal, &[f64::NAN, 1.0], "not finite"),
-        (Function::Abs, &[1.0], "no distribution"),
+        (Function::Abs, &[1.0], "not a distribution"),
     ];
     for (function, args, wanted) in rows {
         let found = problem(function, args);
