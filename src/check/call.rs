@@ -77,8 +77,14 @@ impl Checker<'_> {
             return None;
         }
         let sum = builtins::reduction(name).and_then(|_| self.sum_without_set(name, call));
-        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more.
-        let takes_more = call.args.len() == 2 && matches!(name, "sum" | "round");
+        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more, and so has `max(x, "2025 2028")` of
+        // EViews.
+        let years = call.args.get(1).is_some_and(|argument| {
+            super::habits::two_years(self.sources.text(argument.value.span)).is_some()
+        });
+        let takes_more = call.args.len() == 2
+            && (matches!(name, "sum" | "round" | "mean")
+                || years && builtins::reduction(name).is_some());
         sum.or_else(|| takes_more.then(|| self.habit_of_call(name, call)).flatten())
     }
 
@@ -112,6 +118,10 @@ impl Checker<'_> {
             (Expansion::Cagr, [x, from, to]) => self.cagr(x, (from, to), span, env),
             (Expansion::Share | Expansion::Coverage, [part, whole]) => {
                 let (at, and) = (part.span, whole.span);
+                if let Some(inner) = self.inside_sum(whole) {
+                    self.error(errors::other_arguments(whole.span, row.name, &inner));
+                    return MISTAKE;
+                }
                 let part = self.expr(part, env, None);
                 let whole = self.sum_of(whole, span, env);
                 self.same(&part, &whole, at, and, "part and whole");
@@ -206,7 +216,7 @@ impl Checker<'_> {
         if let Some(edit) = edit {
             return errors::foreign_function(span, name, &edit);
         }
-        if let Some(words) = super::formulas::in_words(&lower) {
+        if let Some(words) = super::formulas::in_words(lower.trim_start_matches("pd.")) {
             return errors::no_such_function(span, name, words);
         }
         if let Some(edit) = self.index_in_brackets(name, call, letters) {
@@ -221,7 +231,7 @@ impl Checker<'_> {
         for language in builtins::names().chain(library::standard_names()) {
             known.push(language);
         }
-        let near = self.nearest(name, known);
+        let near = if name.contains('.') { None } else { self.nearest(name, known) };
         errors::unknown_function(span, name, near.as_deref())
     }
 

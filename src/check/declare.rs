@@ -298,8 +298,8 @@ impl<'a> Checker<'a> {
                 None if matches!(term.name.text.as_str(), "number" | "percent") => {}
                 None => {
                     let year = super::readings::year_of(&term.name.text);
-                    let unit = super::habits::declared_unit(&term.name.text).map(str::to_owned);
-                    let joined = super::habits::joined_unit(&term.name.text, &self.model.currency);
+                    let unit = super::scales::declared_unit(&term.name.text).map(str::to_owned);
+                    let joined = super::scales::joined_unit(&term.name.text, &self.model.currency);
                     if let Some(edit) = unit.or(year).or(joined) {
                         let name = &term.name;
                         self.error(errors::foreign_unit(name.span, &name.text, &edit, name.span));

@@ -173,9 +173,13 @@ impl Checker<'_> {
                 (value, Kind::Plain { dimension, percent: false })
             }
             None => {
-                if let Some(edit) = super::habits::amount(number, &unit.text, &self.model.currency)
+                if let Some(edit) = super::scales::amount(number, &unit.text, &self.model.currency)
                 {
                     self.error(errors::foreign_unit(unit.span, &unit.text, &edit, span));
+                    return MISTAKE;
+                }
+                if let Some(found) = self.not_a_unit(number, unit, span) {
+                    self.error(found);
                     return MISTAKE;
                 }
                 let near = self.nearest_unit(&unit.text);
@@ -201,6 +205,11 @@ impl Checker<'_> {
         if matches!(op, BinaryOp::And | BinaryOp::Or) {
             let (a, b) = (self.truth(left, env), self.truth(right, env));
             return (binary(op, a, b, span), Kind::Truth);
+        }
+        if self.is_chained(op, left, right) {
+            let edit = self.unchained(left, right);
+            self.error(errors::chained(span, &edit));
+            return (Expr::Const(1.0), Kind::Unknown);
         }
         if let Some(place) = self.unit_as_year(op, left, right) {
             self.error(errors::unit_as_year(place, self.sources.text(place)));
@@ -388,9 +397,9 @@ impl Checker<'_> {
 
     /// Evaluates a year; reports it and returns None if it is not constant.
     pub(super) fn constant_year(&mut self, expr: &ast::Expr) -> Option<i32> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let year = self.year(expr, &mut Env::default());
-        if self.diagnostics.len() > before {
+        if self.errors > before {
             return None;
         }
         match year.constant() {

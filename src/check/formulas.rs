@@ -42,6 +42,14 @@ const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
     (&["rtriangular", "rtri"], 3, "triangular({1}, {2}, {3})"),
     (&["dlag", "sdiff"], 1, "change({1})"),
     (&["isperiod", "during"], 1, "if t == {1} then 1 else 0"),
+    (&["after"], 1, "if t >= {1} then 1 else 0"),
+    (&["before"], 1, "if t < {1} then 1 else 0"),
+    (
+        &["pulse_train"],
+        4,
+        "if t >= {1} and t <= {4} and mod((t - {1}) / 1 year, {3}) < {2} then 1 else 0",
+    ),
+    (&["fv"], 4, "-({4} * (1 + {1}) ^ {2} + {3} * ((1 + {1}) ^ {2} - 1) / {1})"),
     (&["large"], 1, "max({1})"),
     (&["small"], 1, "min({1})"),
     (&["linear", "interpolate", "interp"], 2, "{1} -> {2} over first..last"),
@@ -75,8 +83,56 @@ const IN_WORDS: &[(&[&str], &str)] = &[
         "declare the rate, `param rate = 5%`, and let `find rate in 0%..50% so that npv == 0 USD` look for it",
     ),
     (
+        &["data.frame", "dataframe", "tibble", "list", "matrix", "np.array", "array", "pd.series"],
+        "each column is a quantity: `param x[SET] = { ELEMENT: VALUE }` for given values, `var` for computed ones",
+    ),
+    (
+        &["which.max", "which.min", "argmax", "argmin", "idxmax", "idxmin", "which"],
+        "`max(x[*])` and `min(x[*])` are the values; no function gives the element, which a table of `x[*]` shows",
+    ),
+    (
+        &["subset", "filter", "slice", "select", "query", "window"],
+        "a query chooses elements and years itself, as `show x[ELEMENT] in 2028..2030`",
+    ),
+    (
+        &["arrange", "sort", "order", "rank", "top_n", "group_by", "ave"],
+        "tables are in the order of the set; a reduction runs over its elements, as `sum(i in SET where x[i] > y: x[i])`",
+    ),
+    (
+        &[
+            "merge",
+            "join",
+            "left_join",
+            "rbind",
+            "cbind",
+            "bind_rows",
+            "concat",
+            "append",
+            "melt",
+            "pivot_longer",
+        ],
+        "each file is read by a parameter of its own, `param x[SET] = data(\"file.csv\", value: COLUMN, SET: COLUMN)`",
+    ),
+    (
+        &["ts", "zoo", "xts", "series"],
+        "values of years are in square brackets: `[2024: 10, 2025: 11]`",
+    ),
+    (
+        &["text", "format", "sprintf", "paste", "paste0", "concatenate", "concat_ws", "fixed"],
+        "a query shows its values in a form, as `show x in percent digits 1`, and with a title, as `show x as \"TITLE\"`",
+    ),
+    (&["let", "lambda"], "declare the part as a `var` of its own, and write its name"),
+    (
+        &["vlookup", "hlookup", "xlookup", "lookup", "index", "match", "indirect", "offset"],
+        "a cell is read with its indices, as `x[ELEMENT]`, and another year as `x[2026]` or `x[t-1]`",
+    ),
+    (
+        &["countif", "countifs", "sumif", "sumifs", "averageif", "averageifs", "maxifs", "minifs"],
+        "a reduction has its condition behind `where`, as `sum(i in SET where x[i] > y: x[i])`",
+    ),
+    (
         &["median", "quantile", "percentile", "pctile", "percentile.inc", "quartile", "ci"],
-        "give an input a distribution, as `normal(3%, 1%)`; `show` then has the median and the range of 90% of the draws",
+        "no function has the median of a set; if an input has a distribution, as `normal(3%, 1%)`, `show` has the median and the range of 90% of the draws",
     ),
     (
         &["corr", "cor", "correl", "cov", "cov.s"],
@@ -116,6 +172,11 @@ impl Checker<'_> {
         };
         let (_, _, expression) = EXPRESSIONS.iter().find(same)?;
         // A year in quotes: `@isperiod("2026")`.
+        if let ("isperiod" | "during", [text]) = (lower, args)
+            && let Some((from, to)) = super::habits::two_years(text)
+        {
+            return Some(format!("if t >= {from} and t <= {to} then 1 else 0"));
+        }
         let plain = |text: &String| match text.trim_matches('"') {
             year if year.parse::<i32>().is_ok() => year.to_owned(),
             _ => text.clone(),

@@ -4,7 +4,7 @@
 //! of a message.
 
 use super::Checker;
-use super::readings::{column, is_cell};
+use super::readings::is_cell;
 use crate::builtins;
 use crate::library;
 use crate::model::QuantityId;
@@ -61,66 +61,105 @@ impl Checker<'_> {
         if key.is_some_and(|key| is_cell(&key.text)) {
             return self.sum_of_a_set();
         }
-        match (lower.as_str(), args.as_slice()) {
-            (
-                "if" | "iff" | "iif" | "ifelse" | "if_else" | "cond" | "recode" | "where"
-                | "np.where" | "case",
-                [condition, value, otherwise],
-            ) => Some(format!("if {condition} then {value} else {otherwise}")),
-            ("if" | "iif" | "ifelse" | "cond", [condition, value]) => {
-                Some(format!("if {condition} then {value} else 0"))
-            }
-            ("iferror" | "ifna", [value, otherwise]) => match value.split_once('/') {
-                Some((a, b)) => Some(format!("div({}, {}, else: {otherwise})", a.trim(), b.trim())),
-                None => Some(value.clone()),
-            },
-            ("sumif" | "sumifs" | "averageif", [_, element, x]) => {
-                Some(format!("{x}[{}]", element.trim_matches('"')))
-            }
-            ("roundup", [x, digits]) => {
-                let scale = 10_u64.checked_pow(digits.parse().ok()?)?;
-                Some(format!("-floor(-({x}) * {scale}) / {scale}"))
-            }
-            ("rounddown", [x, digits]) => {
-                let scale = 10_u64.checked_pow(digits.parse().ok()?)?;
-                Some(format!("floor(({x}) * {scale}) / {scale}"))
-            }
-            ("sumproduct", [a, b]) => self.sum_of_products(a, b),
-            ("movav" | "mav" | "rollmean" | "ma", [_, years]) => {
+        let (lower, args) = (lower.as_str(), args.as_slice());
+        conditional(lower, args)
+            .or_else(|| self.of_file(lower, call))
+            .or_else(|| self.of_other_years(lower, args, call))
+            .or_else(|| self.over_elements(lower, args))
+            .or_else(|| self.by_criteria(lower, args))
+            .or_else(|| self.rounded(lower, args))
+            .or_else(|| of_values(lower, args))
+            .or_else(|| self.formula(lower, args, call))
+            .or_else(|| self.renamed(name, lower, args))
+    }
+
+    /// Returns the reading of other years, or the reduction over years, for a function such as `lag(x, 2)`.
+    fn of_other_years(&self, lower: &str, args: &[String], call: &ast::Call) -> Option<String> {
+        match (lower, args) {
+            ("movav" | "mav" | "rollmean" | "ma", [x, years]) => {
                 let years: u32 = years.parse().ok().filter(|years| (2..=10).contains(years))?;
-                let one = |k: u32| {
-                    let x = args.first().cloned().unwrap_or_default();
-                    if k == 0 { x } else { self.lagged(call, &x, &format!("t-{k}")) }
+                let one = |k: u32| match k {
+                    0 => x.clone(),
+                    _ => self.lagged(call, x, &format!("t-{k}")),
                 };
                 let terms: Vec<String> = (0..years).map(one).collect();
                 Some(format!("({}) / {years}", terms.join(" + ")))
             }
-            ("seq" | "range" | "seq_len" | "arange", [from, to]) => {
-                let last: i32 = to.parse().ok()?;
-                let last = if lower == "seq" { last } else { last - 1 };
-                Some(format!("{from}..{last}"))
+            ("movsum" | "rollsum", [x, years]) => {
+                let years: u32 = years.parse().ok().filter(|years| (2..=100).contains(years))?;
+                Some(format!("sum(t in t-{}..t: {x})", years - 1))
             }
-            ("pow" | "power", [base, exponent]) => {
-                Some(format!("{} ^ {}", tight(base), tight(exponent)))
+            ("sum" | "mean" | "average" | "avg" | "min" | "max", [x, years]) => {
+                let (from, to) = two_years(years)?;
+                let name = RENAMED.iter().find(|(other, _)| *other == lower);
+                let name = name.map_or(lower, |(_, own)| own);
+                Some(format!("{name}(t in {from}..{to}: {x})"))
             }
-            ("sqr" | "square", [x]) => Some(format!("{} ^ 2", tight(x))),
-            ("round", [x, digits]) => {
-                let digits: u32 = digits.parse().ok()?;
-                let scale = 10_u64.checked_pow(digits)?;
-                Some(format!("round({x} * {scale}) / {scale}"))
-            }
-            ("ceil" | "ceiling", [x, ..]) => Some(format!("-floor(-{})", tight(x))),
-            ("dlog" | "dln" | "logdiff", [x]) => Some(format!("ln(1 + growth({x}))")),
             ("lag" | "l" | "prev" | "previous" | "shift", [x]) => Some(self.lagged(call, x, "t-1")),
-            ("lag" | "shift" | "delay", [x, years]) => {
+            ("lag" | "shift" | "delay" | "delay_fixed", [x, years, ..]) => {
+                let years: u32 = years.parse().ok()?;
                 Some(self.lagged(call, x, &format!("t-{years}")))
             }
             ("lead" | "f", [x]) => Some(self.lagged(call, x, "t+1")),
-            ("rand" | "random" | "rnd", []) => Some("uniform(0, 1)".to_owned()),
-            ("rnorm", [_, mean, sd]) => Some(format!("normal({mean}, {sd})")),
-            ("rnorm", [_]) => Some("normal(0, 1)".to_owned()),
-            ("mod" | "remainder", [a, b]) => Some(format!("mod({a}, {b})")),
-            ("log10", [x]) => Some(format!("log10({x})")),
+            ("lead", [x, years]) => {
+                let years: u32 = years.parse().ok()?;
+                Some(self.lagged(call, x, &format!("t+{years}")))
+            }
+            ("offset", [x, rows, ..]) => {
+                let rows: i32 = rows.replace(' ', "").parse().ok()?;
+                Some(self.lagged(call, x, &format!("t{rows:+}")))
+            }
+            // A difference over several years: `d(x, 0, 4)` of EViews, `diff(x, 4)` of R.
+            ("d", [x, order, years]) if order == "0" => {
+                let years: u32 = years.parse().ok()?;
+                Some(format!("{x} - {}", self.lagged(call, x, &format!("t-{years}"))))
+            }
+            ("diff" | "sdiff", [x, years]) => {
+                let years: u32 = years.parse().ok()?;
+                Some(format!("{x} - {}", self.lagged(call, x, &format!("t-{years}"))))
+            }
+            ("initial" | "first_value", [x]) => Some(self.lagged(call, x, "first")),
+            ("active_initial", [x, _]) => Some(x.clone()),
+            ("trend" | "ord", _) => Some("(t - first) / 1 year".to_owned()),
+            ("time" | "year" | "years", _) => Some("t".to_owned()),
+            ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
+            _ => None,
+        }
+    }
+
+    /// Returns `data("file.csv")` for a function that reads a file.
+    fn of_file(&self, lower: &str, call: &ast::Call) -> Option<String> {
+        let reads = matches!(
+            lower,
+            "read_csv"
+                | "read.csv"
+                | "read_excel"
+                | "read.xlsx"
+                | "readxl::read_excel"
+                | "fread"
+                | "csvread"
+                | "xlsread"
+                | "readtable"
+                | "importdata"
+                | "import_excel"
+        );
+        let file = self.sources.text(call.args.first().filter(|_| reads)?.value.span).trim();
+        let sheet = call.args.iter().find(|argument| {
+            argument
+                .key
+                .as_ref()
+                .is_some_and(|key| matches!(key.text.as_str(), "sheet" | "sheet_name"))
+        });
+        let sheet = sheet.map(|sheet| self.sources.text(sheet.value.span).trim());
+        let sheet = sheet.map_or(String::new(), |sheet| format!(", sheet: {sheet}"));
+        file.starts_with('"').then(|| format!("data({file}{sheet})"))
+    }
+
+    /// Returns the reduction over the elements of a set, or the reading of an element, for a function such as
+    /// `sum(i, x(i))`.
+    fn over_elements(&self, lower: &str, args: &[String]) -> Option<String> {
+        match (lower, args) {
+            ("sumproduct", [a, b]) => self.sum_of_products(a, b),
             ("sum", [body, index]) if self.sets.contains_key(index.trim_matches('"')) => {
                 self.quantity_names.contains_key(body).then(|| format!("sum({body})"))
             }
@@ -134,36 +173,19 @@ impl Checker<'_> {
             ("prod", [index, body]) => self.gams_sum("product", index, body),
             ("smax", [index, body]) => self.gams_sum("max", index, body),
             ("smin", [index, body]) => self.gams_sum("min", index, body),
-            ("trend" | "ord", _) => Some("(t - first) / 1 year".to_owned()),
-            ("time", _) => Some("t".to_owned()),
-            ("year" | "years", _) => Some("t".to_owned()),
             ("card" | "count" | "counta" | "len" | "length" | "nrow" | "size", [set])
                 if self.sets.contains_key(set) =>
             {
                 Some(format!("sum(i in {set}: 1)"))
             }
-            ("vlookup" | "hlookup" | "index" | "lookup" | "offset" | "xlookup" | "indirect", _) => {
-                self.looked_up(&args)
+            ("vlookup" | "hlookup" | "index" | "lookup" | "xlookup" | "indirect", _) => {
+                self.looked_up(args)
             }
-            ("summary" | "head" | "tail" | "as.numeric" | "unlist", [x]) => Some(x.clone()),
             ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
                 Some(format!("{function}({x})"))
             }
-            ("ifs" | "case_when" | "fcase" | "switch", [_, _, ..]) => {
-                Some(super::formulas::chosen(&args))
-            }
-            ("and" | "or", [_, _, ..]) => Some(args.join(&format!(" {lower} "))),
-            ("not", [x]) => Some(format!("not ({x})")),
-            ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
-            ("delay_fixed", [x, years, _]) => Some(self.lagged(call, x, &format!("t-{years}"))),
-            ("random_normal", [low, high, mean, sd, ..]) => {
-                Some(format!("normal({mean}, {sd}, min: {low}, max: {high})"))
-            }
-            ("random_uniform", [low, high, ..]) => Some(format!("uniform({low}, {high})")),
-            ("float" | "int" | "value" | "number" | "str" | "double" | "real", [x]) => {
-                Some(x.clone())
-            }
-            _ => self.formula(&lower, &args, call).or_else(|| self.renamed(name, &lower, &args)),
+            ("rank" | "rank.eq" | "rank.avg", [one, all]) => self.rank(one, all),
+            _ => None,
         }
     }
 
@@ -264,7 +286,11 @@ impl Checker<'_> {
     pub(super) fn sum_without_set(&self, name: &str, call: &ast::Call) -> Option<String> {
         let [argument] = call.args.as_slice() else { return None };
         let index = argument.key.as_ref()?;
-        self.gams_sum(name, &index.text, self.sources.text(argument.value.span).trim())
+        let body = self.sources.text(argument.value.span).trim();
+        let sum = self.gams_sum(name, &index.text, body);
+        // `sum(t: balance)` ranges over the years.
+        let years = matches!(index.text.as_str(), "t" | "year" | "years" | "time");
+        sum.or_else(|| years.then(|| format!("{name}(t in first..last: {body})")))
     }
 
     /// Returns the sum of the products of two quantities over one set.
@@ -284,14 +310,13 @@ impl Checker<'_> {
         Some(format!("sum({}[{stars}])", quantity.name))
     }
 
-    /// Returns the cell that a look-up means: the quantity and the element among its arguments, or else an example.
+    /// Returns the cell that a look-up means: the quantity and the element among its arguments.
     fn looked_up(&self, args: &[String]) -> Option<String> {
         let quantity = args.iter().find_map(|argument| {
             let &id = self.quantity_names.get(argument)?;
             (self.model.quantities[id].axes.len() == 1).then_some(id)
         });
-        let (name, element) = self.example()?;
-        let name = quantity.map_or(name, |id| self.model.quantities[id].name.clone());
+        let name = self.model.quantities[quantity?].name.clone();
         let set = &self.model.sets
             [*self.model.quantities[*self.quantity_names.get(&name)?].axes.first()?];
         let elements = &self.model.sets[set.root].elements;
@@ -302,126 +327,93 @@ impl Checker<'_> {
         });
         let nth = args.get(1).and_then(|n| n.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
         let nth = nth.and_then(|n| elements.get_index(n)).map(|(element, _)| element.clone());
-        Some(format!("{name}[{}]", named.or(nth).unwrap_or(element)))
+        Some(format!("{name}[{}]", named.or(nth)?))
     }
 
-    /// Returns a quantity of the script with one index, and an element of the index's set, for examples.
-    fn example(&self) -> Option<(String, String)> {
-        let quantity = self.model.quantities.iter().find(|quantity| quantity.axes.len() == 1)?;
-        let set = &self.model.sets[*quantity.axes.first()?];
-        let element = self.model.sets[set.root].elements.keys().next()?;
-        Some((quantity.name.clone(), element.clone()))
-    }
-
-    /// Returns the declaration of the variable whose equation is written on a line.
-    pub(super) fn declaration(&self, reference: &ast::Reference) -> Option<String> {
-        // The suffixes of variables in GAMS: level, fixed value, bounds.
-        let is_suffix = |name: &str| matches!(name, "l" | "fx" | "lo" | "up" | "m");
-        let name = match reference.path.as_slice() {
-            [name] => name.text.trim_end_matches("_t").to_owned(),
-            [name, suffix] if is_suffix(&suffix.text) => name.text.clone(),
-            _ => return None,
-        };
-        if self.in_scenario || is_cell(&name) {
-            return None;
-        }
-        let text = self.sources.rest_of_line(reference.span);
-        let (left, value) = text.split_once('=')?;
-        if matches!(name.as_str(), "model" | "title") && value.trim().starts_with('"') {
-            return Some(format!("model {}", value.trim()));
-        }
-        let value = &square_lags(value);
-        if let Some(path) = self.vector(value) {
-            return Some(format!("param {name} = {path}"));
-        }
-        if let Some(set) = self.set_of_keys(value) {
-            return Some(format!("param {name}[{set}] = {}", value.trim()));
-        }
-        let file = value.split('"').nth(1).filter(|file| file.contains('.'));
-        if let (Some(file), Some(set)) =
-            (file.filter(|_| value.contains('(')), self.sets.keys().next())
-        {
-            return Some(format!(
-                "param {name}[{set}] = data(\"{file}\", value: value, {set}: {set})"
-            ));
-        }
-        let given = value.trim().starts_with(|c: char| c.is_ascii_digit())
-            && !value.trim().contains(['+', '*', '/', '(', '[']);
-        // `df["m"] = ...`
-        if let Some(column) = column(reference).filter(|text| !self.elements.contains_key(*text)) {
-            return Some(format!("var {column} = {}", value.trim()));
-        }
-        let indices: Vec<String> = match &reference.suffix {
-            Suffix::None => Vec::new(),
-            Suffix::Indices(_) => left
-                .trim()
-                .trim_start_matches(name.as_str())
-                .trim_matches(['[', ']', ' '])
-                .split(',')
-                .map(|index| self.axis_text(index.trim()))
-                .collect::<Option<_>>()?,
-            Suffix::Call(call) => {
-                let text = |argument: &ast::Argument| {
-                    self.sources.text(argument.value.span).trim().to_owned()
-                };
-                let args: Vec<String> = call.args.iter().map(text).collect();
-                let years = |index: &String| matches!(index.as_str(), "t" | "year" | "time");
-                let sets = |index: &String| years(index) || self.set_of_letter(index).is_some();
-                if args.is_empty() || !args.iter().all(sets) {
-                    return Some(format!("function {}= {}", left, value.trim()));
-                }
-                let args = args.iter().filter(|index| !years(index));
-                args.map(|index| self.axis_text(index)).collect::<Option<_>>()?
-            }
-        };
-        let axes =
-            if indices.is_empty() { String::new() } else { format!("[{}]", indices.join(", ")) };
-        let word = if given { "param" } else { "var" };
-        Some(format!("{word} {name}{axes} = {}", value.trim()))
-    }
-
-    /// Returns the path over the years for a vector of R: `c(1, 2, 3)`.
-    fn vector(&self, value: &str) -> Option<String> {
-        let inside = value.trim().strip_prefix("c(")?.strip_suffix(')')?;
-        let values: Vec<&str> = inside.split(',').map(str::trim).collect();
-        let numbers = values.iter().all(|value| value.starts_with(|c: char| c.is_ascii_digit()));
-        let years = self.model.years.0..=self.model.years.1;
-        let pairs: Vec<String> =
-            years.zip(&values).map(|(year, value)| format!("{year}: {value}")).collect();
-        (numbers && pairs.len() == values.len()).then(|| format!("[{}]", pairs.join(", ")))
-    }
-
-    /// Returns the set of the first key of a map: `{"China": 80}`.
-    fn set_of_keys(&self, value: &str) -> Option<&str> {
-        let inside = value.trim().strip_prefix('{')?;
-        let (key, _) = inside.split_once([':', '='])?;
-        let set = self.elements.get(key.trim().trim_matches(['"', '\'']))?;
-        Some(&self.model.sets[*set].name)
-    }
-
-    /// Returns the set that an index letter of GAMS means: the set itself, or the only one that begins with it.
-    pub(super) fn set_of_letter(&self, index: &str) -> Option<&String> {
-        let mut begins = self.sets.keys().filter(|set| set.starts_with(index));
-        self.sets
-            .keys()
-            .find(|set| *set == index)
-            .or_else(|| begins.next().filter(|_| begins.next().is_none() && index.len() == 1))
-    }
-
-    /// Returns `p: partner` for the index letter `p`.
-    fn axis_text(&self, index: &str) -> Option<String> {
-        let set = self.sets.keys().find(|set| *set == index || set.starts_with(index))?;
-        Some(if set == index { index.to_owned() } else { format!("{index}: {set}") })
+    /// Returns the rank of one value among those of a quantity, the largest first.
+    fn rank(&self, one: &str, all: &str) -> Option<String> {
+        let name = all.split('[').next()?;
+        let &id = self.quantity_names.get(name)?;
+        let [set] = self.model.quantities[id].axes.as_slice() else { return None };
+        let (letters, set) = (self.letters_of(id), &self.model.sets[*set].name);
+        let letter = letters.first()?;
+        Some(format!("1 + sum({letter} in {set} where {name}[{letter}] > {one}: 1)"))
     }
 }
 
-/// Writes lags in round brackets, `y(-1)`, in square ones.
-fn square_lags(value: &str) -> String {
-    let mut out = value.to_owned();
-    for years in 1..=9 {
-        out = out.replace(&format!("(-{years})"), &format!("[t-{years}]"));
+/// Returns the conditions for a function such as `IF(a > b, 1, 0)`.
+fn conditional(lower: &str, args: &[String]) -> Option<String> {
+    match (lower, args) {
+        (
+            "if" | "iff" | "iif" | "ifelse" | "if_else" | "cond" | "recode" | "where" | "np.where"
+            | "case",
+            [condition, value, otherwise],
+        ) => Some(format!("if {condition} then {value} else {otherwise}")),
+        ("if" | "iif" | "ifelse" | "cond", [condition, value]) => {
+            Some(format!("if {condition} then {value} else 0"))
+        }
+        ("iferror" | "ifna", [value, otherwise]) => match value.split_once('/') {
+            Some((a, b)) => Some(format!("div({}, {}, else: {otherwise})", a.trim(), b.trim())),
+            None => Some(value.clone()),
+        },
+        ("ifs" | "case_when" | "fcase" | "switch", [_, _, ..]) => {
+            Some(super::formulas::chosen(args))
+        }
+        ("inlist", [x, values @ ..]) if !values.is_empty() => {
+            let one = |value: &String| format!("{x} == {}", value.trim_matches('"'));
+            Some(values.iter().map(one).collect::<Vec<_>>().join(" or "))
+        }
+        ("and" | "or", [_, _, ..]) => Some(args.join(&format!(" {lower} "))),
+        ("not", [x]) => Some(format!("not ({x})")),
+        _ => None,
     }
-    out
+}
+
+/// Returns the expression for a function of values, such as `POWER(x, 2)`.
+fn of_values(lower: &str, args: &[String]) -> Option<String> {
+    match (lower, args) {
+        ("seq" | "range" | "seq_len" | "arange" | "linspace", [from, to, ..]) => {
+            let whole = |text: &String| text.trim().parse::<i32>().ok();
+            match (args, whole(from), whole(to)) {
+                ([_, _], Some(_), Some(last)) if lower != "linspace" => {
+                    let last = if lower == "seq" { last } else { last - 1 };
+                    Some(format!("{from}..{last}"))
+                }
+                _ => Some(format!("{from} -> {to} over first..last")),
+            }
+        }
+        // A value holds in every year.
+        ("rep" | "rep_len" | "repmat", [x, ..]) => Some(x.clone()),
+        ("pow" | "power", [base, exponent]) => {
+            Some(format!("{} ^ {}", tight(base), tight(exponent)))
+        }
+        ("sqr" | "square", [x]) => Some(format!("{} ^ 2", tight(x))),
+        ("ceil" | "ceiling", [x, ..]) => Some(format!("-floor(-{})", tight(x))),
+        ("dlog" | "dln" | "logdiff", [x]) => Some(format!("ln(1 + growth({x}))")),
+        ("rand" | "random" | "rnd", []) => Some("uniform(0, 1)".to_owned()),
+        ("rnorm", [_, mean, sd]) => Some(format!("normal({mean}, {sd})")),
+        ("rnorm", [_]) => Some("normal(0, 1)".to_owned()),
+        ("mod" | "remainder", [a, b]) => Some(format!("mod({a}, {b})")),
+        ("log10", [x]) => Some(format!("log10({x})")),
+        ("random_normal", [low, high, mean, sd, ..]) => {
+            Some(format!("normal({mean}, {sd}, min: {low}, max: {high})"))
+        }
+        ("random_uniform", [low, high, ..]) => Some(format!("uniform({low}, {high})")),
+        (
+            "summary" | "head" | "tail" | "as.numeric" | "unlist" | "float" | "int" | "value"
+            | "number" | "str" | "double" | "real",
+            [x],
+        ) => Some(x.clone()),
+        _ => None,
+    }
+}
+
+/// Returns the two years in a text: `"2025 2028"`, `2025..2028`.
+pub(super) fn two_years(text: &str) -> Option<(i32, i32)> {
+    let mut years = text.trim_matches('"').split([' ', '.', ':']).filter(|part| !part.is_empty());
+    let mut year = || years.next()?.parse::<i32>().ok().filter(|year| *year > 999);
+    let found = (year()?, year()?);
+    years.next().is_none().then_some(found)
 }
 
 /// Adds parentheses to an operand that has operators.
@@ -430,68 +422,4 @@ pub(super) fn tight(text: &str) -> String {
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' ' | '%'));
     if plain && !text.starts_with("if ") { text.to_owned() } else { format!("({text})") }
-}
-
-/// Returns the amount that a number with a unit of other languages means: `5 percent`, `50 bp`, `80m`.
-pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option<String> {
-    let written = &number.written;
-    if let Some(edit) = joined_unit(unit, currency) {
-        return Some(format!("{written} {edit}"));
-    }
-    let scale = match unit.to_lowercase().as_str() {
-        "percent" | "pct" | "percentage" | "per" | "perc" | "pc" | "percents" => {
-            return Some(format!("{written}%"));
-        }
-        // `2026Q3`: values are for whole years.
-        "q1" | "q2" | "q3" | "q4" | "h1" | "h2" => return Some(written.clone()),
-        // `2o30`: the letter was typed for the digit.
-        _ if unit
-            .strip_prefix(['o', 'O'])
-            .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit())) =>
-        {
-            return Some(format!("{written}0{}", unit.get(1..).unwrap_or_default()));
-        }
-        "bp" | "bps" | "basis" => return Some(format!("{}%", number.value / 100.0)),
-        "ppt" | "ppts" | "points" => return Some(format!("{written} pp")),
-        "dollar" | "dollars" | "usd" if unit != "USD" => {
-            return Some(format!("{} USD", amount_text(number)));
-        }
-        "euro" | "euros" | "eur" if unit != "EUR" => {
-            return Some(format!("{} EUR", amount_text(number)));
-        }
-        "m" | "mio" | "mln" | "million" | "millions" | "mm" => "mn",
-        "b" | "bln" | "billion" | "billions" | "mrd" => "bn",
-        "k" | "thousands" => "thousand",
-        "trillion" | "trn" => "tn",
-        _ => return None,
-    };
-    (!currency.is_empty()).then(|| format!("{written} {scale} {currency}"))
-}
-
-/// Returns the text of a number with its scale word, without its unit.
-fn amount_text(number: &ast::Number) -> String {
-    let scale = crate::syntax::words::SCALES.iter().find(|(_, factor)| *factor == number.scale);
-    match scale {
-        Some((word, _)) => format!("{} {word}", number.written),
-        None => number.written.clone(),
-    }
-}
-
-/// Returns the unit for a type name of another language: `number` for `float`, `percent` for `share`.
-pub(super) fn declared_unit(name: &str) -> Option<&'static str> {
-    match name.to_lowercase().as_str() {
-        "float" | "real" | "double" | "int" | "integer" | "num" | "numeric" | "decimal"
-        | "bool" | "boolean" | "ratio" | "index" | "dimensionless" => Some("number"),
-        "pct" | "perc" | "percentage" | "percents" | "share" | "rate" => Some("percent"),
-        "dollar" | "dollars" => Some("USD"),
-        "euro" | "euros" => Some("EUR"),
-        _ => None,
-    }
-}
-
-/// Returns `mn USD` for `mnUSD` and `USDmn`.
-pub(super) fn joined_unit(name: &str, currency: &str) -> Option<String> {
-    let scale = name.strip_suffix(currency).or_else(|| name.strip_prefix(currency))?;
-    let own = crate::syntax::words::SCALES.iter().find(|(word, _)| *word == scale)?;
-    (!currency.is_empty()).then(|| format!("{} {currency}", own.0))
 }

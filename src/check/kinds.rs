@@ -6,7 +6,6 @@ use crate::diagnostic::Fix;
 use crate::model::{BinaryOp, Expr, Kind, QuantityId};
 use crate::quantity::{Dimension, Fraction};
 use crate::source::Span;
-use crate::syntax::words;
 
 use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_bare_zero};
 
@@ -14,6 +13,19 @@ impl Checker<'_> {
     /// Checks that a value has the required kind; reports it if not. A bare 0 has every dimension, and a
     /// plain number may be a year.
     pub(super) fn fits(&mut self, found: &Typed, span: Span, kind: Kind, what: &str) -> bool {
+        let name = what.strip_prefix('`').and_then(|what| what.strip_suffix('`'));
+        let like = name.and_then(|name| self.quantity_names.get(name)).copied();
+        self.fits_like((found, like), span, kind, what)
+    }
+
+    /// Checks a value as [`fits`](Self::fits) does; `like` is the quantity in whose scale a missing unit is proposed.
+    pub(super) fn fits_like(
+        &mut self,
+        (found, like): (&Typed, Option<QuantityId>),
+        span: Span,
+        kind: Kind,
+        what: &str,
+    ) -> bool {
         let fits = match (found.1, kind) {
             (Kind::Unknown, _) | (_, Kind::Unknown) => true,
             (Kind::Plain { dimension: a, .. }, Kind::Plain { dimension: b, .. }) => {
@@ -24,7 +36,7 @@ impl Checker<'_> {
             (a, b) => a == b,
         };
         if !fits {
-            let edit = self.with_unit(found, span, kind);
+            let edit = self.with_unit(found, span, kind, like);
             let (found, required) = (self.kind_name(found.1), self.kind_name(kind));
             self.error(match edit {
                 Some(edit) => errors::unit_missing(span, &found, &required, what, &edit),
@@ -50,26 +62,6 @@ impl Checker<'_> {
             return false;
         }
         true
-    }
-
-    /// Returns the text of a plain number with the required unit added, for the help of a message.
-    fn with_unit(&self, found: &Typed, span: Span, kind: Kind) -> Option<String> {
-        let text = self.sources.text(span).trim();
-        let digits = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-        let plain = digits && found.1 == NUMBER && matches!(found.0, Expr::Const(_));
-        match kind {
-            Kind::Plain { dimension, .. } if plain && dimension == Dimension::MONEY => {
-                let currency = self.model.bases.first()?;
-                // `80 mn` lacks only the currency.
-                let is_scaled = text.split_whitespace().any(|word| words::scale(word) != 1.0);
-                let scale = if is_scaled { "" } else { " mn" };
-                Some(format!("{text}{scale} {currency}"))
-            }
-            Kind::Plain { dimension, .. } if plain => {
-                Some(format!("{text} {}", dimension.name(&self.model.bases)))
-            }
-            _ => None,
-        }
     }
 
     /// Reports a sum of an amount and a percentage; returns true if the expression is one.
@@ -130,7 +122,9 @@ impl Checker<'_> {
             }
             (x, y) if x == y => x,
             (x, y) => {
-                let (left, right) = (self.with_unit(a, at, y), self.with_unit(b, and, x));
+                let like = (self.quantity_like(&a.0, x), self.quantity_like(&b.0, y));
+                let left = self.with_unit(a, at, y, like.1);
+                let right = self.with_unit(b, and, x, like.0);
                 // `2027` is probably a year and no amount.
                 let (left, right) = (left.filter(no_year), right.filter(no_year));
                 let (x, y) = (self.kind_name(x), self.kind_name(y));

@@ -12,6 +12,7 @@ mod changes;
 mod cites;
 mod claims;
 mod correlations;
+mod criteria;
 mod currencies;
 mod cycles;
 mod data;
@@ -23,24 +24,29 @@ mod draws;
 mod edits;
 mod errors;
 mod expr;
+mod fields;
 mod first_years;
 mod formulas;
 mod functions;
 mod given;
 mod habits;
 mod how_often;
+mod identify;
 mod kinds;
 mod lags;
 mod levers;
 mod lists;
 mod over_range;
+mod pasted;
 mod percents;
+mod places;
 mod precedence;
 mod queries;
 mod ranges;
 mod read;
 mod readings;
 mod reductions;
+mod scales;
 mod scenarios;
 mod search;
 mod sets;
@@ -48,6 +54,7 @@ mod shown;
 mod tables;
 mod target;
 mod terms;
+mod undeclared;
 mod unread_years;
 mod vectors;
 mod warnings;
@@ -280,6 +287,14 @@ impl Checker<'_> {
     fn nearest<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
         if self.full() {
             return None;
+        }
+        let known: Vec<&str> = known.into_iter().collect();
+        // The singular or plural of a name before all others.
+        let plural = |one: &&&str| {
+            one.strip_suffix('s') == Some(name) || name.strip_suffix('s') == Some(**one)
+        };
+        if let Some(plural) = known.iter().find(plural).filter(|_| name.len() > 2) {
+            return Some((*plural).to_owned());
         }
         let mut left = self.comparisons.get();
         let found = nearest_within(name, known, &mut left);

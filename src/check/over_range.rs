@@ -190,7 +190,13 @@ impl Checker<'_> {
         let head = text.split(['[', ' ', '(']).next()?;
         let id = self.quantity_names.get(head)?;
         let varies = !self.model.quantities[*id].is_given();
-        varies.then(|| format!("{name}(t in first..last: {text})"))
+        // A query may name the years: `show mean(x) in 2025..2028`.
+        let at = body.range().end;
+        let rest = self.sources.rest_of_line(Span::new(body.source, at, at));
+        let window = rest.trim_start_matches([')', ' ']).strip_prefix("in ").unwrap_or_default();
+        let window = window.split_whitespace().next().filter(|window| window.contains(".."));
+        let years = window.filter(|window| !window.ends_with("..")).unwrap_or("first..last");
+        varies.then(|| format!("{name}(t in {years}: {text})"))
     }
 }
 

@@ -190,6 +190,14 @@ impl<'a> Checker<'a> {
             return Some(None);
         }
         let found = self.scenario_names.get(&name.text).copied();
+        if found.is_none()
+            && let Some(&set) = self.elements.get(&name.text)
+        {
+            let set = self.model.sets[set].name.clone();
+            let edit = self.element_as_index(name.span, &name.text);
+            self.error(errors::element_as_scenario(name.span, &name.text, &set, edit));
+            return None;
+        }
         if found.is_none() && !self.full() {
             let known: Vec<&str> = self.model.scenarios.iter().map(|s| s.name.as_str()).collect();
             let meant = known.iter().chain(words).copied().chain(["baseline"]);
@@ -214,7 +222,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn questions(&mut self, of: &[ast::ShownValue]) -> Option<Vec<Question>> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let spans: Vec<Span> = of.iter().map(|value| value.expr.span).collect();
         if !self.report_thousands(&spans) {
             self.report_years(of);
@@ -231,7 +239,7 @@ impl<'a> Checker<'a> {
                 question
             })
             .collect();
-        (self.diagnostics.len() == before).then_some(questions)
+        (self.errors == before).then_some(questions)
     }
 
     /// Reports an element as the whole value of a query, such as `show China`.
@@ -340,9 +348,11 @@ impl<'a> Checker<'a> {
         span: Span,
         cites: &[ast::Name],
     ) -> Option<Condition> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let (left, comparison) = match &condition.expr.kind {
-            ExprKind::Binary(op, left, right) if op.compares() => {
+            ExprKind::Binary(op, left, right)
+                if op.compares() && !self.is_chained(*op, left, right) =>
+            {
                 // The side with the probability is the left one of the model's condition.
                 let (op, left, right) = match (probability_of(left), probability_of(right)) {
                     (None, Some(_)) => (op.mirrored(), right, left),
@@ -356,7 +366,9 @@ impl<'a> Checker<'a> {
                 self.warn_of_percent_beside(&[left, right]);
                 let left = self.question(left, env);
                 let mut found = self.expr(right, env, Some(left.kind));
-                self.fits(&found, right.span, left.kind, "the other side of this comparison");
+                let like = self.quantity_like(&left.expr, left.kind);
+                let what = "the other side of this comparison";
+                self.fits_like((&found, like), right.span, left.kind, what);
                 self.settle_query(&mut found.0, env);
                 (left, Some((op, found.0)))
             }
@@ -388,13 +400,7 @@ impl<'a> Checker<'a> {
         let text = self.sources.text(span).trim_start_matches("check").trim().to_owned();
         let sources = cites.iter().map(|cite| cite.text.clone()).collect();
         let text = text.split('@').next().unwrap_or("").trim().to_owned();
-        (self.diagnostics.len() == before).then_some(Condition {
-            left,
-            comparison,
-            tolerance,
-            text,
-            sources,
-        })
+        (self.errors == before).then_some(Condition { left, comparison, tolerance, text, sources })
     }
 
     /// Resolves the deviation that a condition allows; true if it is a percentage of the compared values, which are of

@@ -115,9 +115,13 @@ impl Checker<'_> {
         known
             .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
         let near = self.nearest(&name, known);
+        // A misspelt field: the nearest name of the same lever.
+        let near = match (reference.path.len(), self.fields_meant(reference, "").as_slice()) {
+            (2.., [field, ..]) => Some(field.clone()),
+            _ => near,
+        };
         let habit = self.habit_of_path(reference).or_else(|| self.habit_of_name(&name));
         let habit = habit.or_else(|| self.habit_of_column(reference));
-        let is_scenario = self.model.scenarios.iter().any(|scenario| scenario.name == name);
         let line = self
             .sets
             .contains_key(&name)
@@ -127,20 +131,16 @@ impl Checker<'_> {
             None if line.is_some() => {
                 errors::unbound_index(reference.span, &name, &name, &[] as &[&str], line)
             }
-            None if is_scenario => {
-                let variable = self.model.quantities.iter().rev().find(|quantity| {
-                    quantity.own && !quantity.is_given() && quantity.axes.is_empty()
-                });
-                let value = variable.map_or("VALUE", |quantity| &quantity.name);
-                errors::scenario_as_value(reference.span, &name, value)
-            }
             Some(edit) => errors::foreign_name(reference.span, &name, &edit),
             None if super::readings::is_cell(&name)
                 && near.as_ref().is_none_or(|near| super::readings::is_cell(near)) =>
             {
                 errors::sheet_cell(reference.span, &name)
             }
-            None => errors::unknown_name(reference.span, &name, near.as_deref()),
+            None => match self.not_a_value(reference) {
+                Some(found) => found,
+                None => errors::unknown_name(reference.span, &name, near.as_deref()),
+            },
         };
         self.error(found);
         MISTAKE
@@ -164,6 +164,11 @@ impl Checker<'_> {
         {
             let lever = self.model.levers[lever].name.clone();
             self.error(errors::not_in_baseline(span, &name, &lever));
+            return MISTAKE;
+        }
+        if let Some(edit) = self.other_indices(id, indices, (env, env.wild.is_some())) {
+            let sets = self.set_names(&axes);
+            self.error(errors::indices_in_order(span, &name, &sets, &edit));
             return MISTAKE;
         }
         let timed = |index: &Index| matches!(index, Index::Expr(expr) if is_time(expr));
@@ -192,6 +197,16 @@ impl Checker<'_> {
         (Expr::Read { quantity: id, cells, time, span }, kind)
     }
 
+    /// Reports a reading without its indices.
+    fn missing_index(&mut self, id: QuantityId, span: Span) {
+        let quantity = &self.model.quantities[id];
+        let (name, sets) = (quantity.name.clone(), self.set_names(&quantity.axes));
+        self.error(match self.divides_by_total(span, &name) {
+            true => errors::divided_by_all(span, &name),
+            false => errors::missing_index(span, &name, &sets, self.with_indices(span, id)),
+        });
+    }
+
     /// Resolves the indices of a reading of a quantity, one for each axis. `given` are those of `indices` that are not a
     /// year; `own` is true in the text of the kind that the quantity belongs to.
     fn cells(
@@ -210,8 +225,7 @@ impl Checker<'_> {
         if given.is_empty() && !axes.is_empty() {
             for (n, &axis) in axes.iter().enumerate() {
                 let Some(cell) = self.implied(axis, (n, nth(n)), own, env) else {
-                    let (sets, edit) = (self.set_names(&axes), self.with_indices(span, id));
-                    self.error(errors::missing_index(span, &name, &sets, edit));
+                    self.missing_index(id, span);
                     return None;
                 };
                 cells.push(cell);
@@ -222,7 +236,7 @@ impl Checker<'_> {
             return None;
         } else {
             // `exports[t-1]` lacks the index before the year.
-            let lag = matches!(given, [Index::Expr(only)] if is_time(only));
+            let lag = matches!(given, [only] if self.is_lag(only));
             if lag && let Some(edit) = self.with_indices(span, id) {
                 let sets = self.set_names(&axes[..1]);
                 self.error(errors::missing_index(span, &name, &sets, Some(edit)));
@@ -384,66 +398,4 @@ impl Checker<'_> {
             }
         }
     }
-
-    /// True if a name is probably a misspelt element: long enough, and close to an element.
-    pub(super) fn nearly_an_element(&mut self, name: &str, root: SetId) -> bool {
-        // Short names are index letters more often than misspelt elements.
-        if name.chars().count() <= 3 {
-            return false;
-        }
-        let key = (root, name.to_owned());
-        if let Some(&known) = self.near_elements.get(&key) {
-            return known;
-        }
-        let members = self.model.sets[root].elements.keys().map(String::as_str);
-        let near = self.nearest(name, members).is_some();
-        self.near_elements.insert(key, near);
-        near
-    }
-
-    /// Reports a name that is not an element of a set.
-    pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
-        if self.full() {
-            return;
-        }
-        if matches!(label, "all" | "All" | "ALL" | "every" | "total" | "Total") {
-            self.error(errors::all_as_index(span, label));
-            return;
-        }
-        let set = &self.model.sets[set];
-        let root = &self.model.sets[set.root].elements;
-        let members: Vec<&str> = set
-            .members
-            .iter()
-            .filter_map(|&m| root.get_index(m as usize))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        if let Some(twin) = members.iter().find(|member| same_number(member, label)) {
-            let found = errors::other_code(span, label, &set.name, twin);
-            self.error(found.and(set.span, format!("set `{}`", set.name)));
-            return;
-        }
-        let near = self.nearest(label, members.iter().copied());
-        let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
-        if near.is_none() && (label == set.name || label.chars().count() == 1) {
-            let edit = self.with_bound_index(span, label, &set.name);
-            self.error(errors::unbound_index(span, label, &set.name, &members, edit));
-            return;
-        }
-        let found = errors::unknown_element(
-            span,
-            label,
-            &set.name,
-            near.as_deref(),
-            other.as_deref(),
-            &members,
-        );
-        self.error(found.and(set.span, format!("set `{}`", set.name)));
-    }
-}
-
-/// True for two codes that differ by leading zeros only: `01` and `1`.
-fn same_number(one: &str, other: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(one) && digits(other) && one.trim_start_matches('0') == other.trim_start_matches('0')
 }

@@ -237,17 +237,6 @@ impl Checker<'_> {
         (known && digits.parse::<u64>().is_ok()).then(|| format!("{digits} {scale}{currency}"))
     }
 
-    /// Returns the field that a change of a lever, or of its kind, means: `duty.rate` for `duty` and `tariff`.
-    pub(super) fn field_of_lever(&self, name: &str) -> Option<String> {
-        let mut levers =
-            self.model.levers.iter().filter(|lever| lever.kind == name || lever.name == name);
-        let lever = levers.next().filter(|_| levers.next().is_none())?;
-        let field =
-            |field: &&str| self.quantity_names.contains_key(&format!("{}.{field}", lever.name));
-        let field = ["rate", "base", "capacity", "cost"].iter().find(|name| field(name))?;
-        Some(format!("{}.{field}", lever.name))
-    }
-
     /// True for a suffix of a variable in GAMS: `x.fx`, `x.lo`.
     pub(super) fn is_gams_suffix(&self, reference: &ast::Reference) -> bool {
         let [head, tail] = reference.path.as_slice() else { return false };

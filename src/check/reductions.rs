@@ -31,6 +31,20 @@ impl Checker<'_> {
             self.error(errors::year_range(at, span, &edit));
             return MISTAKE;
         }
+        if let Some((at, edit)) = self.range_of_elements(row.name, &argument.value) {
+            self.error(errors::element_range(at, span, &edit));
+            return MISTAKE;
+        }
+        if let Some((at, sum)) = self.elements_in_reduction(&argument.value) {
+            let edit = match row.name {
+                "sum" => sum.join(" + "),
+                "mean" => format!("({}) / {}", sum.join(" + "), sum.len()),
+                "min" | "max" => format!("{}({})", row.name, sum.join(", ")),
+                name => format!("{name}({})", self.sources.text(argument.value.span)),
+            };
+            self.error(errors::elements_of_reading(at, span, &edit));
+            return MISTAKE;
+        }
         self.reduce(
             row.name,
             op,
@@ -66,6 +80,12 @@ impl Checker<'_> {
         for ast::Binder { index, over } in binders {
             let Over::Set(set) = over else { continue };
             let Some(&id) = self.sets.get(&set.text) else {
+                if matches!(set.text.as_str(), "years" | "year" | "time" | "t" | "periods") {
+                    self.error(errors::years_over(set.span, &set.text));
+                    env.wild = outer;
+                    env.indices.truncate(depth);
+                    return MISTAKE;
+                }
                 let near = self.nearest(&set.text, self.sets.keys().map(String::as_str));
                 self.error(errors::unknown_set(set.span, &set.text, near.as_deref()));
                 env.wild = outer;
@@ -116,22 +136,23 @@ impl Checker<'_> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::model::{Definition, Expr, Model, Op};
+    use crate::model::{Definition, Expr, Op};
 
     #[test]
     fn the_reductions_of_a_definition_have_numbers_of_their_own() {
         let text = "years 2024..2026\nset s = a, b\nparam x[s] = 5\nparam z = sum(x[*])\nparam w = max(x[*])\n\
                     var y = if t > first then growth(sum(x[*])) + sum(i in s: x[i]) else mean(x[*])\nshow y, z, w\n";
         let mut model = crate::session::load("x", text).model.expect("a model");
-        let id = |model: &Model, name| model.quantities.iter().position(|one| one.name == name);
-        let (y, z, w) =
-            (id(&model, "y").unwrap(), id(&model, "z").unwrap(), id(&model, "w").unwrap());
+        let id =
+            |name| model.quantities.iter().position(|one| one.name == name).expect("a quantity");
+        let (y, z, w) = (id("y"), id("z"), id("w"));
         // An edit makes a definition of two.
         let edit = Definition { op: Op::Add, ..model.quantities[w].definitions[0].clone() };
         model.edit(z, edit);
         for (quantity, count) in [(y, 4), (z, 2)] {
             let mut numbers = Vec::new();
-            model.quantities[quantity].definitions.last().unwrap().expr.walk(&mut |part| {
+            let definition = model.quantities[quantity].definitions.last().expect("a definition");
+            definition.expr.walk(&mut |part| {
                 if let Expr::Reduce { id, .. } = part {
                     numbers.push(*id);
                 }

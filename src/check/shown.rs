@@ -130,6 +130,12 @@ impl Checker<'_> {
             self.error(errors::set_as_unit(name.span, &name.text));
             return None;
         }
+        if let Some(name) = lone(unit).filter(|name| !self.units.contains_key(&name.text))
+            && let Some(found) = self.not_in_clause(name)
+        {
+            self.error(found);
+            return None;
+        }
         let kind = self.unit_kind(unit);
         let (Kind::Plain { .. }, true) = (kind, self.exact_scales(unit)) else {
             if kind != Kind::Unknown {

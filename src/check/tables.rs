@@ -8,6 +8,7 @@ use super::Checker;
 use super::errors;
 use super::expr::Env;
 use super::given::{Given, keys, reference_to};
+use super::pasted::{in_brackets, is_total};
 use crate::model::{BinaryOp, Expr, QuantityId, Select};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
@@ -23,6 +24,11 @@ impl Checker<'_> {
         env: &mut Env,
     ) -> Vec<Given> {
         let Select::Each(_, set) = axes[n] else { return Vec::new() };
+        let two = axes.iter().skip(n + 1).any(|axis| matches!(axis, Select::Each(..)));
+        if let Some(problem) = self.other_form(id, table, set, two) {
+            self.error(problem);
+            return Vec::new();
+        }
         self.table_set(table, set);
         let across = axes.iter().enumerate().skip(n + 1).find_map(|(m, axis)| match axis {
             Select::Each(_, set) => Some((m, *set)),
@@ -107,6 +113,16 @@ impl Checker<'_> {
                     table.columns.len() + 1,
                     row.cells.len() + 1,
                 ));
+                continue;
+            }
+            for (value, _) in row.cells.iter().flatten() {
+                if let Some(number) = in_brackets(value) {
+                    self.error(errors::negative_in_brackets(value.span, &number.written));
+                }
+            }
+            let elements = &self.model.sets[self.model.sets[set].root].elements;
+            if is_total(&row.key.text) && !elements.contains_key(&row.key.text) {
+                self.error(errors::total_row(row.span, &row.key.text));
                 continue;
             }
             match self.element_index(&reference_to(&row.key), set, &mut Env::default()) {

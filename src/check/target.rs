@@ -47,6 +47,13 @@ impl Checker<'_> {
             Some(window) => (self.window(window)?, form_of(window)),
             None => (self.model.years, YearForm::All),
         };
+        let stars = self.in_scenario || window.is_some();
+        if let Some(edit) = self.other_indices(id, indices, (env, stars && !own)) {
+            let (name, axes) = (self.model.quantities[id].name.clone(), self.model.quantities[id].axes.clone());
+            let sets = self.set_names(&axes);
+            self.error(errors::indices_in_order(reference.span, &name, &sets, &edit));
+            return None;
+        }
         let mut given = indices;
         // Inside its own kind a variable is written without the kind's indices, so one index is a year.
         let timed =
@@ -117,8 +124,16 @@ impl Checker<'_> {
         let near = self
             .nearest(&name, self.quantity_names.keys().map(String::as_str))
             .filter(|near| !name.starts_with(near.as_str()) || reference.path.len() > 1);
-        if let Some(edit) = self.field_of_lever(&name) {
-            self.error(errors::lever_as_value(reference.span, &name, &edit));
+        let rest = self.sources.rest_of_line(reference.span);
+        let value = rest.get(reference.span.range().len()..).unwrap_or_default();
+        let fields = self.fields_meant(reference, value);
+        let whole = reference.path.len() == 1
+            && self.model.levers.iter().any(|lever| lever.name == name || lever.kind == name);
+        if let (Some(first), true) = (fields.first(), whole || self.in_scenario) {
+            self.error(match fields.len() {
+                1 if whole => errors::lever_as_value(reference.span, &name, first),
+                _ => errors::fields_of_levers(reference.span, &name, &fields),
+            });
             return;
         }
         let found = match self.declaration(reference).filter(|_| near.is_none()) {

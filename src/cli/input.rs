@@ -25,19 +25,27 @@ pub(super) fn read(path: &Path) -> Result<String, Exit> {
     })
 }
 
-/// Maximum length in bytes of a document, an engine or another file that is read whole.
+/// Maximum size in bytes of a document, an engine or another file that is read whole.
 const MOST_BYTES: u64 = 1 << 28;
 
 /// Reads a file that is no script: a document, or an engine.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Exit> {
     let file = Unchanged::new(open(path)?).map_err(|error| failed(path, &error))?;
+    let size = file.size();
+    if size > MOST_BYTES {
+        let most = MOST_BYTES >> 20;
+        complain(&format!("{} is larger than {most} MiB, the limit", path.display()));
+        return Err(Exit::Data);
+    }
     let mut bytes = Vec::new();
-    match file.take(MOST_BYTES + 1).read_to_end(&mut bytes) {
+    // All at once: a vector that grows takes up to three times the size of the file.
+    if bytes.try_reserve_exact(size as usize + 1).is_err() {
+        let failure = std::io::Error::from(std::io::ErrorKind::OutOfMemory);
+        return Err(failed(path, &failure));
+    }
+    match file.take(size + 1).read_to_end(&mut bytes) {
         Err(error) => Err(failed(path, &error)),
-        Ok(_) if bytes.len() as u64 > MOST_BYTES => {
-            complain(&format!("{} is longer than {MOST_BYTES} bytes", path.display()));
-            Err(Exit::Data)
-        }
+        Ok(_) if bytes.len() as u64 > size => Err(failed(path, &Unchanged::changed())),
         Ok(_) => Ok(bytes),
     }
 }

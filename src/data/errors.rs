@@ -387,6 +387,18 @@ pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic
         .help("filter by a further column, such as `flow: \"M\"`, or remove one of the rows")
 }
 
+/// Reports rows of several years in a call without a column for the year.
+pub fn year_column(call: Span, column: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateKey,
+        format!("the file has several rows for one cell, and a column `{column}`"),
+    )
+    .at(call, READ_HERE)
+    .help(format!(
+        "name the column of the years: `year: {column}`, or choose one year: `{column}: 2024`"
+    ))
+}
+
 /// Reports keys or cells without a row: `names` are the first of them, `count` is their number, `all` the number of
 /// required ones. `ends` is true if years before the first or after the last row are among them.
 pub fn missing_key(

@@ -76,6 +76,11 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
+    /// Returns the names of the columns.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
     /// Finds the position of a column.
     ///
     /// # Errors

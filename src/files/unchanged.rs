@@ -22,6 +22,16 @@ impl Unchanged {
         Ok(Self { file, start, read: 0 })
     }
 
+    /// Returns the size of the file in bytes, at the beginning.
+    pub fn size(&self) -> u64 {
+        self.start.len()
+    }
+
+    /// Makes the failure of a file that changed while it was read.
+    pub(crate) fn changed() -> Error {
+        Error::other("it changed while it was read; run again")
+    }
+
     /// True if the file is as it was at the beginning, and was read to its end.
     fn is_whole(&self) -> Result<bool> {
         let end = self.file.metadata()?;
@@ -35,7 +45,7 @@ impl Read for Unchanged {
         let count = self.file.read(into)?;
         self.read += count as u64;
         if count == 0 && !into.is_empty() && !self.is_whole()? {
-            return Err(Error::other("it changed while it was read; run again"));
+            return Err(Self::changed());
         }
         Ok(count)
     }

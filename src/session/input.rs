@@ -20,6 +20,16 @@ pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagno
         return Err(Diagnostic::error(Code::LimitFile, message)
             .help("keep large tables in a CSV file and read them with `data(...)`"));
     }
+    let ending = std::path::Path::new(shown).extension().and_then(|ending| ending.to_str());
+    let table = match ending.map(str::to_lowercase).as_deref() {
+        Some("csv" | "tsv") => Some("a table"),
+        _ => bytes.starts_with(b"PK\x03\x04").then_some("a workbook"),
+    };
+    if let Some(table) = table {
+        let message = format!("cannot read {shown}: it is {table}, not a script");
+        return Err(Diagnostic::error(Code::NoInput, message)
+            .help(format!("a script is a text that ends in `.mizan`; it reads the file with `data(\"{shown}\", ...)`")));
+    }
     if looks_like_utf16(&bytes) {
         let message = format!("cannot read {shown}: it looks like UTF-16; UTF-8 is required");
         return Err(not_utf8(message));

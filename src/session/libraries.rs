@@ -210,9 +210,13 @@ impl<'a> Loader<'a> {
         } else {
             return Ok(());
         };
-        let most = most / 1_000;
+        // Both limits are whole numbers of thousands, up to a million.
+        let most = match most / 1_000_000 {
+            0 => format!("{},000", most / 1_000),
+            millions => format!("{millions},000,000"),
+        };
         let message =
-            format!("the script and its library files have more than {most},000 {what}, the limit");
+            format!("the script and its library files have more than {most} {what}, the limit");
         Err(Diagnostic::error(Code::LimitLibraries, message)
             .at(span, "beyond the limit")
             .help("keep large tables in a CSV file and read them with `data(...)`"))
@@ -282,8 +286,8 @@ mod tests {
         };
         assert_eq!(size_of((MOST_STATEMENTS, MOST_TOKENS)), None);
         for (size, words) in [
-            ((MOST_STATEMENTS + 1, 0), "50,000 statements"),
-            ((0, MOST_TOKENS + 1), "300,000 words, numbers and signs"),
+            ((MOST_STATEMENTS + 1, 0), "120,000 statements"),
+            ((0, MOST_TOKENS + 1), "1,000,000 words, numbers and signs"),
         ] {
             let (code, message) = size_of(size).expect("refused");
             assert!(code == Code::LimitLibraries && message.contains(words), "{message}");

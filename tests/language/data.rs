@@ -142,7 +142,8 @@ fn a_set_has_the_labels_of_a_column_in_their_order() {
 fn mistakes_in_the_call_are_named() {
     let value = "value: usd, unit: USD";
     let cases = [
-        ("partner: reporter, sector: hs2".to_owned(), "data-unit"),
+        ("partner: reporter, sector: hs2".to_owned(), "data-argument"),
+        ("partner: reporter, sector: hs2, value: usd".to_owned(), "data-unit"),
         ("partner: reporter, sector: hs2, unit: USD".to_owned(), "data-argument"),
         (format!("partner: reporter, {value}"), "data-argument"),
         (format!("partner: reporter, sectr: hs2, {value}"), "data-argument"),

@@ -5,6 +5,7 @@
 //! the call gives a value for missing rows.
 
 mod cells;
+mod complete;
 mod rows;
 mod sample;
 
@@ -22,6 +23,19 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 use rows::{Members, RowReader, Rows};
 pub(super) use sample::{SampleId, SampleValues};
+
+/// Endings of files of other programs, each with the way to a table that Mizan reads.
+const FOREIGN: [(&str, &str); 9] = [
+    ("dta", "in Stata, write the table with `export delimited using table.csv`"),
+    ("gdx", "in GAMS, write the table with `gdxdump FILE format=csv`, or with GDXXRW to Excel"),
+    ("wf1", "in EViews, write the series with `wfsave(type=text) table.csv`"),
+    ("sav", "in SPSS, write the table as CSV with `SAVE TRANSLATE`"),
+    ("rds", "in R, write the table with `write.csv(x, \"table.csv\", row.names = FALSE)`"),
+    ("rdata", "in R, write the table with `write.csv(x, \"table.csv\", row.names = FALSE)`"),
+    ("mat", "in MATLAB, write the table with `writetable(x, 'table.csv')`"),
+    ("parquet", "in Python, write the table with `x.to_csv(\"table.csv\", index=False)`"),
+    ("pkl", "in Python, write the table with `x.to_csv(\"table.csv\", index=False)`"),
+];
 
 /// An axis of the quantity, and the column of the file with its elements.
 struct KeyColumn {
@@ -93,6 +107,9 @@ impl Checker<'_> {
         env: &Env,
     ) -> Vec<(Vec<Select>, Expr)> {
         let given = self.data_request(&call.args, span).and_then(|mut request| {
+            if self.reports_incomplete((id, axes), &call.args, &request, span, env) {
+                return None;
+            }
             let (keys, year) = self.data_indices(id, axes, &mut request, span, env)?;
             let (DataUnit { factor, rate, .. }, missing) = self.data_unit(id, &request, span)?;
             let call = DataCall { request, keys, year, factor, rate, missing, span };
@@ -115,6 +132,17 @@ impl Checker<'_> {
         let mut found = Vec::new();
         let request = Request::read(args, span, &mut found);
         found.into_iter().for_each(|problem| self.error(problem));
+        let file = request.as_ref().map(|request| request.file.clone())?;
+        let typed = self.sources.text(file.span);
+        if typed.contains('\\') && !typed.contains("\\\\") {
+            self.error(errors::backslashes(file.span, typed));
+            return None;
+        }
+        let ending = file.text.rsplit('.').next().unwrap_or_default().to_lowercase();
+        if let Some((_, help)) = FOREIGN.iter().find(|(other, _)| *other == ending) {
+            self.error(errors::foreign_file(file.span, &ending, help));
+            return None;
+        }
         request
     }
 

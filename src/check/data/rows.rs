@@ -149,6 +149,12 @@ impl<'c> RowReader<'c> {
             match self.table.next_row(sources) {
                 Ok(true) => {
                     if let Err(problem) = self.row(sources) {
+                        if problem.code == Code::DuplicateKey
+                            && let Some(year) = self.unused_year()
+                        {
+                            found.push(data_errors::year_column(self.call.span, year));
+                            return None;
+                        }
                         found.push(below_table(problem, &self.table));
                     }
                 }
@@ -165,6 +171,19 @@ impl<'c> RowReader<'c> {
             found.push(data_errors::no_rows(self.call.span, file, why));
         }
         Some((self.rows, self.tally))
+    }
+
+    /// Returns the column of years that the call does not name: with it the rows have different keys.
+    fn unused_year(&self) -> Option<&str> {
+        let named = match &self.values {
+            ValueColumns::One { year, .. } => year.is_some(),
+            ValueColumns::Across(_) => true,
+        };
+        let filters = self.call.request.filters.iter();
+        let used: Vec<&str> = filters.map(|filter| filter.column.text.as_str()).collect();
+        let is_year =
+            |name: &&String| name.eq_ignore_ascii_case("year") && !used.contains(&name.as_str());
+        self.table.header().iter().find(is_year).filter(|_| !named).map(String::as_str)
     }
 
     fn row(&mut self, sources: &mut SourceMap) -> Result<(), Diagnostic> {

@@ -1,5 +1,6 @@
 //! Messages about `data(...)` that need no look into the file.
 
+use super::list;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -35,4 +36,40 @@ pub(in crate::check) fn data_without_unit(span: Span, name: &str, required: &str
     )
     .at(span, "unit missing")
     .help("write the unit of the file's numbers: `unit: thousand USD`, `unit: percent`, ...")
+}
+
+/// Reports the arguments that `data` lacks; `edit` is the complete call, and true if all its columns are certain.
+pub(in crate::check) fn data_incomplete(
+    span: Span,
+    lacking: &[&str],
+    (edit, sure): (&str, bool),
+    header: &[String],
+) -> Diagnostic {
+    let message = format!("`data` requires {}", list(lacking));
+    let code = if lacking == ["unit"] { Code::DataUnit } else { Code::DataArgument };
+    let found = Diagnostic::error(code, message)
+        .at(span, "arguments missing")
+        .help(format!("write `{edit}`"));
+    let found = found.note(format!("the columns of the file are {}", list(header)));
+    if sure { found.fix(span, edit) } else { found }
+}
+
+/// Reports a path with backslashes, which begin a special sign in a text.
+pub(in crate::check) fn backslashes(span: Span, typed: &str) -> Diagnostic {
+    // A name with a drive is not read.
+    let (edit, before) = match typed.rsplit_once('\\').filter(|_| typed.contains(':')) {
+        Some((_, file)) => (format!("\"{file}"), "keep the file in the folder of the script, and "),
+        None => (typed.replace('\\', "/"), ""),
+    };
+    Diagnostic::error(Code::DataArgument, format!("the path {typed} has backslashes"))
+        .at(span, "a special sign in a text")
+        .help(format!("{before}write {edit}"))
+        .fix(span, edit)
+}
+
+/// Reports a file of another program; `ending` is that of its name, and `help` the way to make a table.
+pub(in crate::check) fn foreign_file(span: Span, ending: &str, help: &str) -> Diagnostic {
+    Diagnostic::error(Code::CsvFormat, format!("Mizan reads CSV and Excel files, not `.{ending}`"))
+        .at(span, "another format")
+        .help(help)
 }

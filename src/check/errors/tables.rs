@@ -71,3 +71,64 @@ pub(in crate::check) fn path_in_year(span: Span, year: &str) -> Diagnostic {
         .at(span, "one value required")
         .help(format!("write the value of {year} alone; the other years have columns of their own"))
 }
+
+/// Reports a table whose rows are years; `head` is the head with the years as columns.
+pub(in crate::check) fn years_down(span: Span, head: &str) -> Diagnostic {
+    Diagnostic::error(Code::WrongSet, "the years are columns of a table, and the elements its rows")
+        .at(span, "years as rows")
+        .help(format!("write `{head}` with a row for each element"))
+}
+
+/// Reports a table with a row for each value; `head` is the head of a table with the elements as columns.
+pub(in crate::check) fn long_table(span: Span, set: &str, head: &str) -> Diagnostic {
+    let message =
+        format!("the elements of `{set}` are columns of a table, not a column of their own");
+    Diagnostic::error(Code::WrongSet, message).at(span, "a set as a column").help(format!(
+        "write `{head}`, or keep the rows in a CSV file and read it with `data(...)`"
+    ))
+}
+
+/// Reports the first of the heads that are no calendar years, such as `FY24`; `fixes` has all of them.
+pub(in crate::check) fn fiscal_years(
+    span: Span,
+    name: &str,
+    head: &str,
+    fixes: &[(Span, String)],
+) -> Diagnostic {
+    let message = format!("`{name}` is not a year; a year has four digits");
+    let found = Diagnostic::error(Code::NotAYear, message).at(span, "not a year");
+    with_head(found, head, fixes)
+}
+
+/// Reports plain cells of a quantity with a unit; `head` is the head of the table with the unit.
+pub(in crate::check) fn unit_in_head(
+    span: Span,
+    name: &str,
+    required: &str,
+    head: &str,
+    fixes: &[(Span, String)],
+) -> Diagnostic {
+    let message = format!("`{name}` requires {required}; the cells of the table are plain numbers");
+    let found = Diagnostic::error(Code::UnitMismatch, message).at(span, "no unit in the head");
+    with_head(found, head, fixes)
+}
+
+fn with_head(found: Diagnostic, head: &str, fixes: &[(Span, String)]) -> Diagnostic {
+    let found = found.help(format!("write the head `{head}`"));
+    fixes.iter().fold(found, |found, (span, text)| found.fix(*span, text))
+}
+
+/// Reports `(80)` in a table, which is 80 here and -80 in accounts.
+pub(in crate::check) fn negative_in_brackets(span: Span, number: &str) -> Diagnostic {
+    Diagnostic::error(Code::Syntax, "a cell has its number without brackets")
+        .at(span, "in brackets")
+        .help(format!("write `-{number}` for a negative number, or `{number}`"))
+}
+
+/// Reports a row of sums.
+pub(in crate::check) fn total_row(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownElement, format!("`{name}` is a sum, and no element of the set"))
+        .at(span, "a row of sums")
+        .help("remove the row; a sum is computed, as `sum(x[*])`")
+        .fix(span, "")
+}

@@ -39,10 +39,10 @@ fn b10_declarations_without_end() {
 fn b10_scripts_over_the_limit_of_their_size_are_refused_at_once() {
     let list = |n: usize, part: &str| vec![part; n].join(", ");
     for text in [
-        "param a = 1\n".repeat(60_000),
-        "check 1 == 1\n".repeat(60_000),
-        "param = 1\n".repeat(60_000),
-        "$\n".repeat(60_000),
+        "param a = 1\n".repeat(130_000),
+        "check 1 == 1\n".repeat(130_000),
+        "param = 1\n".repeat(130_000),
+        "$\n".repeat(130_000),
         "$".repeat(400_000),
         ";".repeat(400_000),
         format!("show {}\n", list(200_000, "x")),
@@ -96,7 +96,8 @@ fn b11_statements_that_cannot_be_parsed_are_reported_soon() {
     for sign in ["$", "- ", "é", "€"] {
         let text = format!("{YEARS}param x = 1 {}\n", sign.repeat(100_000));
         let found = soon(|| said(&text));
-        let longest = found.iter().map(|found| render_plain(&[found.clone()]).len()).max();
+        let longest =
+            found.iter().map(|found| render_plain(std::slice::from_ref(found)).len()).max();
         assert!(longest.is_some_and(|longest| longest < 20_000), "{sign}: {longest:?}");
     }
 }
@@ -279,4 +280,12 @@ fn e02_queries_times_scenarios_are_counted() {
     }
     text.push_str(&"show a for all\n".repeat(5_000));
     assert_eq!(soon(|| codes(&text)), ["limit-cells"]);
+}
+
+/// Blank lines take the memory of one.
+#[test]
+fn b11_blank_lines_are_formatted_soon() {
+    let text = format!("param a = 1{}show a\n", "\n".repeat(500_000));
+    let formatted = soon(|| mizan::syntax::format(mizan::source::SourceId(0), &text));
+    assert_eq!(formatted.expect("no mistake"), "param a = 1\n\nshow a\n");
 }

@@ -13,6 +13,7 @@
 //! | `mizan fails NAME.mizan` | run with a check that fails; later blocks of the page find it under this name |
 //! | `text` | be what the block just before it prints |
 //! | `console` | be the commands, each behind `$ `, and what they print |
+//! | `csv NAME.csv` | nothing; later blocks of the page find it under this name |
 //! | `sh`, `json`, `csv`, `make`, `python`, and code of other programs (`gams`, ...) | be read only |
 //!
 //! A page finds the files of `docs/src/files/` and of `examples/`. After a change that is meant,
@@ -149,6 +150,10 @@ fn check(page: &mut Page) -> Vec<String> {
                 Some((at, output)) if page.blank_between(at, line) => Ok(output),
                 _ => Err("no script stands just before this output".to_owned()),
             },
+            ["csv", name] => {
+                folder.put(name, &text);
+                Ok(text.clone())
+            }
             [kind] if READ_ONLY.contains(kind) => Ok(text.clone()),
             _ => Err(format!("no such kind of block: {info}")),
         };

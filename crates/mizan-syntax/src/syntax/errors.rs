@@ -48,8 +48,13 @@ pub(super) fn too_long(span: Span) -> Diagnostic {
 }
 
 pub(super) fn too_large(span: Span, most: usize, what: &str) -> Diagnostic {
-    let most = most / 1_000;
-    Diagnostic::error(Code::LimitFile, format!("the script has more than {most},000 {what}, the limit"))
+    // Every limit is a whole number of thousands, below a thousand million.
+    let (millions, thousands) = (most / 1_000_000, most / 1_000 % 1_000);
+    let most = match millions {
+        0 => format!("{thousands},000"),
+        _ => format!("{millions},{thousands:03},000"),
+    };
+    Diagnostic::error(Code::LimitFile, format!("the script has more than {most} {what}, the limit"))
         .at(span, "beyond the limit")
         .help(
             "declare a set and write one statement for all its elements; keep large tables in a CSV file and read \

@@ -19,10 +19,11 @@ pub const MAX_DEPTH: usize = 64;
 /// Maximum length of a name in bytes.
 const MAX_NAME: usize = 256;
 /// Maximum number of statements of a script with its library files.
-pub const MOST_STATEMENTS: usize = 50_000;
-/// Maximum number of words, numbers, texts and signs of a script with its library files: each takes up to a kilobyte in
-/// the trees and in the model.
-pub const MOST_TOKENS: usize = 300_000;
+pub const MOST_STATEMENTS: usize = 120_000;
+/// Maximum number of words, numbers, texts and signs of a script with its library files.
+pub const MOST_TOKENS: usize = 1_000_000;
+/// Maximum number of words, numbers, texts and signs of one statement: in a list each takes up to a kilobyte.
+const MOST_IN_STATEMENT: usize = 300_000;
 
 /// A comment of a script.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +83,8 @@ struct Scanner<'a> {
     comments: Vec<Comment>,
     statements: Vec<(usize, usize)>,
     statement_start: usize,
+    /// Number of tokens before the statement.
+    tokens_before: usize,
     line: Line,
     next: Next,
     /// Number of unary operators in a row.
@@ -110,6 +113,7 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         comments: Vec::new(),
         statements: Vec::new(),
         statement_start: 0,
+        tokens_before: 0,
         line: Line::default(),
         next: Next::default(),
         unary: 0,
@@ -184,6 +188,8 @@ impl Scanner<'_> {
             (MOST_STATEMENTS, "statements")
         } else if self.tokens > MOST_TOKENS {
             (MOST_TOKENS, "words, numbers and signs")
+        } else if self.tokens - self.tokens_before > MOST_IN_STATEMENT {
+            (MOST_IN_STATEMENT, "words, numbers and signs in one statement")
         } else {
             return false;
         };
@@ -403,6 +409,7 @@ impl Scanner<'_> {
             self.statements.push((self.statement_start, end));
         }
         self.statement_start = end;
+        self.tokens_before = self.tokens;
         self.chains.begin();
         self.skipping = false;
     }

@@ -112,6 +112,12 @@ struct Line<'a> {
     joined: bool,
 }
 
+impl Line<'_> {
+    fn is_blank(&self) -> bool {
+        self.tokens.is_empty() && self.comment.is_none()
+    }
+}
+
 /// A line of the formatted text, as cells.
 struct Row {
     indent: usize,
@@ -147,7 +153,7 @@ impl Cell {
 /// Cuts tokens into lines. In `scanned`, line ends inside brackets are blanked, so that a statement over several lines
 /// is one line.
 fn lines<'a>(tokens: &'a [Token<'a>], scanned: &[u8]) -> Vec<Line<'a>> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line<'_>> = Vec::new();
     let mut joined = false;
     for line in tokens.split_inclusive(|token| token.kind == TokenKind::LineEnd) {
         let (line, end) = match line.split_last() {
@@ -158,7 +164,11 @@ fn lines<'a>(tokens: &'a [Token<'a>], scanned: &[u8]) -> Vec<Line<'a>> {
             Some((last, line)) if last.kind == TokenKind::Comment => (line, Some(last.text)),
             _ => (line, None),
         };
-        lines.push(Line { tokens, comment, joined });
+        let line = Line { tokens, comment, joined };
+        // One blank line is written for several, whose rows would take most of the memory of a script of blank lines.
+        if !(line.is_blank() && lines.last().is_some_and(Line::is_blank)) {
+            lines.push(line);
+        }
         joined = end.is_some_and(|end| scanned.get(end.end() - 1) != Some(&b'\n'));
     }
     lines

@@ -311,13 +311,17 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     says(&word)
 }
 
-/// Writes `replace x = 5` of a given value as a scenario.
+/// Writes `replace x = 5` and `let x be 5` of a given value as a scenario.
 fn replaced(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let given = draft.at(0) == "replace" && draft.at(2) == "=" && context.declares(draft.at(1));
-    given.then_some(())?;
+    let changes = match draft.at(0) {
+        "replace" => draft.at(2) == "=",
+        "let" => matches!(draft.at(2), "=" | "be") && is_given(draft, 3),
+        _ => false,
+    };
+    (changes && context.declares(draft.at(1))).then_some(())?;
     let end = draft.line_end(0);
-    let change = draft.show(1..end);
-    draft.replace(0..end, &format!("scenario changed {{ {change} }}"));
+    let (name, value) = (draft.at(1).to_owned(), draft.show(3..end));
+    draft.replace(0..end, &format!("scenario changed {{ {name} = {value} }}"));
     Some(
         "a value does not change while a script runs; a scenario gives it another value".to_owned(),
     )

@@ -224,10 +224,12 @@ pub(super) fn limits(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 
 /// Joins names of functions of two words: `IF THEN ELSE(...)`, `DELAY FIXED(...)`.
 pub(super) fn two_words(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    const NAMES: [(&[&str], &str); 5] = [
+    const NAMES: [(&[&str], &str); 7] = [
         (&["IF", "THEN", "ELSE", "("], "ifelse("),
         (&["DELAY", "FIXED", "("], "delay_fixed("),
         (&["DELAY", "INFORMATION", "("], "smooth("),
+        (&["PULSE", "TRAIN", "("], "pulse_train("),
+        (&["ACTIVE", "INITIAL", "("], "active_initial("),
         (&["RANDOM", "NORMAL", "("], "random_normal("),
         (&["RANDOM", "UNIFORM", "("], "random_uniform("),
     ];

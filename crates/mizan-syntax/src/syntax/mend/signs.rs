@@ -198,6 +198,13 @@ pub(super) fn unary_plus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| {
         draft.at(n) == "+" && before(n - 1) && (draft.is_number(n + 1) || draft.is_word(n + 1))
     })?;
+    // `x(+1)` of other languages is next year's value.
+    if draft.at(n - 1) == "(" && n > 1 && draft.is_word(n - 2) && draft.at(n + 2) == ")" {
+        let index = format!("[t+{}]", draft.at(n + 1));
+        draft.replace(n - 1..n + 3, &index);
+        draft.glue(n - 1);
+        return says("the value of another year has its index in square brackets");
+    }
     draft.remove(n..n + 1);
     says("a positive number has no sign; in a scenario `+=` adds to a value")
 }

@@ -1,0 +1,139 @@
+//! Calls of `data` that lack arguments: the complete call, with the names of the file's columns.
+//!
+//! In: a call and its file. Out: the message with the call as it must be written.
+
+use super::{Checker, errors};
+use crate::check::expr::{Env, NUMBER};
+use crate::data::{Request, Table};
+use crate::model::{Kind, QuantityId, Select};
+use crate::source::Span;
+use crate::syntax::ast;
+
+impl Checker<'_> {
+    /// Reports the arguments that a call lacks, with one complete call; returns true if it lacks any. A file that
+    /// cannot be opened has a message of its own.
+    pub(super) fn reports_incomplete(
+        &mut self,
+        (id, axes): (QuantityId, &[Select]),
+        args: &[ast::Argument],
+        request: &Request<'_>,
+        span: Span,
+        env: &Env,
+    ) -> bool {
+        let quantity = &self.model.quantities[id];
+        let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
+        let open: Vec<(usize, usize, usize)> = (axes.iter().enumerate())
+            .filter_map(|(n, axis)| match axis {
+                Select::Each(slot, set) => Some((n, *slot, *set)),
+                _ => None,
+            })
+            .collect();
+        let named: Vec<usize> = (request.named.iter())
+            .filter_map(|named| self.data_axis(&open, named, env).map(|(n, _)| n))
+            .collect();
+        let missing = open.iter().filter(|(n, ..)| !named.contains(n));
+        let sets: Vec<String> =
+            missing.map(|&(.., set)| self.model.sets[set].name.clone()).collect();
+        let value = request.value.is_none() && request.across.is_none();
+        let needs_unit = !matches!(kind, Kind::Unknown | Kind::Year) && kind != NUMBER;
+        let unit = needs_unit && request.unit.is_none();
+        let declared = if needs_unit { self.written_unit(id) } else { None };
+        if sets.is_empty() && !value && !(unit && declared.is_some()) {
+            return false;
+        }
+        let files = self.files;
+        let Ok(table) = Table::open(files, request, span, self.sources) else { return false };
+        let header: Vec<String> = table.header().to_vec();
+        drop(table);
+        let mut columns = Columns { left: header.iter().map(String::as_str).collect(), sure: true };
+        let known = request.named.iter().map(|named| &named.text);
+        let known = known.chain(&request.value).chain(request.filters.iter().map(|f| &f.column));
+        known.for_each(|used| columns.left.retain(|column| *column != used.text));
+        let mut added: Vec<(&str, String)> = Vec::new();
+        for set in &sets {
+            added.push((set, columns.take(&[set])));
+        }
+        let timed =
+            request.named.iter().any(|named| matches!(named.key.text.as_str(), "year" | "t"));
+        let across = header.iter().filter(|name| is_year(name)).count() > 1;
+        if value && path && across && !timed {
+            added.push(("year", "across".to_owned()));
+        } else {
+            if path && !timed && request.across.is_none() {
+                let before = columns.sure;
+                let year = columns.take(&["year"]);
+                if year != MISSING {
+                    added.push(("year", year));
+                }
+                columns.sure = before;
+            }
+            if value {
+                added.push(("value", columns.take_value(&name)));
+            }
+        }
+        if unit {
+            columns.sure &= declared.is_some();
+            added.push(("unit", declared.unwrap_or_else(|| "UNIT".to_owned())));
+        }
+        let edit = self.with_arguments(args, &added);
+        let lacking: Vec<&str> = added.iter().map(|(key, _)| *key).collect();
+        let found = errors::data_incomplete(span, &lacking, (&edit, columns.sure), &header);
+        self.error(found);
+        true
+    }
+
+    /// Writes a call of `data` with its arguments and further ones.
+    fn with_arguments(&self, args: &[ast::Argument], added: &[(&str, String)]) -> String {
+        let text = |argument: &ast::Argument| {
+            let value = argument.value.span;
+            let whole = argument.key.as_ref().map_or(value, |key| key.span.to(value));
+            self.sources.text(whole).trim().to_owned()
+        };
+        let added = added.iter().map(|(key, column)| format!("{key}: {column}"));
+        let parts: Vec<String> = args.iter().map(text).chain(added).collect();
+        format!("data({})", parts.join(", "))
+    }
+}
+
+/// Stands for a column that the file does not name clearly.
+const MISSING: &str = "COLUMN";
+
+/// The columns of a file that are not used yet; `sure` is false once a name had no column.
+struct Columns<'h> {
+    left: Vec<&'h str>,
+    sure: bool,
+}
+
+impl Columns<'_> {
+    /// Takes the column with one of some names, in upper or lower case.
+    fn take(&mut self, names: &[&str]) -> String {
+        let same = |column: &&str| names.iter().any(|name| column.eq_ignore_ascii_case(name));
+        match self.left.iter().position(same) {
+            Some(n) => written(self.left.remove(n)),
+            None => {
+                self.sure = false;
+                MISSING.to_owned()
+            }
+        }
+    }
+
+    /// Takes the column of the values: one with the name of the quantity, or else the only one that is left.
+    fn take_value(&mut self, quantity: &str) -> String {
+        if let [only] = self.left.as_slice() {
+            return written(only);
+        }
+        self.take(&[quantity, "value", "values", "amount"])
+    }
+}
+
+/// Writes the name of a column, in quotes if it is not one word.
+fn written(column: &str) -> String {
+    let word = column.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && column.starts_with(|c: char| c.is_alphabetic());
+    if word { column.to_owned() } else { format!("\"{column}\"") }
+}
+
+/// True for a column headed by a year.
+fn is_year(name: &str) -> bool {
+    name.len() == 4 && name.parse::<u32>().is_ok_and(|year| (1000..3000).contains(&year))
+}
