@@ -49,8 +49,9 @@ impl Checker<'_> {
         };
         let stars = self.in_scenario || window.is_some();
         if let Some(edit) = self.other_indices(id, indices, (env, stars && !own)) {
-            let sets = self.set_names(&sets);
-            self.error(errors::indices_in_order(reference.span, &name, &sets, &edit));
+            let quantity = &self.model.quantities[id];
+            let (name, axes) = (quantity.name.clone(), self.set_names(&quantity.axes));
+            self.error(errors::indices_in_order(reference.span, &name, &axes, &edit));
             return None;
         }
         let mut given = indices;
