@@ -40,7 +40,7 @@ impl Checker<'_> {
 
     /// Resolves both sides of `imports[*] fits observed[*]`: the same `*` of both sides runs together.
     fn fit(&mut self, fit: &ast::Fit) -> Option<Fit> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
         let value = self.question(&fit.value, &mut env);
         if value.probability || value.kind == Kind::Truth {
@@ -53,7 +53,7 @@ impl Checker<'_> {
         self.model.slots = self.model.slots.max(env.next_slot);
         let value = Question { loops, ..value };
         let observed_text = self.sources.text(fit.observed.span).to_owned();
-        (self.diagnostics.len() == before).then_some(Fit { value, observed, observed_text })
+        (self.errors == before).then_some(Fit { value, observed, observed_text })
     }
 }
 

@@ -132,9 +132,9 @@ impl<'a> Checker<'a> {
                 self.error(errors::solve_given(unknown.span, &name, quantity.span));
                 continue;
             }
-            let before = self.diagnostics.len();
+            let before = self.errors;
             let mut expr = self.truth(condition, &mut env);
-            if self.diagnostics.len() > before {
+            if self.errors > before {
                 continue;
             }
             let cover = Cover { quantity: Some(target.quantity), axes: &target.axes, loops: &[] };

@@ -32,7 +32,7 @@ impl Checker<'_> {
         years: &QueryYears,
         span: Span,
     ) -> Option<Ask> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let mut different = scenarios.to_vec();
         different.sort_unstable();
         different.dedup();
@@ -57,8 +57,7 @@ impl Checker<'_> {
             }
             None => None,
         };
-        (self.diagnostics.len() == before)
-            .then(|| Ask::Robust(Box::new(Robust { value, least, so_that })))
+        (self.errors == before).then(|| Ask::Robust(Box::new(Robust { value, least, so_that })))
     }
 
     /// Resolves a condition on single draws; the text of the condition includes its years.

@@ -397,9 +397,9 @@ impl Checker<'_> {
 
     /// Evaluates a year; reports it and returns None if it is not constant.
     pub(super) fn constant_year(&mut self, expr: &ast::Expr) -> Option<i32> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let year = self.year(expr, &mut Env::default());
-        if self.diagnostics.len() > before {
+        if self.errors > before {
             return None;
         }
         match year.constant() {

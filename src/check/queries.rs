@@ -222,7 +222,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn questions(&mut self, of: &[ast::ShownValue]) -> Option<Vec<Question>> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let spans: Vec<Span> = of.iter().map(|value| value.expr.span).collect();
         if !self.report_thousands(&spans) {
             self.report_years(of);
@@ -239,7 +239,7 @@ impl<'a> Checker<'a> {
                 question
             })
             .collect();
-        (self.diagnostics.len() == before).then_some(questions)
+        (self.errors == before).then_some(questions)
     }
 
     /// Reports an element as the whole value of a query, such as `show China`.
@@ -348,7 +348,7 @@ impl<'a> Checker<'a> {
         span: Span,
         cites: &[ast::Name],
     ) -> Option<Condition> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let (left, comparison) = match &condition.expr.kind {
             ExprKind::Binary(op, left, right)
                 if op.compares() && !self.is_chained(*op, left, right) =>
@@ -400,13 +400,7 @@ impl<'a> Checker<'a> {
         let text = self.sources.text(span).trim_start_matches("check").trim().to_owned();
         let sources = cites.iter().map(|cite| cite.text.clone()).collect();
         let text = text.split('@').next().unwrap_or("").trim().to_owned();
-        (self.diagnostics.len() == before).then_some(Condition {
-            left,
-            comparison,
-            tolerance,
-            text,
-            sources,
-        })
+        (self.errors == before).then_some(Condition { left, comparison, tolerance, text, sources })
     }
 
     /// Resolves the deviation that a condition allows; true if it is a percentage of the compared values, which are of

@@ -123,7 +123,7 @@ impl Checker<'_> {
         scenarios: &[Option<usize>],
         (word, clause): (&str, &str),
     ) -> Option<InputRange> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let (id, cell, years) = self.varied(&tree.input, scenarios, word)?;
         let quantity = &self.model.quantities[id];
         let (name, kind, declared) = (quantity.name.clone(), quantity.kind, quantity.bounds);
@@ -164,7 +164,7 @@ impl Checker<'_> {
         }
         let span = tree.span;
         let input = InputRange { text, quantity: id, cell, years, low, high, step, kind, span };
-        let found = (self.diagnostics.len() == before).then_some(input)?;
+        let found = (self.errors == before).then_some(input)?;
         if let Some(range) = &tree.range {
             [&range.from, &range.to].into_iter().for_each(|end| self.warn_of_percent(id, end));
         }
@@ -178,14 +178,14 @@ impl Checker<'_> {
         scenarios: &[Option<usize>],
         word: &str,
     ) -> Option<Varied> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let mut env = Env::default();
         // The input may be one of a lever that only a scenario has, and may leave out its indices.
         let in_scenario = std::mem::replace(&mut self.in_scenario, true);
         let target = self.target(reference, &mut env, None);
         self.in_scenario = in_scenario;
         let target = target?;
-        if self.diagnostics.len() > before {
+        if self.errors > before {
             return None;
         }
         if let Some(problem) = self.lag_length_changed(target.quantity, reference.span) {
@@ -229,7 +229,7 @@ impl Checker<'_> {
             Select::Each(..) | Select::Computed(_) => None,
         });
         let found = (target.quantity, cell.collect(), years);
-        (self.diagnostics.len() == before).then_some(found)
+        (self.errors == before).then_some(found)
     }
 
     /// Reports an input that belongs to a lever which one of the scenarios lacks.
@@ -256,14 +256,14 @@ impl Checker<'_> {
 
     /// Evaluates the ends of a range in the unit of an input.
     fn range_of(&mut self, range: &ast::Range, kind: Kind, name: &str) -> Option<(f64, f64)> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let mut end = |expr: &ast::Expr| {
             let found = self.expr(expr, &mut Env::default(), Some(kind));
             self.fits(&found, expr.span, kind, &format!("`{name}`"));
             found.0.constant()
         };
         let (low, high) = (end(&range.from), end(&range.to));
-        if self.diagnostics.len() > before {
+        if self.errors > before {
             return None;
         }
         if low.is_none() || high.is_none() {
@@ -274,14 +274,14 @@ impl Checker<'_> {
 
     /// Evaluates the step of a range; `width` is the width of the range.
     fn step_of(&mut self, step: &ast::Expr, kind: Kind, width: f64) -> Option<f64> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let (value, found) = self.expr(step, &mut Env::default(), None);
         let fine = kind == Kind::Year && matches!(found, Kind::Plain { .. })
             || found == Kind::Points && matches!(kind, Kind::Plain { percent: true, .. });
         if !fine {
             self.fits(&(value.clone(), found), step.span, kind, "`step`");
         }
-        if self.diagnostics.len() > before {
+        if self.errors > before {
             return None;
         }
         let Some(size) = value.constant() else {
@@ -325,7 +325,7 @@ impl Checker<'_> {
     }
 
     fn goal(&mut self, goal: &ast::Goal) -> Option<Goal> {
-        let before = self.diagnostics.len();
+        let before = self.errors;
         let last = self.model.years.1;
         let (from, to) = match &goal.window {
             Some(window) => self.window(window)?,
@@ -337,7 +337,7 @@ impl Checker<'_> {
             self.error(errors::goal_value(goal.value.span));
         }
         let found = Goal { value, year: to, maximise: goal.maximise };
-        (self.diagnostics.len() == before).then_some(found)
+        (self.errors == before).then_some(found)
     }
 
     fn aim(&mut self, aim: &ast::Aim) -> Option<Aim> {

@@ -49,9 +49,9 @@ impl Checker<'_> {
         };
         let stars = self.in_scenario || window.is_some();
         if let Some(edit) = self.other_indices(id, indices, (env, stars && !own)) {
-            let quantity = &self.model.quantities[id];
-            let (name, axes) = (quantity.name.clone(), self.set_names(&quantity.axes));
-            self.error(errors::indices_in_order(reference.span, &name, &axes, &edit));
+            let (name, axes) = (self.model.quantities[id].name.clone(), self.model.quantities[id].axes.clone());
+            let sets = self.set_names(&axes);
+            self.error(errors::indices_in_order(reference.span, &name, &sets, &edit));
             return None;
         }
         let mut given = indices;

@@ -54,6 +54,7 @@ impl ChartArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let Self { file, chosen, output: folder, format: kind, force, draws } = self;
         kind.check()?;
+        check_folder(&folder, &file)?;
         let script = file.clone();
         let run = RunArgs { chosen, draws, ..RunArgs::of(file) };
         let (program, report, _) = run.report(false)?;
@@ -70,6 +71,26 @@ impl ChartArgs {
         output::print(&files.iter().map(line).collect::<String>())?;
         Ok(run::outcome(&report))
     }
+}
+
+/// Refuses the name of a picture in place of the name of a folder.
+fn check_folder(folder: &Path, script: &Path) -> Result<(), Exit> {
+    let ending = folder.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let pictures = ["svg", "png", "jpg", "jpeg", "gif", "pdf"];
+    let named = ending.filter(|ending| pictures.contains(&ending.as_str()) && !folder.is_dir());
+    let Some(ending) = named else { return Ok(()) };
+    let stem = folder.with_extension("");
+    let (stem, script) = (stem.display(), script.display());
+    let instead = match ending.as_str() {
+        "png" => format!("write `--output {stem} --format png`"),
+        _ => format!(
+            "write `--output {stem}`; for one picture, `mizan run {script} --output {stem}.svg`"
+        ),
+    };
+    input::complain(&format!(
+        "`--output` names the folder of the charts, not a picture; {instead}"
+    ));
+    Err(Exit::Usage)
 }
 
 impl PictureFormat {

@@ -30,6 +30,7 @@ pub(crate) mod signals;
 mod terminal;
 mod test;
 pub(crate) mod threads;
+mod tips;
 
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
@@ -116,7 +117,13 @@ pub fn main() -> ExitCode {
 fn dispatch() -> Exit {
     let arguments = match Mizan::try_parse() {
         Ok(arguments) => arguments,
-        Err(other) => return exit::usage(&other),
+        Err(other) => {
+            let given = std::env::args_os().skip(1);
+            let given: Vec<String> =
+                given.map(|word| word.to_string_lossy().into_owned()).collect();
+            let told = tips::print(&other, &given);
+            return if told { Exit::Usage } else { exit::usage(&other) };
+        }
     };
     terminal::choose(arguments.color);
     let done = match arguments.command {

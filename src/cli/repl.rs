@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::{input, output, terminal};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Folder;
-use crate::repl::{ReplyPage, Talk, Then, converse, history_place};
+use crate::repl::{ReplyPage, Talk, Then, advise, converse, entries, greeting, history_place};
 use crate::session::{Reach, Session};
 
 const EXAMPLES: &str = "\
@@ -38,7 +38,8 @@ impl ReplArgs {
             return piped(self.file);
         }
         let session = self.file.as_deref().map_or_else(|| Ok(Session::empty()), open)?;
-        output::print(&greeting(&session, self.file.is_some()))?;
+        let greeting = greeting(&session, terminal::width());
+        output::print(&format!("{greeting} `:help` says what can be typed.\n"))?;
         let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
         let talk = Talk::new(session, self.file, page, save);
         let history = if self.no_history { None } else { history_place() };
@@ -64,21 +65,16 @@ fn open(file: &Path) -> Result<Session, Exit> {
     Ok(session)
 }
 
-/// Answers standard input that is no terminal: a script, one entry for a model, or a conversation with commands.
+/// Answers standard input that is no terminal: a script, or entries as at the prompt.
 fn piped(file: Option<PathBuf>) -> Result<Exit, Exit> {
     let text = input::read(Path::new("-"))?;
-    let commands = text.lines().any(is_command);
+    let commands = text.lines().any(|line| line.trim_start().starts_with(':'));
     match file {
         None if commands => talked(Session::empty(), None, &text),
         None => super::run::typed(&text),
         Some(file) if commands => talked(open(&file)?, Some(file), &text),
         Some(file) => entered(open(&file)?, &text),
     }
-}
-
-/// True for a line with a command of the prompt.
-fn is_command(line: &str) -> bool {
-    line.trim_start().starts_with(':')
 }
 
 /// Answers commands and the lines between them, one after the other.
@@ -104,53 +100,22 @@ fn talked(session: Session, file: Option<PathBuf>, text: &str) -> Result<Exit, E
     Ok(exit)
 }
 
-/// Divides a text into entries: each command, and the lines between two commands together.
-fn entries(text: &str) -> Vec<String> {
-    let (mut entries, mut lines) = (Vec::new(), String::new());
-    for line in text.lines() {
-        if is_command(line) {
-            entries.push(std::mem::take(&mut lines));
-            entries.push(line.to_owned());
-        } else {
-            lines.push_str(line);
-            lines.push('\n');
-        }
-    }
-    entries.push(lines);
-    entries.retain(|entry| !entry.trim().is_empty());
-    entries
-}
-
-/// Answers a text as one entry.
+/// Answers the entries of a text without commands; mistakes go to standard error.
 fn entered(mut session: Session, text: &str) -> Result<Exit, Exit> {
-    let outcome = session.enter(text);
-    input::report(&outcome.messages(), &outcome.sources);
-    if outcome.failed() {
-        return Err(Exit::Data);
-    }
     let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
-    output::print(&crate::repl::text(&outcome, page))?;
-    Ok(if outcome.check_failed() { Exit::Failed } else { Exit::Fine })
-}
-
-fn greeting(session: &Session, loaded: bool) -> String {
-    let model = session.model();
-    let (first, last) = model.years;
-    let title = match (loaded, model.title.as_str()) {
-        (false, _) => "An empty model",
-        (true, "") => "The model",
-        (true, title) => title,
-    };
-    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let levers = counted(model.levers.len(), "lever");
-    let scenarios = counted(model.scenarios.len(), "scenario");
-    let currency =
-        if model.currency.is_empty() { String::new() } else { format!(", {}", model.currency) };
-    let text = format!(
-        "{title}, {first}..{last}{currency}: {levers}, {scenarios}. `:help` says what can be typed.\n"
-    );
-    let text = crate::diagnostic::sanitize(text.trim_end());
-    crate::report::wrapped(&text, terminal::width(), 2).join("\n") + "\n"
+    let mut exit = Exit::Fine;
+    for entry in entries(text) {
+        let mut outcome = session.enter(&entry);
+        if outcome.failed() {
+            advise(&session, &entry, &mut outcome);
+            exit = Exit::Data;
+        } else if outcome.check_failed() && exit == Exit::Fine {
+            exit = Exit::Failed;
+        }
+        input::report(&outcome.messages(), &outcome.sources);
+        output::print(&crate::repl::text(&outcome, page))?;
+    }
+    Ok(exit)
 }
 
 /// Saves a script with [`super::output::write`]. If that fails, the reason has been printed already.

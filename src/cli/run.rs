@@ -109,8 +109,35 @@ pub(super) fn edit(text: &str) -> Result<String, String> {
             std::iter::once(problem.message.clone()).chain(problem.help.clone()).collect::<Vec<_>>()
         };
         let lines: Vec<String> = problems.iter().flat_map(lines).collect();
-        crate::diagnostic::sanitize(&lines.join("; "))
+        crate::diagnostic::sanitize(&edit_meant(text).unwrap_or_else(|| lines.join("; ")))
     })
+}
+
+/// Returns the form of `--set` that is meant by a value that is no assignment.
+fn edit_meant(text: &str) -> Option<String> {
+    let is_edit =
+        |text: &str| session::assignment(SourceMap::default().add("--set", text), text).is_ok();
+    let parts: Vec<&str> = text.split([',', ';']).map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| is_edit(part)) {
+        let options: Vec<String> = parts.iter().map(|part| format!("--set '{part}'")).collect();
+        return Some(format!("one option changes one value; write {}", options.join(" ")));
+    }
+    if let Some((name, value)) = text.split_once("=+") {
+        let (name, value) = (name.trim(), value.trim());
+        let points =
+            value.strip_suffix('%').map_or(value.to_owned(), |number| format!("{number} pp"));
+        return Some(format!("write '{name}+={points}' to add, '{name}={value}' to set"));
+    }
+    if !text.contains('=') {
+        let words = text.replacen(':', " ", 1);
+        let (name, value) = words.trim().split_once(' ').unwrap_or((words.trim(), ""));
+        let assigned = format!("{}={}", name.trim(), value.trim());
+        return Some(match is_edit(&assigned) {
+            true => format!("write '{assigned}'"),
+            false => format!("a name and its value are required; write '{}=VALUE'", name.trim()),
+        });
+    }
+    None
 }
 
 /// Parses years from the command line: `2024..2030`, or one year.
@@ -120,7 +147,10 @@ pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
     match (year(from), year(to)) {
         (Some(from), Some(to)) if from <= to => Ok((from, to)),
         (Some(from), Some(to)) => Err(format!("the years do not rise; write {to}..{from}")),
-        _ => Err("two years are required, as in 2024..2030".to_owned()),
+        _ => Err(match text.split(['-', ':', ',']).map(year).collect::<Vec<_>>().as_slice() {
+            [Some(from), Some(to)] => format!("write {from}..{to}"),
+            _ => "two years are required, as in 2024..2030".to_owned(),
+        }),
     }
 }
 

@@ -5,8 +5,11 @@
 
 use std::time::Instant;
 
-use super::commands;
+use super::commands::{self, Argument};
+use super::entries::entries;
+use super::habits;
 use super::talk::{Reply, Talk, Then};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::session::LineOutcome;
 
 /// Returns the help command for a line in the form of other prompts: `?`, `balance?`, `help(tariff)`.
@@ -24,19 +27,38 @@ fn help_asked(line: &str) -> Option<String> {
 }
 
 impl Talk {
-    /// Answers a line: a command, a statement, a question or an expression.
-    pub fn answer(&mut self, line: &str) -> Reply {
+    /// Answers a line: a command, a statement, a question or an expression. Answers the entries of several lines one
+    /// after the other.
+    pub fn answer(&mut self, text: &str) -> Reply {
+        let entries = entries(text);
+        let [first, rest @ ..] = entries.as_slice() else { return Reply::text(String::new()) };
+        let mut reply = self.answer_entry(first);
+        for entry in rest {
+            if reply.then != Then::Next {
+                break;
+            }
+            let next = self.answer_entry(entry);
+            let failed = reply.failed || next.failed;
+            reply = Reply { text: reply.text + &next.text, failed, ..next };
+        }
+        reply
+    }
+
+    fn answer_entry(&mut self, line: &str) -> Reply {
         let start = Instant::now();
         let line = line.trim();
         let asked = help_asked(line);
         let line = asked.as_deref().unwrap_or(line);
         self.leaving &= line.starts_with(":q");
+        let is_remark = line.lines().all(|line| line.is_empty() || line.starts_with('#'));
         let mut reply = match line.strip_prefix(':') {
-            _ if line.is_empty() => Reply::text(String::new()),
+            _ if is_remark => return Reply::text(String::new()),
             Some(command) => self.command(command),
             None => {
                 let mut outcome = self.session.enter(line);
-                self.advise(line, &mut outcome);
+                if outcome.failed() {
+                    habits::advise(&self.session, line, &mut outcome);
+                }
                 self.shown(&outcome)
             }
         };
@@ -47,29 +69,33 @@ impl Talk {
         reply
     }
 
-    fn command(&mut self, command: &str) -> Reply {
-        let (name, arguments) = match command.split_once(char::is_whitespace) {
+    fn command(&mut self, line: &str) -> Reply {
+        let (name, arguments) = match line.split_once(char::is_whitespace) {
             Some((name, arguments)) => (name, arguments.trim()),
-            None => (command, ""),
+            None => (line, ""),
         };
         match commands::find(name) {
+            Ok(command) if command.argument == Argument::None && !arguments.is_empty() => {
+                let message = format!("`:{}` takes nothing after it", command.name);
+                let found = Diagnostic::error(Code::UnknownCommand, message);
+                let found = found.help(format!("write `:{}`", command.name));
+                self.shown(&LineOutcome::impossible(found))
+            }
             Ok(command) => (command.run)(self, arguments),
-            Err(problem) => self.shown(&LineOutcome::impossible(problem)),
+            Err(mut problem) => {
+                if let Some(help) = self.without_colon(line) {
+                    problem.help = vec![format!("write `{help}`")];
+                }
+                self.shown(&LineOutcome::impossible(problem))
+            }
         }
     }
 
-    /// Explains to a user who types `help` that commands begin with a colon.
-    fn advise(&self, line: &str, outcome: &mut LineOutcome) {
-        let word = line.split_whitespace().next().unwrap_or("");
-        let command = match word {
-            "exit" | "bye" => Ok("quit"),
-            "explain" | "describe" => Ok("info"),
-            _ => commands::COMMANDS.iter().find(|c| c.name == word).map(|c| c.name).ok_or(()),
-        };
-        if let (Ok(name), true) = (command, outcome.failed())
-            && let Some(first) = outcome.diagnostics.first_mut()
-        {
-            first.help.insert(0, format!("commands begin with a colon: `:{name}`"));
-        }
+    /// Returns the line that is meant by an unknown command: another command, or a line without a colon.
+    fn without_colon(&self, line: &str) -> Option<String> {
+        let rest = line.strip_prefix("show ").unwrap_or(line);
+        habits::command(&self.session, line)
+            .or_else(|| self.session.accepts(rest).then(|| rest.to_owned()))
+            .or_else(|| self.session.reading(line))
     }
 }

@@ -21,6 +21,8 @@ use crate::syntax::token::{TokenKind, tokens};
 
 /// Maximum number of candidates that are shown with an explanation.
 const MOST_EXPLAINED: usize = 16;
+/// Maximum number of candidates for a word of which no letter is typed.
+const MOST_UNTYPED: usize = 100;
 /// Maximum width of an explanation in columns.
 const WIDEST_ABOUT: usize = 48;
 
@@ -112,7 +114,11 @@ impl Completer for Assistant {
             found.retain(|pair| !pair.replacement.chars().any(char::is_control));
             return Ok((start, found));
         }
-        let (start, found) = self.candidates(line, at);
+        let (start, mut found) = self.candidates(line, at);
+        if start == at && found.len() > MOST_UNTYPED {
+            // A list of all names helps nobody, and the editor would ask whether to show it.
+            found.clear();
+        }
         let explained = found.len() <= MOST_EXPLAINED;
         let widest = found.iter().map(|c| c.text.chars().count()).max().unwrap_or(0);
         let pair = |Candidate { text, about }| {

@@ -3,15 +3,13 @@
 //!
 //! In: the arguments of a command. Out: a [`Reply`]. A command that fails has changed nothing.
 
-use std::path::Path;
-
+use super::file_commands::{changed_lines, load, reload, save, watch};
 use super::talk::{Reply, Talk, Then};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::explain::explain;
-use crate::files::{self, Folder};
-use crate::session::{LineOutcome, Reach};
+use crate::session::LineOutcome;
 
 /// Maximum number of draws at the prompt, where users expect an answer soon.
 const MOST_DRAWS: u64 = 1_000_000;
@@ -73,16 +71,16 @@ table! {
     "type" "EXPR" Expression type_of "Shows the type of an expression, such as money or a percentage, and its sets." ":type coverage[China]";
     "why" "[EXPR]" Expression why "Shows the equations behind a value and the effect of each input; without an expression, of the last value asked for." ":why balance[China] in 2030";
     "chart" "[EXPR]" Expression chart "Draws an expression over the years; without an expression, the last value asked for." ":chart balance[China] for all";
-    "scenario" "[NAME]" Scenario scenario "Answers later questions without `for` in this scenario; `baseline` goes back to the baseline." ":scenario corridor";
+    "scenario" "[NAME]" Scenario scenario "Answers later questions without `for` in this scenario; `baseline` goes back to the baseline. `compare` still compares all." ":scenario corridor";
     "draws" "[N [seed K]]" Number draws "Simulates later answers with N draws of the distributions; 0 ends the simulation." ":draws 1000";
     "undo" "" None undo "Undoes the last change." ":undo";
     "redo" "" None redo "Repeats the last change that was undone." ":redo";
     "diff" "" None diff "Shows the lines in which the model differs from its file." ":diff";
-    "keep" "" None keep "Adds the last question to the model, so that `:save` writes it too." ":keep";
-    "load" "FILE" File load "Opens another model; `:undo` goes back to this one." ":load trade.mizan";
+    "keep" "" None keep "Adds the last question to the model, with the scenario that it asked, so that `:save` writes it too." ":keep";
+    "load" "FILE" File load "Opens another model; `:undo` goes back to this one and its file." ":load trade.mizan";
     "reload" "" None reload "Reads the file again and drops what was typed; `:undo` restores it." ":reload";
     "watch" "[FILE]" File watch "Reads the file again whenever an editor saves it, until Ctrl-C." ":watch";
-    "save" "[FILE]" File save "Writes the model as a formatted script with its comments. `--force` replaces a file." ":save new.mizan";
+    "save" "[FILE]" File save "Writes the model as a formatted script with its comments. `--force` replaces another file, or a file that another program changed." ":save new.mizan";
     "reset" "" None reset "Goes back to the file as it was loaded." ":reset";
     "units" "" None units "Lists the units that a number may have." ":units";
     "time" "" None time "Shows the time that each later answer takes, or stops showing it." ":time";
@@ -153,6 +151,7 @@ fn help(talk: &mut Talk, name: &str) -> Reply {
         );
         return talk.said(lines);
     }
+    let name = name.split_once('[').map_or(name, |(name, _)| name);
     if let Some(command) = COMMANDS.iter().find(|c| c.name == name.trim_start_matches(':')) {
         let written = format!(":{} {}", command.name, command.arguments);
         return talk.said(vec![
@@ -172,12 +171,14 @@ fn help(talk: &mut Talk, name: &str) -> Reply {
 }
 
 fn info(talk: &mut Talk, name: &str) -> Reply {
+    // `:info balance[EU]` is about `balance`.
+    let name = name.split_once('[').map_or(name, |(name, _)| name);
     let problem = match explain(talk.session.program(), name) {
         _ if name.is_empty() => {
             let found = Diagnostic::error(Code::NoName, "`:info` requires a name");
             found.help("write `:info imports`; `:list` shows the names")
         }
-        Ok(text) => return Reply::text(talk.wrapped(&text)),
+        Ok(text) => return Reply::text(talk.wrapped(&as_text(&text))),
         Err(near) => {
             let message = format!("nothing is called `{name}`");
             let found = Diagnostic::error(Code::UnknownName, message);
@@ -188,6 +189,31 @@ fn info(talk: &mut Talk, name: &str) -> Reply {
         }
     };
     talk.shown(&LineOutcome::impossible(problem))
+}
+
+/// Returns an explanation as plain text, with the commands of the prompt: pages of codes are written in Markdown.
+fn as_text(text: &str) -> String {
+    let (mut out, mut in_code, mut in_page, mut opened) = (String::new(), false, false, false);
+    for line in text.lines() {
+        in_page |= line.starts_with("# ");
+        if !in_page {
+            out.push_str(&format!("{}\n", line.replace("mizan explain ", ":help ")));
+        } else if line.starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            out.push_str(&format!("    {line}\n"));
+        } else {
+            // The lines of a paragraph are one line, which is wrapped to the window.
+            let joins = opened && !line.is_empty() && !line.starts_with(['-', '|', '#']);
+            if joins && out.ends_with('\n') {
+                out.pop();
+                out.push(' ');
+            }
+            out.push_str(&format!("{}\n", line.trim_start_matches("# ")));
+            opened = !line.is_empty() && !line.starts_with('#');
+        }
+    }
+    out
 }
 
 fn list(talk: &mut Talk, what: &str) -> Reply {
@@ -210,7 +236,8 @@ fn chart(talk: &mut Talk, text: &str) -> Reply {
 
 /// Asks a question about an expression, or about the expression of the last question.
 fn about(talk: &mut Talk, word: &str, text: &str) -> Reply {
-    let last = talk.session.last_value().filter(|_| text.is_empty());
+    // A chart of one year is a point.
+    let last = talk.session.last_value(word != "chart").filter(|_| text.is_empty());
     let outcome = match last.as_deref().unwrap_or(text) {
         "" => {
             let found =
@@ -227,7 +254,12 @@ fn scenario(talk: &mut Talk, name: &str) -> Reply {
         "" => {
             let now = talk.session.scenario().unwrap_or("baseline").to_owned();
             let mut outcome = talk.session.list("scenarios");
-            outcome.lines.push(format!("questions without `for` are asked of {now}"));
+            let now = if now == "baseline" {
+                "the baseline".to_owned()
+            } else {
+                format!("the scenario {now}")
+            };
+            outcome.lines.push(format!("questions without `for` ask {now}"));
             outcome
         }
         name => talk.session.look_at(name),
@@ -241,7 +273,7 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
         _ if arguments.is_empty() => now,
         Some(chosen) => chosen,
         None => {
-            let message = format!("`:draws` takes a whole number, at most {MOST_DRAWS}");
+            let message = format!("`:draws` takes a whole number, at most {}", grouped(MOST_DRAWS));
             let found = Diagnostic::error(Code::Draws, message);
             let help = "write `:draws 1_000`, or `:draws 1_000 seed 7`; `:draws 0` draws nothing";
             return talk.shown(&LineOutcome::impossible(found.help(help)));
@@ -251,12 +283,24 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
     if !outcome.failed() {
         outcome.lines.push(match chosen {
             Some(Simulation { draws, seed, .. }) => {
-                format!("each answer has {draws} draws, seed {seed}")
+                format!(
+                    "each answer has {} {}, seed {seed}",
+                    grouped(draws),
+                    if draws == 1 { "draw" } else { "draws" }
+                )
             }
-            None => "each distribution has its median".to_owned(),
+            None => "draws are off: each distribution has its median".to_owned(),
         });
     }
     talk.shown(&outcome)
+}
+
+/// Writes a number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    let signs = digits.chars().enumerate();
+    signs.flat_map(|(at, c)| comma(at).then_some(',').into_iter().chain([c])).collect()
 }
 
 /// Parses the draws of a simulation, `1_000` or `1_000 seed 7`; 0 draws mean no simulation.
@@ -292,76 +336,6 @@ fn keep(talk: &mut Talk, _: &str) -> Reply {
     talk.shown(&outcome)
 }
 
-fn load(talk: &mut Talk, name: &str) -> Reply {
-    if name.is_empty() {
-        let found = Diagnostic::error(Code::NoInput, "`:load` requires a file");
-        return talk.shown(&LineOutcome::impossible(found.help("write `:load trade.mizan`")));
-    }
-    read(talk, Path::new(name), true)
-}
-
-fn reload(talk: &mut Talk, _: &str) -> Reply {
-    match talk.path.clone() {
-        Some(path) => read(talk, &path, false),
-        None => talk.shown(&LineOutcome::impossible(no_file(":reload"))),
-    }
-}
-
-/// Reads a model from a file as one change that can be undone; `other` is true if it becomes the file of the session.
-fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
-    let text = match files::read(path) {
-        Ok(text) => text,
-        Err(problem) => return talk.shown(&LineOutcome::impossible(problem)),
-    };
-    let outcome =
-        talk.session.reload(&path.to_string_lossy(), &text, Reach::new(Folder::of_script(path)));
-    if !outcome.failed() && other {
-        talk.path = Some(path.to_owned());
-    }
-    talk.shown(&outcome)
-}
-
-fn watch(talk: &mut Talk, name: &str) -> Reply {
-    let path = match (name, talk.path.clone()) {
-        ("", None) => return talk.shown(&LineOutcome::impossible(no_file(":watch FILE"))),
-        ("", Some(path)) => path,
-        (name, _) => Path::new(name).to_owned(),
-    };
-    let mut reply = read(talk, &path, true);
-    if reply.failed && !path.exists() {
-        return reply;
-    }
-    let shown = crate::diagnostic::sanitize(&path.to_string_lossy());
-    reply.text.push_str(&format!("watching {shown}; Ctrl-C stops\n"));
-    Reply { then: Then::Watch(path), ..reply }
-}
-
-fn save(talk: &mut Talk, arguments: &str) -> Reply {
-    let (name, force) = match arguments.strip_suffix("--force") {
-        Some(name) => (name.trim(), true),
-        None => (arguments, false),
-    };
-    let path = match (name, talk.path.clone()) {
-        ("", None) => return talk.shown(&LineOutcome::impossible(no_file(":save new.mizan"))),
-        ("", Some(path)) => path,
-        (name, _) => Path::new(name).to_owned(),
-    };
-    if talk.session.program().files_read.iter().any(|read| files::is_same(read, &path)) {
-        let message = format!("{} is read by this model and is not overwritten", path.display());
-        let found = Diagnostic::error(Code::NotSaved, message);
-        return talk
-            .shown(&LineOutcome::impossible(found.help("choose another name: `:save new.mizan`")));
-    }
-    let text = talk.session.text();
-    if let Err(problem) = (talk.write)(&path, &text, force || name.is_empty()) {
-        return talk.shown(&LineOutcome::impossible(problem));
-    }
-    talk.session.saved(&path.to_string_lossy());
-    let shown = path.to_string_lossy().into_owned();
-    talk.path = Some(path);
-    talk.said(vec![format!("saved as {shown}")])
-}
-
 fn reset(talk: &mut Talk, _: &str) -> Reply {
     let outcome = talk.session.reset();
     talk.shown(&outcome)
@@ -388,21 +362,26 @@ fn quit(talk: &mut Talk, _: &str) -> Reply {
         return Reply { then: Then::Quit, ..Reply::text(String::new()) };
     }
     talk.leaving = true;
-    let changed = talk.session.diff().len();
-    let lines = if changed == 1 { "1 line" } else { &format!("{changed} lines") };
+    let (lines, them) = match changed_lines(talk) {
+        1 => ("1 changed line".to_owned(), "it"),
+        more => (format!("{more} changed lines"), "them"),
+    };
     talk.said(vec![format!(
-        "not saved: {lines} (`:diff` shows them); `:save FILE` saves the model, and `:quit` or Ctrl-D \
+        "not saved: {lines} (`:diff` shows {them}); `:save FILE` saves the model, and `:quit` or Ctrl-D \
          once more leaves without saving"
     )])
-}
-
-fn no_file(write: &str) -> Diagnostic {
-    Diagnostic::error(Code::NoInput, "this model has no file yet").help(format!("write `{write}`"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_of_codes_are_plain_text() {
+        let page = "# `each`\n\nOne\nline.\n\n```mizan error each\nparam x = 3\n```\n\n- a\n";
+        assert_eq!(as_text(page), "`each`\n\nOne line.\n\n    param x = 3\n\n- a\n");
+        assert_eq!(as_text("Its kind\n  mizan explain tariff\n"), "Its kind\n  :help tariff\n");
+    }
 
     #[test]
     fn commands_are_found_by_their_beginning() {

@@ -1,11 +1,14 @@
 //! The prompt: reads lines from a terminal and prints their answers.
 //!
 //! `talk` holds the conversation, `commands` the commands, `answer` answers a line with them; `assistant`
-//! completes and colours the line being typed. The session does the rest. Only this folder uses rustyline.
+//! completes and colours the line being typed, `entries` divides pasted text, `habits` helps with refused lines. The session does the rest. Only this folder uses rustyline.
 
 mod answer;
 mod assistant;
 pub mod commands;
+mod entries;
+mod file_commands;
+mod habits;
 mod history;
 mod interrupt;
 mod talk;
@@ -21,8 +24,10 @@ use rustyline::{Cmd, ColorMode, CompletionType, Config, Editor, KeyCode, KeyEven
 use crate::cli::memory;
 use crate::engine::Stop;
 use assistant::{Assistant, goes_on};
+pub use entries::entries;
+pub use habits::advise;
 pub use history::place as history_place;
-pub use talk::{Reply, ReplyPage, Talk, Then, Write, text};
+pub use talk::{Reply, ReplyPage, Talk, Then, Write, greeting, text};
 
 const PROMPT: &str = "> ";
 /// The prompt of a line that continues the one above.
@@ -68,6 +73,7 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
                     print("`:quit` or Ctrl-D leaves\n")?;
                 }
                 interrupted = true;
+                talk.leaving = false;
             }
             Err(ReadlineError::Eof) => {
                 if !answer(&mut talk, ":quit")? {

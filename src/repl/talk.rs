@@ -26,7 +26,8 @@ pub struct ReplyPage {
 pub struct Talk {
     /// The model and its undo history.
     pub session: Session,
-    pub(super) path: Option<PathBuf>,
+    /// The path of the first file. A later file is known by its name, which was typed.
+    first: Option<PathBuf>,
     pub(super) page: ReplyPage,
     pub(super) write: Write,
     pub(super) timed: bool,
@@ -65,7 +66,15 @@ impl Reply {
 impl Talk {
     /// Starts a session for a model that was read from `path`.
     pub fn new(session: Session, path: Option<PathBuf>, page: ReplyPage, write: Write) -> Self {
-        Self { session, path, page, write, timed: false, leaving: false }
+        Self { session, first: path, page, write, timed: false, leaving: false }
+    }
+
+    /// Returns the path of the model's file; `None` for a model without a file.
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        let name = self.session.file()?;
+        // The name of a path that is not Unicode is not the path.
+        let first = self.first.as_ref().filter(|path| path.to_string_lossy() == name);
+        Some(first.cloned().unwrap_or_else(|| PathBuf::from(name)))
     }
 
     /// Makes an answer of plain lines.
@@ -94,8 +103,13 @@ impl Talk {
                 1 => found.trim_end().rsplit_once('\n').map_or(found.as_str(), |(all, _)| all),
                 _ => found.as_str(),
             };
-            text.push_str(found.trim_end());
-            text.push('\n');
+            for line in found.trim_end().lines() {
+                let is_sentence = line.starts_with("error[") || line.starts_with("  help: ");
+                match is_sentence && messages.iter().all(|found| found.labels.is_empty()) {
+                    true => push(&mut text, line, self.page),
+                    false => text.push_str(&format!("{line}\n")),
+                }
+            }
         }
         Reply { failed: outcome.failed(), ..Reply::text(text) }
     }
@@ -133,12 +147,30 @@ fn push(text: &mut String, line: &str, page: ReplyPage) {
     let second = rest
         .find("  ")
         .map(|at| own + rest.len() - rest.get(at..).unwrap_or("").trim_start().len());
-    // A line of a script is copied as a whole.
+    // A line of a script keeps its blanks if it fits.
     let is_script = line.starts_with("+ ") || line.starts_with("- ");
     let indent = second.filter(|second| *second < page.width / 2).unwrap_or(own + 2);
-    match is_script {
+    match is_script && line.chars().count() <= page.width {
         true => text.push_str(&line),
         false => text.push_str(&report::wrapped(&line, page.width, indent).join("\n")),
     }
     text.push('\n');
+}
+
+/// Describes a model in one line: title, years, currency, levers and scenarios.
+pub fn greeting(session: &Session, width: usize) -> String {
+    let model = session.model();
+    let (first, last) = model.years;
+    let title = match (session.file(), model.title.as_str()) {
+        (None, _) => "An empty model",
+        (Some(_), "") => "The model",
+        (Some(_), title) => title,
+    };
+    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let levers = counted(model.levers.len(), "lever");
+    let scenarios = counted(model.scenarios.len(), "scenario");
+    let currency =
+        if model.currency.is_empty() { String::new() } else { format!(", {}", model.currency) };
+    let text = format!("{title}, {first}..{last}{currency}: {levers}, {scenarios}.");
+    report::wrapped(&sanitize(&text), width, 2).join("\n")
 }

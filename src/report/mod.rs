@@ -71,7 +71,7 @@ pub use formats::{
     CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings, instead_of,
 };
 pub use html::{PackedEngine, PageParts};
-pub use line::{change, quantity};
+pub use line::{change, difference, exact, quantity, range};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;
 #[cfg(feature = "png")]

@@ -50,13 +50,10 @@ impl TypedLine {
     }
 
     fn edit(&self, model: &Model, first: i32, last: i32) -> Option<String> {
-        let is_path = |edit: &&Edit| {
-            model.quantities.iter().any(|quantity| quantity.name == edit.name && quantity.path)
-        };
-        let Edit { target, value, .. } = self.edits.iter().find(is_path)?;
+        let Edit { target, value, .. } = self.edits.iter().find(|edit| edit.is_of_lever(model))?;
         Some(format!(
-            "the value holds in every year, in the base year {first} too; to change it later, write \
-             `{target} = {value} in {}..{last}`",
+            "the value holds in {first} too, so nothing changes against {first}; to change it later, \
+             write `{target} = {value} in {}..{last}`",
             first + 1
         ))
     }
@@ -68,10 +65,26 @@ impl TypedLine {
             self.levers.iter().any(|name| name == lever).then_some((lever, field))
         })?;
         Some(format!(
-            "`{lever}` acts in every year, in the base year {first} too, against which effects are \
-             measured; to let it begin later, write its value as a path: \
-             `{field}: ... then ... from {}`",
+            "`{lever}` already holds in {first}, so nothing changes against {first}; to begin later, \
+             write its value as a path: `{field}: ... then ... from {}`",
             first + 1
         ))
+    }
+}
+
+impl Edit {
+    /// True for one value in all years of a lever of the baseline, which moves the base year too.
+    fn is_of_lever(&self, model: &Model) -> bool {
+        let found = model.quantities.iter().find(|quantity| quantity.name == self.name);
+        let lever = found.filter(|quantity| quantity.path).and_then(|quantity| quantity.lever);
+        let in_baseline = lever.and_then(|lever| model.levers.get(lever));
+        let names_year = |text: &str| {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+            words
+                .filter_map(|word| word.parse().ok())
+                .any(|year| (model.years.0..=model.years.1).contains(&year))
+        };
+        let is_path = self.value.split_whitespace().any(|word| word == "then");
+        in_baseline.is_some_and(|lever| lever.in_baseline) && !is_path && !names_year(&self.target)
     }
 }

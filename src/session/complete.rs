@@ -7,7 +7,7 @@ use super::describe::unit_of;
 use super::enter::Session;
 use crate::builtins;
 use crate::library;
-use crate::model::{Model, Quantity};
+use crate::model::{Change, Model, Quantity, Scenario};
 use crate::report;
 use crate::syntax::ast::{ItemKind, KindEntry, LeverKind};
 use crate::syntax::words::{self, Class, PREPOSITIONS, SCALES, WORDS, Word};
@@ -42,6 +42,10 @@ enum Place<'a> {
     Unit,
     /// After `for`, where scenarios are required.
     Scenario,
+    /// After `in` of a question, where years and units are possible.
+    YearOrUnit,
+    /// After `by` of a question, where a method, a set or `lever` is required.
+    Division,
     /// After a preposition in the head of a lever.
     Element,
     /// At the start of a statement.
@@ -99,6 +103,8 @@ impl Session {
             }
             ' ' if line.trim().is_empty() => Place::Start,
             ' ' | '{' if self.kind(first_word(line)).is_some() => Place::Element,
+            ' ' if spaced && last == "in" => Place::YearOrUnit,
+            ' ' if spaced && last == "by" => Place::Division,
             ' ' => match words::find(first_word(line)) {
                 Some(query) if query.class == Class::Query => Place::Query(query),
                 _ => Place::Value,
@@ -130,6 +136,16 @@ impl Session {
             }
             Place::Unit => self.unit_names(),
             Place::Scenario => self.scenario_names(),
+            Place::YearOrUnit => {
+                let (first, last) = model.years;
+                let years = [first.to_string(), last.to_string(), format!("{first}..{last}")];
+                let years = years.map(|year| Candidate::new(year, "years"));
+                years.into_iter().chain(self.unit_names()).collect()
+            }
+            Place::Division => {
+                let sets = model.sets.iter().map(|set| Candidate::new(&set.name, "set"));
+                sets.chain([Candidate::new("lever", "the levers of the difference")]).collect()
+            }
             Place::Element => {
                 let words = PREPOSITIONS.map(|word| Candidate::new(word, ""));
                 words.into_iter().chain(self.elements()).collect()
@@ -266,9 +282,41 @@ impl Session {
             return None;
         }
         at.push(model.horizon().checked_sub(1)?);
-        let value = self.baseline()?.array(id).get(at.as_slice()).copied();
         let unit = crate::analysis::unit(model, quantity.kind);
-        Some(format!("  {} in {}", report::quantity(&unit, value), model.years.1))
+        if self.simulation().is_some() {
+            // The answer would be a median of draws, which no run at the medians tells.
+            return Some(format!("  {}", signature(model, quantity)));
+        }
+        if let Some(elsewhere) = self.only_elsewhere(quantity) {
+            return Some(format!("  {}, only in {elsewhere}", unit_of(model, quantity)));
+        }
+        let value = self.computed()?.array(id).get(at.as_slice()).copied();
+        let scenario = self.scenario().map(|name| format!(" for {name}")).unwrap_or_default();
+        Some(format!("  {} in {}{scenario}", report::quantity(&unit, value), model.years.1))
+    }
+
+    /// Lists the scenarios that have the lever of a field, if the scenario that is asked does not have it.
+    fn only_elsewhere(&self, quantity: &Quantity) -> Option<String> {
+        let model = self.model();
+        let lever = quantity.lever?;
+        let has = |scenario: &Scenario| {
+            let mut own = model.levers.get(lever).is_some_and(|lever| lever.in_baseline);
+            for change in scenario.changes.iter().filter_map(|&change| model.changes.get(change)) {
+                match change.change {
+                    Change::Add(added) if added == lever => own = true,
+                    Change::Remove(removed) if removed == lever => own = false,
+                    Change::Add(_) | Change::Remove(_) | Change::Replace { .. } => {}
+                }
+            }
+            own
+        };
+        let asked = model.scenarios.iter().find(|s| Some(s.name.as_str()) == self.scenario());
+        let there = match asked {
+            Some(scenario) => has(scenario),
+            None => model.levers.get(lever).is_some_and(|lever| lever.in_baseline),
+        };
+        let names = model.scenarios.iter().filter(|scenario| has(scenario)).map(|s| s.name.clone());
+        (!there).then(|| names.collect::<Vec<_>>().join(", "))
     }
 }
 

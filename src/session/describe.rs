@@ -41,7 +41,10 @@ pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec
                 format!("{mean} of draws, standard error {error}")
             }
             Some(spread) => spread_out(&panel.unit, spread),
-            None => report::quantity(&panel.unit, *value),
+            None => match (value, typed(query, number)) {
+                (Some(value), true) => report::exact(&panel.unit, *value),
+                _ => report::quantity(&panel.unit, *value),
+            },
         };
         let label: Vec<&str> = series.label.split_whitespace().collect();
         lines.push(format!("{}{scenario}{year} = {value}", label.join(" ")));
@@ -49,7 +52,12 @@ pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec
     Some(lines)
 }
 
-/// Formats the statistics of a value: `-8.9 bn USD at the median; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`;
+/// True if a value follows from typed numbers alone, whose digits the user knows.
+fn typed(query: &Query, number: usize) -> bool {
+    query.ask.questions().get(number).is_some_and(|question| question.expr.constant().is_some())
+}
+
+/// Formats the statistics of a value: `-8.9 bn USD at the median; 90% of draws lie within -9.6 .. -8.1 bn USD`;
 /// for a condition, the share of draws in which it is true.
 fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
     if unit.kind == UnitKind::Truth {
@@ -60,8 +68,8 @@ fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
     match spread.quantiles.as_slice() {
         [low, middle @ .., high] if middle.len() % 2 == 1 => {
             let median = middle.get(middle.len() / 2).copied().unwrap_or(spread.mean);
-            let [low, median, high] = [*low, median, *high].map(shown);
-            format!("{median} at the median; 90% of draws lie within {low} .. {high}")
+            let [median, ends] = report::range(unit, median, (*low, *high));
+            format!("{median} at the median; 90% of draws lie within {ends}")
         }
         _ => format!("{} on average", shown(spread.mean)),
     }

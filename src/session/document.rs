@@ -117,26 +117,55 @@ impl Document {
         format(SourceId(0), &text).unwrap_or(text)
     }
 
+    /// True if the document has a statement with this text.
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.pieces.iter().any(|piece| piece.text.trim() == text.trim())
+    }
+
     /// Adds typed statements: each replaces the statement of the same name, edits the value that it sets, or is new.
-    pub(super) fn take_up(&mut self, parsed: Parsed, text: &str) {
+    /// Returns lines about levers, scenarios and sources that are replaced.
+    pub(super) fn take_up(&mut self, parsed: Parsed, text: &str) -> Vec<String> {
         let (pieces, _) = pieces(parsed, text, true);
+        let mut notes = Vec::new();
         for piece in pieces {
             if let ItemKind::Assign(assign) = &piece.item.kind
                 && assign.op == AssignOp::Set
                 && assign.window.is_none()
                 && matches!(assign.target.suffix, Suffix::None)
-                && self.rewrite(assign)
+                && self.rewrite(assign, &mut notes)
             {
                 continue;
             }
-            self.put(piece);
+            self.put(piece, &mut notes);
         }
+        notes
     }
 
-    fn put(&mut self, piece: Arc<StatementText>) {
+    /// Returns the line of the document on which a piece begins.
+    fn line_of(&self, at: usize) -> usize {
+        let lines = |text: &str| text.matches('\n').count();
+        let above = self.pieces.iter().take(at);
+        let above: usize =
+            above.map(|old| lines(&old.before) + lines(&old.text) + lines(&old.after)).sum();
+        1 + above + self.pieces.get(at).map_or(0, |piece| lines(&piece.before))
+    }
+
+    fn put(&mut self, piece: Arc<StatementText>, notes: &mut Vec<String>) {
         let same = |old: &Arc<StatementText>| self.same(&old.item, &piece.item);
         if let Some(at) = self.pieces.iter().position(same) {
             let old = &self.pieces[at];
+            let replaced = match &old.item.kind {
+                ItemKind::Lever(lever) => Some(("lever", &lever.name)),
+                ItemKind::Scenario(scenario) => Some(("scenario", &scenario.name)),
+                _ => None,
+            };
+            if let Some((what, name)) = replaced.filter(|_| old.text != piece.text) {
+                notes.push(format!(
+                    "replaces the {what} `{}` of line {}; `:undo` brings it back",
+                    name.text,
+                    self.line_of(at)
+                ));
+            }
             let mut new = StatementText::clone(&piece);
             if new.before.trim().is_empty() {
                 new.before.clone_from(&old.before);
@@ -163,7 +192,7 @@ impl Document {
 
     /// Replaces the given value of a parameter or field in the line that gives it, as an edit of that line would. False
     /// if there is no such line.
-    fn rewrite(&mut self, assign: &Assign) -> bool {
+    fn rewrite(&mut self, assign: &Assign, notes: &mut Vec<String>) -> bool {
         let target = assign.target.dotted();
         let Some(at) = self.pieces.iter().position(|piece| given(&piece.item, &target).is_some())
         else {
@@ -174,6 +203,16 @@ impl Document {
         let Some(text) = replaced(&old.text, &target, self.sources.text(value)) else {
             return false;
         };
+        if let Some((_, cites)) = given(&old.item, &target)
+            && !cites.is_empty()
+            && assign.cites.is_empty()
+        {
+            let cites: Vec<String> = cites.iter().map(|cite| format!("@{}", cite.text)).collect();
+            notes.push(format!(
+                "{} is dropped: it was the source of the old value",
+                cites.join(" ")
+            ));
+        }
         let mut new = StatementText { text, ..StatementText::clone(old) };
         give(&mut new.item, &target, assign);
         self.pieces[at] = Arc::new(new);

@@ -10,14 +10,16 @@ use super::describe;
 use super::document::{Document, Reach};
 use super::follow::follow;
 use super::load::Program;
+use super::open_file::{EMPTY, OpenFile, no_file};
 use super::outcome::{Failure, LineOutcome};
-use super::state::{Built, RunSettings, State, UndoSteps, build};
+use super::question::{LastQuestion, is_bare};
+use super::state::{Built, RunSettings, State, UndoSteps, asked_of, build, holds};
 use super::track;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values, run_from};
-use crate::model::{Model, Query};
-use crate::plan::Scope;
+use crate::model::{Ask, Model, Query, Scenario};
+use crate::plan::{RunSpec, Scope};
 use crate::results::{Answer, BrokenIdentity};
 use crate::source::Span;
 use crate::syntax::ast::{File, Item, ItemKind};
@@ -27,23 +29,22 @@ use crate::syntax::{Parsed, parse_entry};
 pub(super) const TYPED: &str = "<repl>";
 /// Maximum length of an entry in bytes.
 pub const LONGEST_ENTRY: usize = 64 << 10;
-/// The model of a session without a file.
-const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 
 /// A model that is changed line by line, with the history for undo and redo. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Session {
-    past: UndoSteps,
+    pub(super) past: UndoSteps,
     pub(super) now: State,
-    future: UndoSteps,
-    /// Name and text of the loaded file.
-    file: Option<(Arc<str>, Arc<str>)>,
-    files: Reach,
+    pub(super) future: UndoSteps,
+    /// The files that the models of the session were read from or written to; never empty.
+    pub(super) files: Vec<OpenFile>,
     /// The scenario of queries without `for`.
-    scenario: Option<String>,
-    /// Text of the last query, which `keep` adds to the model.
-    question: Option<String>,
-    run: RunSettings,
+    pub(super) scenario: Option<String>,
+    /// The last query.
+    pub(super) question: Option<LastQuestion>,
+    pub(super) run: RunSettings,
+    /// True if the advice about the base year has been given.
+    advised: bool,
 }
 
 impl Session {
@@ -54,7 +55,7 @@ impl Session {
     pub fn empty() -> Self {
         let loaded = Self::load("<new>", EMPTY, Reach::default());
         let (session, _) = loaded.expect("the empty model checks");
-        Self { file: None, ..session }
+        Self { files: vec![no_file()], ..session }
     }
 
     /// Starts a session with a script; also returns the script's diagnostics.
@@ -68,15 +69,20 @@ impl Session {
     ) -> Result<(Self, LineOutcome), Box<LineOutcome>> {
         let document = Document::read(name, text, files.clone()).map_err(LineOutcome::refused)?;
         let run = RunSettings::default();
-        let built = build(&document, &[], None, &run).map_err(LineOutcome::refused)?;
+        let built = build(&document, &[], &run).map_err(LineOutcome::refused)?;
         let diagnostics = built.program.diagnostics.clone();
         let sources = built.program.sources.clone();
         let broken = built.broken.clone();
-        let now = State::new(document, built, None);
-        let file = Some((name.into(), text.into()));
-        let (past, future) = (UndoSteps::default(), UndoSteps::default());
-        let (scenario, question) = (None, None);
-        let session = Self { past, now, future, file, files, scenario, question, run };
+        let session = Self {
+            past: UndoSteps::default(),
+            now: State::new(document, built, None, 0),
+            future: UndoSteps::default(),
+            files: vec![OpenFile::read(Some(name), text, files)],
+            scenario: None,
+            question: None,
+            run,
+            advised: false,
+        };
         Ok((session, LineOutcome { broken, diagnostics, sources, ..LineOutcome::default() }))
     }
 
@@ -94,54 +100,83 @@ impl Session {
 
     fn try_enter(&mut self, text: &str) -> Result<LineOutcome, Failure> {
         let (mut document, parsed) = self.read(text)?;
-        let is_question = |item: &Item| matches!(item.kind, ItemKind::Query(_));
-        let (questions, items): (Vec<Item>, Vec<Item>) =
-            parsed.file.items.into_iter().partition(is_question);
+        let (questions, items) = divided(parsed.file.items);
         let changed = !items.is_empty();
         let typed = TypedLine::of(&items, &document.sources);
+        let mut notes = Vec::new();
         if changed {
             let (file, comments, tokens) = (File { items }, parsed.comments, parsed.tokens);
-            document.take_up(Parsed { file, comments, tokens, diagnostics: Vec::new() }, text);
+            let taken = Parsed { file, comments, tokens, diagnostics: Vec::new() };
+            notes = document.take_up(taken, text);
         }
-        let mut built = build(&document, &questions, self.scenario(), &self.run)?;
+        let questions = asked_of(questions, self.scenario());
+        let mut built = build(&document, &questions, &self.run)?;
         if let Some(last) = questions.last() {
-            let text = document.sources.text(last.span);
-            let show = if is_bare(last) { "show " } else { "" };
-            self.question = Some(format!("{show}{text}"));
+            self.question = Some(LastQuestion::of(last, document.sources.text(last.span)));
         }
         let answers = std::mem::take(&mut built.answers);
-        let sampling = built.sampling.take();
-        let mut outcome = LineOutcome { changed, sampling, ..LineOutcome::default() };
+        let mut outcome = LineOutcome { changed, notes, ..LineOutcome::default() };
         if let Some(model) = &built.program.model {
-            for ((query, answer), question) in built.asked.iter().zip(answers).zip(&questions) {
-                add(&mut outcome, model, query, answer, is_bare(question));
+            for (query, answer) in built.asked.iter().zip(answers) {
+                let of = |item: &&Item| holds(item.span, query.span);
+                add(
+                    &mut outcome,
+                    model,
+                    query,
+                    answer,
+                    questions.iter().find(of).is_some_and(is_bare),
+                );
+            }
+            outcome.sampling = built.sampling.take().filter(|_| built.asked.iter().any(is_drawn));
+            if self.run.simulation.is_some() && built.asked.iter().any(is_at_medians) {
+                outcome.notes.push(AT_MEDIANS.to_owned());
             }
         }
         outcome.diagnostics = news(&built.program.diagnostics, &self.now.program.diagnostics);
         outcome.sources = built.program.sources.clone();
         outcome.broken = unsaid(&built.broken, &self.now.broken);
         if changed {
-            let scenario = self.scenario().unwrap_or(BASELINE);
-            if track::is_same(&self.now.tracked, &built.tracked, scenario) {
-                let advice = built.program.model.as_ref().and_then(|model| typed.advice(model));
-                outcome.notes.extend(advice);
-            }
-            let line = track::change(&self.now.tracked, &built.tracked, scenario);
-            outcome.lines.splice(0..0, line);
+            self.tell_effect(&typed, &built, &mut outcome);
             self.step_to(document, built);
         }
         Ok(outcome)
     }
 
-    /// Returns the mistakes of a line, without taking it up.
+    /// Adds the effect of a change to the outcome; without an effect the advice about the base year, once in a session.
+    fn tell_effect(&mut self, typed: &TypedLine, built: &Built, outcome: &mut LineOutcome) {
+        let scenario = self.asked_of().to_owned();
+        let (before, after) = (&self.now.tracked, &built.tracked);
+        if !self.advised && track::is_same(before, after, &scenario) {
+            let advice = built.program.model.as_ref().and_then(|model| typed.advice(model));
+            self.advised |= advice.is_some();
+            outcome.notes.extend(advice);
+        }
+        outcome.lines.splice(0..0, track::change(before, after, &scenario));
+    }
+
+    /// Returns the mistakes of a line, without taking it up and without a run.
     fn mistakes(&self, text: &str) -> Vec<Diagnostic> {
-        let run = RunSettings { simulation: None, stop: self.run.stop.clone() };
-        let mut other = Self { run, ..self.clone() };
-        other.try_enter(text).err().map(|(found, _)| found).unwrap_or_default()
+        self.checked(text).err().unwrap_or_default()
+    }
+
+    /// True if the checker accepts a line.
+    pub fn accepts(&self, text: &str) -> bool {
+        self.checked(text).is_ok()
+    }
+
+    fn checked(&self, text: &str) -> Result<(), Vec<Diagnostic>> {
+        let (mut document, parsed) = self.read(text).map_err(|(found, _)| found)?;
+        let (questions, items) = divided(parsed.file.items);
+        if !items.is_empty() {
+            let (file, comments, tokens) = (File { items }, parsed.comments, parsed.tokens);
+            document.take_up(Parsed { file, comments, tokens, diagnostics: Vec::new() }, text);
+        }
+        let program = document.check(&asked_of(questions, self.scenario()));
+        if program.model.is_some() { Ok(()) } else { Err(program.diagnostics) }
     }
 
     /// Reads a line as a part of the document.
-    fn read(&self, text: &str) -> Result<(Document, Parsed), Failure> {
+    pub(super) fn read(&self, text: &str) -> Result<(Document, Parsed), Failure> {
         let mut document = self.now.document.clone();
         if text.len() > LONGEST_ENTRY {
             let found =
@@ -151,6 +186,9 @@ impl Session {
         let parsed = parse_entry(document.sources.add(TYPED, text), text);
         if parsed.diagnostics.iter().any(Diagnostic::is_error) {
             return Err((parsed.diagnostics, document.sources));
+        }
+        if let Some(other) = self.other_meaning(&parsed.file.items, text) {
+            return Err((vec![other], document.sources));
         }
         Ok((document, parsed))
     }
@@ -165,119 +203,7 @@ impl Session {
             return Err((vec![found], document.sources));
         }
         let run = RunSettings { simulation: None, stop: self.run.stop.clone() };
-        build(&document, &parsed.file.items, self.scenario(), &run)
-    }
-
-    /// Returns the value of the last question, with its clauses; `None` before any question, and for a question of
-    /// another form.
-    pub fn last_value(&self) -> Option<String> {
-        let question = self.question.as_deref()?;
-        let words = ["show ", "chart ", "why "];
-        words.iter().find_map(|word| question.strip_prefix(word)).map(str::to_owned)
-    }
-
-    /// Adds the last query to the model.
-    pub fn keep(&mut self) -> LineOutcome {
-        match self.question.clone() {
-            None => LineOutcome::impossible(
-                Diagnostic::error(Code::NothingAsked, "nothing has been asked yet")
-                    .help("ask something first: `show balance[China]`"),
-            ),
-            Some(question) => self.try_keep(&question).unwrap_or_else(LineOutcome::refused),
-        }
-    }
-
-    fn try_keep(&mut self, question: &str) -> Result<LineOutcome, Failure> {
-        let (mut document, parsed) = self.read(question)?;
-        document.take_up(parsed, question);
-        let built = build(&document, &[], self.scenario(), &self.run)?;
-        self.step_to(document, built);
-        Ok(LineOutcome { changed: true, ..LineOutcome::said(vec![format!("kept: {question}")]) })
-    }
-
-    fn step_to(&mut self, document: Document, built: Built) {
-        self.go_to(State::new(document, built, self.run.simulation));
-    }
-
-    fn go_to(&mut self, state: State) {
-        self.past.push(std::mem::replace(&mut self.now, state));
-        self.future.clear();
-    }
-
-    /// Undoes the last change.
-    pub fn undo(&mut self) -> LineOutcome {
-        self.back_or_forth(true)
-    }
-
-    /// Redoes the last undone change.
-    pub fn redo(&mut self) -> LineOutcome {
-        self.back_or_forth(false)
-    }
-
-    fn back_or_forth(&mut self, back: bool) -> LineOutcome {
-        let from = if back { &mut self.past } else { &mut self.future };
-        let Some(step) = from.last() else {
-            let what = if back { "to take back" } else { "to make again" };
-            let (code, message) = (Code::NothingToUndo, format!("there is no change {what}"));
-            return LineOutcome::impossible(Diagnostic::error(code, message));
-        };
-        let state = match step.state(&self.run) {
-            Ok(state) => state,
-            Err(failure) => return LineOutcome::refused(failure),
-        };
-        from.pop();
-        let before = std::mem::replace(&mut self.now, state);
-        let mut lines = difference(&before.document.text(), &self.now.document.text());
-        let scenario = self.scenario().unwrap_or(BASELINE);
-        lines.extend(track::change(&before.tracked, &self.now.tracked, scenario));
-        if back { &mut self.future } else { &mut self.past }.push(before);
-        LineOutcome { changed: true, ..LineOutcome::said(lines) }
-    }
-
-    /// Returns to the loaded text of the file, as one change.
-    pub fn reset(&mut self) -> LineOutcome {
-        let (name, text) = self.file.clone().unwrap_or((TYPED.into(), EMPTY.into()));
-        self.reload(&name, &text, self.files.clone())
-    }
-
-    /// Replaces the model by the new text of the file, as one change; typed changes are lost.
-    pub fn reload(&mut self, name: &str, text: &str, files: Reach) -> LineOutcome {
-        let (mut fresh, outcome) = match Self::load(name, text, files) {
-            Ok(loaded) => loaded,
-            Err(outcome) => return *outcome,
-        };
-        let scenario = self.scenario().unwrap_or(BASELINE).to_owned();
-        if let Err(failure) = fresh.now.follow(&self.run) {
-            return LineOutcome::refused(failure);
-        }
-        let line = track::change(&self.now.tracked, &fresh.now.tracked, &scenario);
-        if name != TYPED {
-            self.file = fresh.file;
-            self.files = fresh.files;
-        }
-        self.go_to(fresh.now);
-        LineOutcome { changed: true, lines: line.into_iter().collect(), ..outcome }
-    }
-
-    /// Returns the lines in which the model's text differs from the text of the file.
-    pub fn diff(&self) -> Vec<String> {
-        let file = self.file.as_ref().map_or(EMPTY, |(_, text)| text);
-        difference(file, &self.now.document.text())
-    }
-
-    /// Returns the model's text in the standard format: a script with the same results.
-    pub fn text(&self) -> String {
-        self.now.document.formatted()
-    }
-
-    /// True if the model's text equals the text of the file.
-    pub fn is_saved(&self) -> bool {
-        self.diff().is_empty()
-    }
-
-    /// Records that the current text has been saved under this name.
-    pub fn saved(&mut self, name: &str) {
-        self.file = Some((name.into(), self.now.document.text().into()));
+        build(&document, &asked_of(parsed.file.items, self.scenario()), &run)
     }
 
     /// Returns the scenario of queries without `for`; `None` for the baseline.
@@ -302,7 +228,8 @@ impl Session {
             });
         }
         self.scenario = (name != BASELINE).then(|| name.to_owned());
-        LineOutcome::said(vec![format!("questions without `for` are asked of {name}")])
+        self.now.values = Arc::default();
+        LineOutcome::said(vec![format!("questions without `for` now ask {}", scenario_named(name))])
     }
 
     /// Sets the simulation for further answers; `None` puts every distribution at its median.
@@ -338,20 +265,47 @@ impl Session {
         self.now.program.model.as_ref().expect("a session's model checks")
     }
 
-    /// Returns the values of the baseline; `None` if its run fails.
-    pub(super) fn baseline(&self) -> Option<&Values> {
-        self.now
-            .baseline
-            .get_or_init(|| {
-                let model = self.model();
-                run_from(model, &[], &Scope::whole(model), &[], &self.run.stop).ok()
-            })
-            .as_ref()
+    /// Returns the values of the scenario that questions without `for` ask; `None` if its run fails.
+    pub(super) fn computed(&self) -> Option<&Values> {
+        let run = || {
+            let model = self.model();
+            let is_asked = |scenario: &&Scenario| Some(scenario.name.as_str()) == self.scenario();
+            let changes = model.scenarios.iter().find(is_asked).map(|found| &found.changes);
+            let spec = changes.map_or_else(RunSpec::default, RunSpec::from);
+            run_from(model, spec, &Scope::whole(model), &[], &self.run.stop).ok()
+        };
+        self.now.values.get_or_init(run).as_ref()
     }
 }
 
 /// The name of the model without any scenario.
-const BASELINE: &str = "baseline";
+pub(super) const BASELINE: &str = "baseline";
+/// The note below answers that do not use the draws.
+const AT_MEDIANS: &str =
+    "computed with every distribution at its median; the draws are not used here";
+
+/// Returns a scenario as the end of a sentence: `the scenario road`, `the baseline`.
+fn scenario_named(name: &str) -> String {
+    if name == BASELINE { "the baseline".to_owned() } else { format!("the scenario {name}") }
+}
+
+/// Divides the items of a line into questions and statements.
+fn divided(items: Vec<Item>) -> (Vec<Item>, Vec<Item>) {
+    items.into_iter().partition(|item| matches!(item.kind, ItemKind::Query(_)))
+}
+
+/// True for a query that shows values of draws.
+fn is_drawn(query: &Query) -> bool {
+    match &query.ask {
+        Ask::Show(_) | Ask::Chart(_) | Ask::Compare { .. } | Ask::Distribution(_) => true,
+        other => other.questions().iter().any(|question| question.probability),
+    }
+}
+
+/// True for a query that is answered with every distribution at its median.
+fn is_at_medians(query: &Query) -> bool {
+    matches!(query.ask, Ask::Why(_) | Ask::Find(_) | Ask::Check(_)) && !is_drawn(query)
+}
 
 /// Adds an answer to an outcome. An expression alone that has one value becomes a line of text, with the
 /// equations behind it.
@@ -360,11 +314,15 @@ fn add(outcome: &mut LineOutcome, model: &Model, query: &Query, answer: Answer, 
         outcome.answers.push(answer);
         return;
     }
-    match describe::value(model, query, &answer) {
+    // Standard errors are columns of a table.
+    match describe::value(model, query, &answer).filter(|_| !query.layout.errors) {
         Some(lines) => outcome.lines.extend(lines),
         None => outcome.answers.push(answer),
     }
-    outcome.notes.extend(describe::equations(model, query));
+    let is_said = |line: &String| outcome.lines.iter().any(|said| said.trim() == line.trim());
+    let equations = describe::equations(model, query);
+    let equations: Vec<String> = equations.into_iter().filter(|line| !is_said(line)).collect();
+    outcome.notes.extend(equations);
 }
 
 /// Returns the diagnostics that are new. Omits warnings of unused inputs, because at the prompt an input is declared
@@ -387,107 +345,4 @@ fn unsaid(found: &[BrokenIdentity], known: &[BrokenIdentity]) -> Vec<BrokenIdent
         }
     }
     found
-}
-
-/// True for an entry that is only an expression, without a query word.
-fn is_bare(item: &Item) -> bool {
-    matches!(&item.kind, ItemKind::Query(query) if query.bare)
-}
-
-/// Returns the lines in which two texts differ, marked `- ` for old and `+ ` for new.
-fn difference(old: &str, new: &str) -> Vec<String> {
-    let diff = similar::TextDiff::from_lines(old, new);
-    let shown = |change: similar::Change<&str>| {
-        let sign = match change.tag() {
-            similar::ChangeTag::Equal => return None,
-            similar::ChangeTag::Delete => '-',
-            similar::ChangeTag::Insert => '+',
-        };
-        let line = change.value().trim_end();
-        (!line.is_empty()).then(|| format!("{sign} {line}"))
-    };
-    diff.iter_all_changes().filter_map(shown).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SCRIPT: &str = "years 2024..2026\ncurrency USD\nparam growth = 5%\n\
-        var level\nlevel = (1 + growth) ^ 2\nscenario fast { growth = 10% }\nshow level\n";
-
-    fn session() -> Session {
-        let loaded = Session::load("a.mizan", SCRIPT, Reach::default());
-        loaded.map_err(|outcome| outcome.diagnostics).expect("a script").0
-    }
-
-    #[test]
-    fn a_line_with_a_mistake_changes_nothing() {
-        let mut session = session();
-        for line in
-            ["growth = 5 USD", "growth = ", "param x = y", "show nothing", "growth = 1%\nx y"]
-        {
-            let outcome = session.enter(line);
-            assert!(outcome.failed() && !outcome.changed, "{line}");
-            assert!(session.is_saved(), "{line}: {:?}", session.diff());
-        }
-    }
-
-    #[test]
-    fn changes_are_taken_back_and_made_again() {
-        let mut session = session();
-        assert!(session.undo().failed());
-        // 1.02 ^ 2 = 1.0404 in place of 1.05 ^ 2 = 1.1025.
-        let outcome = session.enter("growth = 2%");
-        assert_eq!(outcome.lines, ["level 2026: 1.10 -> 1.04 (-0.06)"]);
-        assert_eq!(session.diff(), ["- param growth = 5%", "+ param growth = 2%"]);
-        assert!(session.undo().changed && session.is_saved());
-        assert!(session.redo().changed && !session.is_saved());
-        assert!(session.redo().failed());
-        assert!(session.reset().changed && session.is_saved());
-    }
-
-    #[test]
-    fn the_oldest_of_many_changes_are_forgotten() {
-        let mut session = session();
-        for n in 0..230 {
-            assert!(session.enter(&format!("growth = {n}%")).changed);
-        }
-        let undone = (0..230).take_while(|_| session.undo().changed).count();
-        assert_eq!(undone, 200);
-        assert_eq!(session.enter("growth").lines, ["growth = 29%"]);
-        assert_eq!((0..230).take_while(|_| session.redo().changed).count(), 200);
-        assert_eq!(session.enter("growth").lines, ["growth = 229%"]);
-    }
-
-    #[test]
-    fn an_expression_alone_is_a_line_and_a_query_an_answer() {
-        let mut session = session();
-        let bare = session.enter("growth + 1 pp");
-        assert_eq!((bare.lines, bare.answers.len()), (vec!["growth + 1 pp = 6.0%".to_owned()], 0));
-        let asked = session.enter("show growth");
-        assert_eq!((asked.lines.len(), asked.answers.len()), (0, 1));
-        // A quantity may have the name of a query; the grammar decides, not the first word.
-        session.enter("param show = 3");
-        assert_eq!(session.enter("show + 1").lines, ["show + 1 = 4"]);
-    }
-
-    #[test]
-    fn questions_are_asked_of_the_scenario_looked_at() {
-        let mut session = session();
-        assert!(session.look_at("nowhere").failed());
-        assert!(!session.look_at("fast").failed());
-        assert_eq!(session.enter("growth").lines, ["growth for fast = 10%"]);
-        assert!(!session.look_at("baseline").failed());
-        assert_eq!(session.enter("growth").lines, ["growth = 5%"]);
-    }
-
-    #[test]
-    fn the_last_question_is_kept_in_the_model() {
-        let mut session = session();
-        assert!(session.keep().failed());
-        session.enter("growth");
-        assert_eq!(session.keep().lines, ["kept: show growth"]);
-        assert!(session.text().ends_with("show level\n\nshow growth\n"), "{}", session.text());
-    }
 }

@@ -40,7 +40,7 @@ impl Session {
 
     /// Lists the names of one category, such as `variables` or `levers`, or all names.
     pub fn list(&self, what: &str) -> LineOutcome {
-        let lists = self.lists();
+        let lists = self.lists(what.is_empty());
         let chosen: Vec<&(&str, Vec<[String; 2]>)> = lists
             .iter()
             .filter(|(sort, rows)| match what {
@@ -76,17 +76,25 @@ impl Session {
     /// Returns the categories of names that can be listed.
     pub fn list_names(&self) -> Vec<Candidate> {
         let about = String::new;
-        self.lists().map(|(sort, _)| Candidate { text: sort.to_owned(), about: about() }).into()
+        self.lists(false)
+            .map(|(sort, _)| Candidate { text: sort.to_owned(), about: about() })
+            .into()
     }
 
-    fn lists(&self) -> [(&'static str, Vec<[String; 2]>); 6] {
+    /// Returns the categories with their names; with `own`, the quantities of the library are counted and not listed.
+    fn lists(&self, own: bool) -> [(&'static str, Vec<[String; 2]>); 6] {
         let model = self.model();
-        let of = |roles: &[Role]| {
-            let own =
-                model.quantities.iter().filter(|q| q.lever.is_none() && roles.contains(&q.role));
-            let about =
-                |q: &Quantity| [signature(model, q), q.doc.lines().next().unwrap_or("").to_owned()];
-            own.map(about).collect::<Vec<_>>()
+        let of = |roles: &[Role], sort: &str| {
+            let of_role = |q: &&Quantity| q.lever.is_none() && roles.contains(&q.role);
+            let (shown, left): (Vec<&Quantity>, Vec<&Quantity>) =
+                model.quantities.iter().filter(of_role).partition(|q| q.own || !own);
+            let about = |q: &&Quantity| [signature(model, q), first_sentence(&q.doc)];
+            let mut rows: Vec<[String; 2]> = shown.iter().map(about).collect();
+            if !left.is_empty() {
+                let more = format!("and {} of the library: `:list {sort}`", left.len());
+                rows.push([more, String::new()]);
+            }
+            rows
         };
         let levers = model.levers.iter().map(|lever| {
             let place = lever.scenario.map_or(String::new(), |scenario| {
@@ -108,8 +116,8 @@ impl Session {
         });
         [
             ("sets", sets.collect()),
-            ("parameters", of(&[Role::Param])),
-            ("variables", of(&[Role::Variable, Role::Factor, Role::Total])),
+            ("parameters", of(&[Role::Param], "parameters")),
+            ("variables", of(&[Role::Variable, Role::Factor, Role::Total], "variables")),
             ("levers", levers.collect()),
             ("scenarios", scenarios.collect()),
             ("sources", sources.collect()),
@@ -144,6 +152,13 @@ fn signature(model: &Model, quantity: &Quantity) -> String {
     let sets: Vec<&str> = quantity.axes.iter().map(|&set| model.sets[set].name.as_str()).collect();
     let indices = if sets.is_empty() { String::new() } else { format!("[{}]", sets.join(", ")) };
     format!("{}{indices}: {}", quantity.name, unit_of(model, quantity))
+}
+
+/// Returns the first sentence of a comment, which may take several lines.
+fn first_sentence(doc: &str) -> String {
+    let paragraph: Vec<&str> = doc.lines().take_while(|line| !line.trim().is_empty()).collect();
+    let text = paragraph.join(" ");
+    text.split_once(". ").map_or(text.clone(), |(first, _)| format!("{first}."))
 }
 
 fn quoted(title: &str) -> String {

@@ -7,10 +7,12 @@
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
-//! - `outcome`: what came of a line
+//! - `outcome`: what came of a line; `open_file`, `question`: the files and the last question of a session
 //! - `track`, `state`: the results that are followed; the model between two lines
 //! - `describe`: values, equations and units as text
-//! - `enter`: a [`Session`], in which each line is a transaction
+//! - `enter`: a [`Session`], in which each line is a transaction; `meant` refuses lines with another meaning than the
+//!   user's; `steps` undoes changes and knows the files; `keep` is about the last question
+//! - `habits`: lines of other programs, read as lines of Mizan
 //! - `complete`, `inspect`, `example`: what a session says of its names, values and kinds
 
 mod advice;
@@ -20,13 +22,21 @@ mod document;
 mod enter;
 mod example;
 mod follow;
+mod habits;
 mod input;
 mod inspect;
+mod keep;
 mod libraries;
 mod load;
+mod meant;
 mod narrow;
+mod open_file;
 mod outcome;
+mod question;
 mod state;
+mod steps;
+#[cfg(test)]
+mod tests;
 mod track;
 
 pub use complete::Candidate;

@@ -13,9 +13,10 @@ use super::track::{self, Tracked};
 use crate::analysis::answer_until;
 use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values};
-use crate::model::{Asked, Query};
+use crate::model::Query;
 use crate::results::{Answer, BrokenIdentity, Sampling};
-use crate::syntax::ast::Item;
+use crate::source::Span;
+use crate::syntax::ast::{Ask, Item, ItemKind, Name, ValueQuery};
 
 /// Settings of runs: simulation and stop flag.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +37,10 @@ pub(super) struct State {
     pub(super) broken: Arc<[BrokenIdentity]>,
     /// The simulation that made `tracked`.
     simulation: Option<Simulation>,
-    pub(super) baseline: Arc<OnceLock<Option<Values>>>,
+    /// Index of the model's file in the files of the session.
+    pub(super) file: usize,
+    /// Values of the scenario that questions without `for` ask; `None` if its run fails.
+    pub(super) values: Arc<OnceLock<Option<Values>>>,
 }
 
 /// A checked model, and the answers to the queries with it.
@@ -55,12 +59,14 @@ impl State {
         mut document: Document,
         built: Built,
         simulation: Option<Simulation>,
+        file: usize,
     ) -> Self {
         let Built { program, tracked, broken, .. } = built;
         // With the texts of the libraries, which need not be read again.
         document.sources = program.sources.clone();
         let (program, tracked, broken) = (Arc::new(program), tracked.into(), broken.into());
-        Self { document, program, tracked, broken, simulation, baseline: Arc::default() }
+        let values = Arc::default();
+        Self { document, program, tracked, broken, simulation, file, values }
     }
 
     /// Computes the followed results again if another simulation than that of `run` made them.
@@ -69,7 +75,7 @@ impl State {
     /// The diagnostic of a failed draw.
     pub(super) fn follow(&mut self, run: &RunSettings) -> Result<(), Failure> {
         if self.simulation != run.simulation {
-            self.tracked = build(&self.document, &[], None, run)?.tracked.into();
+            self.tracked = build(&self.document, &[], run)?.tracked.into();
             self.simulation = run.simulation;
         }
         Ok(())
@@ -91,15 +97,16 @@ pub(super) struct UndoStep {
     tracked: Arc<[Tracked]>,
     broken: Arc<[BrokenIdentity]>,
     simulation: Option<Simulation>,
+    file: usize,
 }
 
 impl UndoSteps {
     pub(super) fn push(&mut self, state: State) {
-        let State { document, tracked, broken, simulation, .. } = state;
+        let State { document, tracked, broken, simulation, file, .. } = state;
         if self.0.len() >= MOST_STEPS {
             self.0.pop_front();
         }
-        self.0.push_back(Arc::new(UndoStep { document, tracked, broken, simulation }));
+        self.0.push_back(Arc::new(UndoStep { document, tracked, broken, simulation, file }));
     }
 
     /// Returns the nearest model; None without a step.
@@ -133,7 +140,8 @@ impl UndoStep {
             tracked: Arc::clone(&self.tracked),
             broken: Arc::clone(&self.broken),
             simulation: self.simulation,
-            baseline: Arc::default(),
+            file: self.file,
+            values: Arc::default(),
         };
         state.follow(run)?;
         Ok(state)
@@ -144,23 +152,18 @@ impl UndoStep {
 pub(super) fn build(
     document: &Document,
     questions: &[Item],
-    scenario: Option<&str>,
     run: &RunSettings,
 ) -> Result<Built, Failure> {
     let mut program = document.check(questions);
     let Some(model) = program.model.as_mut() else {
         return Err((program.diagnostics, program.sources));
     };
-    let mut kept = std::mem::take(&mut model.queries);
-    let own = kept.len().saturating_sub(questions.len());
-    let mut asked = kept.split_off(own);
-    let looked_at = model.scenarios.iter().position(|found| Some(found.name.as_str()) == scenario);
-    if looked_at.is_some() {
-        let open = asked.iter_mut().filter(|query| query.asked == Asked::Baseline);
-        open.for_each(|query| query.scenarios = vec![looked_at]);
-    }
+    // The checker leaves out a query with a mistake, so a query is found by its place, not by its number.
+    let is_asked = |query: &Query| questions.iter().any(|item| holds(item.span, query.span));
+    let (asked, kept): (Vec<Query>, Vec<Query>) =
+        std::mem::take(&mut model.queries).into_iter().partition(is_asked);
     model.queries.clone_from(&asked);
-    let followed = track::query(model, &kept, &asked);
+    let followed = track::query(model, &kept, &asked, run.simulation.as_ref());
     let follows = followed.is_some();
     model.queries.extend(followed);
     let report =
@@ -172,4 +175,30 @@ pub(super) fn build(
     let tracked = if follows { answers.pop() } else { None };
     let tracked = tracked.as_ref().map_or(Vec::new(), track::values);
     Ok(Built { program, tracked, answers, sampling, asked, broken })
+}
+
+/// True if `outer` contains `inner`.
+pub(super) fn holds(outer: Span, inner: Span) -> bool {
+    outer.source == inner.source && outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// Asks the questions without `for` of `scenario`. `compare` without `for` keeps to all scenarios.
+pub(super) fn asked_of(questions: Vec<Item>, scenario: Option<&str>) -> Vec<Item> {
+    let Some(scenario) = scenario else { return questions };
+    let asked = |mut item: Item| {
+        if let ItemKind::Query(query) = &mut item.kind
+            && query.scope.scenarios.is_none()
+            && follows_scenario(&query.ask)
+        {
+            let name = Name { text: scenario.to_owned(), span: query.span };
+            query.scope.scenarios = Some(Some(vec![name]));
+        }
+        item
+    };
+    questions.into_iter().map(asked).collect()
+}
+
+/// True for a question that is asked of one scenario unless it says otherwise.
+pub(super) fn follows_scenario(ask: &Ask) -> bool {
+    !matches!(ask, Ask::Values(ValueQuery::Compare, _) | Ask::Robust { .. })
 }

@@ -9,4 +9,5 @@ mod page;
 mod repl;
 mod schema;
 mod serve;
+mod talk;
 mod terminal;

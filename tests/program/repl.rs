@@ -249,15 +249,15 @@ fn draws_are_made_until_they_are_not() {
     let mut talk = talk(Some(EXAMPLE), 80);
     let plain = talk.answer(question).text;
     let change = talk.answer("duty.rate = 5%").text;
-    assert!(!plain.contains("draws") && !change.contains("mean"), "{plain}{change}");
-    assert!(talk.answer(":draws 1_000 seed 7").text.contains("1000 draws, seed 7"));
+    assert!(!plain.contains("draws") && !change.contains("median"), "{plain}{change}");
+    assert!(talk.answer(":draws 1_000 seed 7").text.contains("1,000 draws, seed 7"));
     let drawn = talk.answer(question).text;
     assert!(drawn.contains("90% of draws lie within"), "{drawn}");
-    // Both sides of a change are means, of the same draws.
+    // Both sides of a change are medians, of the same draws.
     let undone = talk.answer(":undo").text;
-    assert!(undone.contains(", mean: ") && !undone.contains("unchanged"), "{undone}");
+    assert!(undone.contains(", median: ") && !undone.contains("unchanged"), "{undone}");
     let nothing = talk.answer("param idle = 1").text;
-    assert!(nothing.contains(", mean: ") && nothing.contains("(unchanged)"), "{nothing}");
+    assert!(nothing.contains(", median: ") && nothing.contains("(unchanged)"), "{nothing}");
     assert_eq!(talk.answer("1 + 1").text, "1 + 1 = 2\n");
     talk.answer(":draws 0");
     assert_eq!(talk.answer(question).text, plain);

@@ -84,6 +84,21 @@ fn a_conversation_in_a_terminal() {
     session.exp_eof().expect("the end");
 }
 
+/// Lines that arrive before the prompt opens wait for it: fast typing, a paste without brackets, another program.
+#[test]
+fn lines_typed_ahead_are_answered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut session = open(&folder.path().join("history"), &[]);
+    session.send("20 + 1\r20 + 2\rparam a[s] = {\r").expect("sent");
+    session.flush().expect("sent");
+    for answer in ["20 + 1 = 21", "20 + 2 = 22", "... "] {
+        session.exp_string(answer).unwrap_or_else(|error| panic!("{answer}: {error}"));
+    }
+    session.send_control('c').expect("Ctrl-C");
+    prompt(&mut session);
+    say(&mut session, "20 + 3\r", "20 + 3 = 23");
+}
+
 #[test]
 fn a_long_run_is_given_up() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -323,3 +323,41 @@ fn where_no_thread_is_to_be_had_one_does_the_work() {
     assert_eq!((code, problems.as_str()), (0, ""));
     assert!(out == run("", "2").1);
 }
+
+#[test]
+fn a_wrong_command_line_gets_a_line_that_works() {
+    let folder = Folder::new();
+    for (arguments, tip) in [
+        (&["a.mizan"][..], "`mizan run a.mizan`"),
+        (&["plot", "a.mizan"], "`mizan chart a.mizan --output charts`"),
+        (&["run", "a.mizan", "low"], "`mizan run a.mizan --scenario low`"),
+        (&["run", "a.mizan", "-f", "json"], "`--format json`"),
+        (&["run", "a.mizan", "--set", "oil", "90 USD"], "--set 'oil=90 USD'"),
+        (&["run", "a.mizan", "--set", "oil: 90 USD"], "write 'oil=90 USD'"),
+        (&["run", "a.mizan", "--set", "growth[food]=+1%"], "'growth[food]+=1 pp'"),
+        (
+            &["run", "a.mizan", "--set", "growth[food]=1%, oil=90 USD"],
+            "--set 'growth[food]=1%' --set 'oil=90 USD'",
+        ),
+        (&["run", "a.mizan", "--years", "2024-2026"], "write 2024..2026"),
+        (&["chart", "a.mizan", "-o", "pic.svg"], "`mizan run a.mizan --output pic.svg`"),
+        (&["chart", "a.mizan", "-o", "pic.png"], "--format png"),
+    ] {
+        let (code, out, err) = folder.run(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
+        assert!(err.contains(tip), "{arguments:?}: {err}");
+    }
+    let (code, _, err) = folder.run(&["run", "b.mizan"]);
+    assert!(code == 66 && err.contains("did you mean `a.mizan`?"), "{err}");
+    assert_eq!(folder.names(), ["a.mizan"]);
+}
+
+#[test]
+fn piped_questions_are_answered_one_after_the_other() {
+    let folder = Folder::new();
+    let input = b"oil = 90 USD\noil in 2026\n> x[food] in 2024\noil +\n";
+    let (code, out, err) = folder.run_with_input(&["repl", "a.mizan"], input);
+    assert!(out.contains("oil in 2026 = 90 USD"), "{out}{err}");
+    assert!(out.contains("x[food] in 2024 = 100 USD"), "{out}{err}");
+    assert_eq!(code, 65, "the last line has a mistake: {err}");
+}

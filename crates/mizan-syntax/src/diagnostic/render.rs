@@ -184,12 +184,20 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
 }
 
 /// Removes the location that miette appends; its column counts bytes, and `name` already contains the correct location.
+/// In colour an escape sequence is before the name and another one after it.
 fn with_own_location(rendered: &str, name: &str) -> String {
-    let Some((before, after)) = rendered.split_once(&format!("[{name}:")) else {
+    let is_own = |&(at, _): &(usize, &str)| {
+        let before = rendered.get(..at).unwrap_or("");
+        before.ends_with('[') || before.ends_with('m')
+    };
+    let Some((at, _)) = rendered.match_indices(name).find(is_own) else {
         return rendered.to_owned();
     };
+    let (before, after) = rendered.split_at(at + name.len());
+    let colour = after.strip_prefix("\u{1b}[").and_then(|rest| rest.find('m')).map_or(0, |n| n + 3);
+    let (colour, after) = after.split_at(colour);
     let rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
-    format!("{before}[{name}{rest}")
+    format!("{before}{colour}{rest}")
 }
 
 /// Joins the printed excerpts of several texts and aligns their boxes, whatever the widths of the line numbers.
@@ -297,8 +305,10 @@ mod tests {
         let start = text.find("yy").expect("in the text");
         let found = Diagnostic::error(Code::UnknownName, "nothing is called `yy`")
             .at(Span::new(id, start, start + 2), "unknown name");
-        let shown = render(&[found], &sources, Style::Plain, 80);
+        let shown = render(std::slice::from_ref(&found), &sources, Style::Plain, 80);
         assert!(shown.contains("[a.mizan:2:7]"), "{shown}");
+        let coloured = render(std::slice::from_ref(&found), &sources, Style::Colour, 80);
+        assert!(coloured.contains("a.mizan:2:7") && !coloured.contains(":1:"), "{coloured:?}");
         assert!(shown.contains("1 error\n"), "{shown}");
     }
 

@@ -50,8 +50,24 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
 /// Parses an entry at the prompt: statements, or an expression, which is read as `show`.
 pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
     let scan = prescan(source, text);
-    let Err(statement) = Grammar::parse(Rule::file, &scan.text) else { return parse(source, text) };
     let mut builder = Builder::new(source);
+    let statement = match Grammar::parse(Rule::file, &scan.text) {
+        Err(statement) => statement,
+        Ok(_) => {
+            let parsed = parse(source, text);
+            let compares = parsed.diagnostics.iter().any(|found| found.code == Code::DoubleEquals);
+            // `x == 7` is a wrong equation in a script; alone it is a question.
+            return match Grammar::parse(Rule::bare_query, &scan.text) {
+                Ok(pairs) if compares => {
+                    let items = builder.items(pairs, 0);
+                    let (comments, tokens) = (scan.comments, scan.tokens);
+                    let diagnostics = builder.diagnostics;
+                    Parsed { file: File { items }, comments, tokens, diagnostics }
+                }
+                Ok(_) | Err(_) => parsed,
+            };
+        }
+    };
     let (items, mut diagnostics) = match Grammar::parse(Rule::bare_query, &scan.text) {
         Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
         // The parse that got further is probably the intended one.
