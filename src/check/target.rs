@@ -49,7 +49,8 @@ impl Checker<'_> {
         };
         let stars = self.in_scenario || window.is_some();
         if let Some(edit) = self.other_indices(id, indices, (env, stars && !own)) {
-            let (name, axes) = (self.model.quantities[id].name.clone(), self.model.quantities[id].axes.clone());
+            let (name, axes) =
+                (self.model.quantities[id].name.clone(), self.model.quantities[id].axes.clone());
             let sets = self.set_names(&axes);
             self.error(errors::indices_in_order(reference.span, &name, &sets, &edit));
             return None;
