@@ -242,16 +242,14 @@ const READ_OTHERWISE: &[Rule] = &[
     queries::misspelt,
 ];
 
-/// Mends a statement that the grammar reads without a mistake, and in another meaning: `| (80) |`, `show x[2025..2028]`.
+/// Mends a statement that the grammar reads without a mistake, and in another meaning: `show x[low]`, `show x[2025..2028]`.
 pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
     let query =
         ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
     let years = text.contains("..") && text.contains('[');
-    let cells = text.contains("| (") || text.contains("|(");
-    ((query || years || cells) && context.is_short()).then_some(())?;
-    let queries: &[Rule] =
-        &[beside::scenario_indices, beside::element_clauses, beside::joined_names, ranges::slices];
-    let rules: &[Rule] = if query { queries } else { &[tables::negative_cells, ranges::slices] };
+    ((query || years) && context.is_short()).then_some(())?;
+    let queries: &[Rule] = &[beside::scenario_indices, beside::joined_names, ranges::slices];
+    let rules: &[Rule] = if query { queries } else { &[ranges::slices] };
     by_rules(rules, text, context)
 }
 

@@ -1,4 +1,4 @@
-//! Tables pasted from a spreadsheet: rows without `|`, heads with units and fiscal years, negative amounts in brackets.
+//! Tables pasted from a spreadsheet: rows without `|`, heads with units and fiscal years.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -27,23 +27,6 @@ fn year(name: &str) -> Option<String> {
         2 if known && marks.len() > 1 => Some(format!("20{digits}")),
         _ => None,
     }
-}
-
-/// Writes a negative amount of a cell with its sign: `| (80) |`.
-pub(super) fn negative_cells(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let mut found = false;
-    while let Some(n) = (1..draft.len()).find(|&n| {
-        draft.at(n - 1) == "|"
-            && draft.at(n) == "("
-            && draft.is_number(n + 1)
-            && draft.at(n + 2) == ")"
-            && draft.at(n + 3) == "|"
-    }) {
-        let number = format!("-{}", draft.at(n + 1));
-        draft.replace(n..n + 3, &number);
-        found = true;
-    }
-    found.then(|| "a negative amount has a minus sign".to_owned())
 }
 
 /// Writes rows with commas between their cells as a map or a table.
