@@ -23,8 +23,7 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let (name, span) = (reference.dotted(), reference.span);
-        let places: Vec<Span> = call.args.iter().map(|arg| arg.value.span).collect();
-        if self.report_thousands(&places) {
+        if self.refuses_arguments(call) {
             return MISTAKE;
         }
         let own = self.functions.contains_key(&name);

@@ -194,6 +194,27 @@ impl Checker<'_> {
         }
     }
 
+    /// Reports operands that are wrong whatever their units. This and the other checks are not part of [`Self::binary`],
+    /// because each local variable there takes stack at every level of an expression.
+    fn refuses_operands(
+        &mut self,
+        op: BinaryOp,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+    ) -> bool {
+        if self.is_chained(op, left, right) {
+            let edit = self.unchained(left, right);
+            self.error(errors::chained(span, &edit));
+            return true;
+        }
+        let place = self.unit_as_year(op, left, right);
+        if let Some(place) = place {
+            self.error(errors::unit_as_year(place, self.sources.text(place)));
+        }
+        place.is_some()
+    }
+
     pub(super) fn binary(
         &mut self,
         op: BinaryOp,
@@ -206,13 +227,7 @@ impl Checker<'_> {
             let (a, b) = (self.truth(left, env), self.truth(right, env));
             return (binary(op, a, b, span), Kind::Truth);
         }
-        if self.is_chained(op, left, right) {
-            let edit = self.unchained(left, right);
-            self.error(errors::chained(span, &edit));
-            return (Expr::Const(1.0), Kind::Unknown);
-        }
-        if let Some(place) = self.unit_as_year(op, left, right) {
-            self.error(errors::unit_as_year(place, self.sources.text(place)));
+        if self.refuses_operands(op, left, right, span) {
             return MISTAKE;
         }
         let mut a = self.expr(left, env, None);
@@ -234,8 +249,7 @@ impl Checker<'_> {
             BinaryOp::Power => self.power_kind(&a, &b, left.span, right.span),
             _ => {
                 self.same(&a, &b, left.span, right.span, "both sides of a comparison");
-                self.warn_of_share_bound(left, right);
-                self.warn_of_percent_beside(&[left, right]);
+                self.warn_of_comparison(left, right);
                 Kind::Truth
             }
         };

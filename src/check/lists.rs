@@ -30,6 +30,12 @@ impl Checker<'_> {
         false
     }
 
+    /// Reports thousands with a comma among the arguments of a call; returns true if it reported one.
+    pub(super) fn refuses_arguments(&mut self, call: &ast::Call) -> bool {
+        let places: Vec<Span> = call.args.iter().map(|arg| arg.value.span).collect();
+        self.report_thousands(&places)
+    }
+
     /// Reports years among the values of a query: `show balance, 2030`.
     pub(super) fn report_years(&mut self, of: &[ast::ShownValue]) {
         let (first, last) = self.model.years;

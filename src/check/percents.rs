@@ -92,8 +92,14 @@ impl Checker<'_> {
         }
     }
 
+    /// Warns of numbers in a comparison that are probably percentages.
+    pub(super) fn warn_of_comparison(&mut self, left: &ast::Expr, right: &ast::Expr) {
+        self.warn_of_share_bound(left, right);
+        self.warn_of_percent_beside(&[left, right]);
+    }
+
     /// Warns of a quotient that is compared with 100, as in `exports / imports <= 100`.
-    pub(super) fn warn_of_share_bound(&mut self, left: &ast::Expr, right: &ast::Expr) {
+    fn warn_of_share_bound(&mut self, left: &ast::Expr, right: &ast::Expr) {
         for (share, bound) in [(left, right), (right, left)] {
             let quotient = matches!(&share.kind, ExprKind::Binary(BinaryOp::Divide, ..));
             if quotient && above_one(bound).is_some_and(|(_, value)| value == 100.0) {

@@ -362,8 +362,7 @@ impl<'a> Checker<'a> {
                     self.error(errors::unit_as_year(place, self.sources.text(place)));
                     return None;
                 }
-                self.warn_of_share_bound(left, right);
-                self.warn_of_percent_beside(&[left, right]);
+                self.warn_of_comparison(left, right);
                 let left = self.question(left, env);
                 let mut found = self.expr(right, env, Some(left.kind));
                 let like = self.quantity_like(&left.expr, left.kind);

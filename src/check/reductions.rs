@@ -27,22 +27,7 @@ impl Checker<'_> {
         else {
             return MISTAKE;
         };
-        if let Some((at, edit)) = self.range_of_years(row.name, &argument.value) {
-            self.error(errors::year_range(at, span, &edit));
-            return MISTAKE;
-        }
-        if let Some((at, edit)) = self.range_of_elements(row.name, &argument.value) {
-            self.error(errors::element_range(at, span, &edit));
-            return MISTAKE;
-        }
-        if let Some((at, sum)) = self.elements_in_reduction(&argument.value) {
-            let edit = match row.name {
-                "sum" => sum.join(" + "),
-                "mean" => format!("({}) / {}", sum.join(" + "), sum.len()),
-                "min" | "max" => format!("{}({})", row.name, sum.join(", ")),
-                name => format!("{name}({})", self.sources.text(argument.value.span)),
-            };
-            self.error(errors::elements_of_reading(at, span, &edit));
+        if self.refuses_body(row.name, &argument.value, span) {
             return MISTAKE;
         }
         self.reduce(
@@ -53,6 +38,27 @@ impl Checker<'_> {
             span,
             env,
         )
+    }
+
+    /// Reports ranges and lists in an index of the body: `sum(x[2025..2028])`, `sum(x[China, Iran])`.
+    fn refuses_body(&mut self, name: &str, body: &ast::Expr, span: Span) -> bool {
+        if let Some((at, edit)) = self.range_of_years(name, body) {
+            self.error(errors::year_range(at, span, &edit));
+            return true;
+        }
+        if let Some((at, edit)) = self.range_of_elements(name, body) {
+            self.error(errors::element_range(at, span, &edit));
+            return true;
+        }
+        let Some((at, sum)) = self.elements_in_reduction(body) else { return false };
+        let edit = match name {
+            "sum" => sum.join(" + "),
+            "mean" => format!("({}) / {}", sum.join(" + "), sum.len()),
+            "min" | "max" => format!("{name}({})", sum.join(", ")),
+            _ => format!("{name}({})", self.sources.text(body.span)),
+        };
+        self.error(errors::elements_of_reading(at, span, &edit));
+        true
     }
 
     /// Makes the sum of `body` over the sets of the `*` in it.

@@ -4,7 +4,6 @@
 //! scale of the quantity's declaration or of its other values, as text for the help of a message.
 
 use super::Checker;
-use super::expr::{NUMBER, Typed};
 use crate::model::{Definition, Expr, Kind, QuantityId};
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -16,7 +15,7 @@ impl Checker<'_> {
     /// is, or beside which it is written.
     pub(super) fn with_unit(
         &self,
-        found: &Typed,
+        found: &(Expr, Kind),
         span: Span,
         kind: Kind,
         like: Option<QuantityId>,
@@ -32,7 +31,8 @@ impl Checker<'_> {
         let (number, scale) = text.split_at(end.unwrap_or(text.len()));
         let (number, scale) = (number.trim(), scale.trim());
         let is_scale = scale.is_empty() || words::scale(scale) != 1.0;
-        if !constant || found.1 != NUMBER || number.is_empty() || !is_scale {
+        let plain = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
+        if !constant || found.1 != plain || number.is_empty() || !is_scale {
             return None;
         }
         let same = |id: &QuantityId| self.dimension_of(*id) == Some(dimension);

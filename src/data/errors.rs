@@ -493,9 +493,3 @@ pub fn no_rows(call: Span, file: &str, why: NoRows) -> Diagnostic {
 pub fn argument(span: Span, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::DataArgument, problem).at(span, "wrong argument").help(help)
 }
-
-/// Reports a value of `missing` with a unit, together with a currency whose rate may change.
-pub fn missing_at_rate(span: Span) -> Diagnostic {
-    let problem = "`missing` must be a number in the unit of the file, whose rate may change";
-    argument(span, problem, "write the number without a unit, such as `missing: 0`")
-}

@@ -262,7 +262,7 @@ impl Checker<'_> {
             return Some((unit, Some(constant)));
         }
         if unit.rate.is_some() {
-            self.error(data_errors::missing_at_rate(value.span));
+            self.error(errors::missing_at_rate(value.span));
             return None;
         }
         self.fits(&given, value.span, kind, "`missing`").then_some((unit, Some(constant)))

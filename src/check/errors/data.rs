@@ -73,3 +73,11 @@ pub(in crate::check) fn foreign_file(span: Span, ending: &str, help: &str) -> Di
         .at(span, "another format")
         .help(help)
 }
+
+/// Reports a value of `missing` with a unit, together with a currency whose rate may change.
+pub(in crate::check) fn missing_at_rate(span: Span) -> Diagnostic {
+    let problem = "`missing` must be a number in the unit of the file, whose rate may change";
+    Diagnostic::error(Code::DataArgument, problem)
+        .at(span, "wrong argument")
+        .help("write the number without a unit, such as `missing: 0`")
+}
