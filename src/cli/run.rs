@@ -131,10 +131,15 @@ fn edit_meant(text: &str) -> Option<String> {
     if !text.contains('=') {
         let words = text.replacen(':', " ", 1);
         let (name, value) = words.trim().split_once(' ').unwrap_or((words.trim(), ""));
-        let assigned = format!("{}={}", name.trim(), value.trim());
+        let (name, value) = (name.trim(), value.trim());
+        // `show x` is a query, not a value without its `=`.
+        if value.starts_with(char::is_alphabetic) {
+            return None;
+        }
+        let assigned = format!("{name}={value}");
         return Some(match is_edit(&assigned) {
             true => format!("write '{assigned}'"),
-            false => format!("a name and its value are required; write '{}=VALUE'", name.trim()),
+            false => format!("a name and its value are required; write '{name}=VALUE'"),
         });
     }
     None

@@ -83,7 +83,7 @@ fn a_range_that_cannot_be_used_is_refused() {
         ("sum(t in 2025..2040: imports)", "year-outside"),
         ("sum(t in first..last: change(imports))", "year-outside"),
         ("max(imports)", "nothing-to-reduce"),
-        ("sum(imports[2025..2027])", "range-index"),
+        ("sum(imports[2025..2027])", "syntax"),
     ] {
         let (codes, _) = outcome(session::load("range.mizan", &format!("{SERIES}show {value}\n")));
         assert_eq!(codes, [code], "{value}");
