@@ -54,7 +54,7 @@ pub fn range(unit: &UnitLabel, middle: f64, (low, high): (f64, f64)) -> [String;
     ]
 }
 
-/// Formats a value with all its digits if they are at most [`MOST_EXACT`], else as [`quantity`] does: `1.003 bn USD`,
+/// Formats a value with all its digits if they are few, else as [`quantity`] does: `1.003 bn USD`,
 /// and `0.333` for a third.
 pub fn exact(unit: &UnitLabel, value: f64) -> String {
     let usual = NumberFormat::fit(unit, [Some(value)]);
