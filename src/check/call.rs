@@ -208,7 +208,7 @@ impl Checker<'_> {
         if let Some((line, edit)) = self.habit_over_years(name, call, span) {
             return errors::function_over_years(span, name, (line, &edit));
         }
-        if matches!(lower.as_str(), "cumsum" | "cusum" | "runsum" | "npv" | "integ" | "cumprod") {
+        if matches!(lower.as_str(), "cumsum" | "cusum" | "runsum" | "integ" | "cumprod") {
             return errors::running_sum(span, name);
         }
         let edit = self.habit_of_call(name, call).or_else(|| self.habit_of_method(name, call));
