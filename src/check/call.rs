@@ -208,6 +208,11 @@ impl Checker<'_> {
         if let Some((line, edit)) = self.habit_over_years(name, call, span) {
             return errors::function_over_years(span, name, (line, &edit));
         }
+        if matches!(lower.as_str(), "cumsum" | "cusum" | "runsum")
+            && let Some((line, edit)) = self.running_sum_of_query(call, span)
+        {
+            return errors::function_over_years(span, name, (line, &edit));
+        }
         if matches!(lower.as_str(), "cumsum" | "cusum" | "runsum" | "integ" | "cumprod") {
             return errors::running_sum(span, name);
         }

@@ -260,6 +260,28 @@ impl Checker<'_> {
     }
 }
 
+impl Checker<'_> {
+    /// Returns the lines of a variable that adds up a quantity without an index, for a running sum in a query.
+    pub(super) fn running_sum_of_query(
+        &self,
+        call: &ast::Call,
+        span: Span,
+    ) -> Option<(Span, String)> {
+        let [argument] = call.args.as_slice() else { return None };
+        let value = self.sources.text(argument.value.span).trim();
+        let &id = self.quantity_names.get(value)?;
+        let line = self.line_of(span)?;
+        let (text, part) = (self.sources.text(line), self.sources.text(span).trim());
+        let plain = self.model.quantities[id].axes.is_empty();
+        (plain && text.starts_with("show ")).then(|| {
+            let rest = text.replacen(part, "total", 1);
+            let lines =
+                format!("var total\ntotal[first] = {value}\ntotal = total[t-1] + {value}\n{rest}");
+            (line, lines)
+        })
+    }
+}
+
 /// Returns what Mizan has in place of a function without an equivalent.
 pub(super) fn in_words(lower: &str) -> Option<&'static str> {
     IN_WORDS.iter().find(|(names, _)| names.contains(&lower)).map(|(_, words)| *words)

@@ -230,6 +230,16 @@ pub(super) fn words(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             );
             draft.replace(verb..end, &text);
             message = Some("a value that moves is a path, `10% -> 0% over 2026..2030`");
+        } else if moves && reached && draft.is_number(to + 1) {
+            let amount = draft.show(to + 1..stop);
+            let begins = matches!(draft.at(stop), "from" | "in" | "since");
+            let years = match begins && is_year(draft, stop + 1) && stop + 2 == end {
+                true => format!(" in {}..last", draft.at(stop + 1)),
+                false if stop == end => String::new(),
+                false => continue,
+            };
+            draft.replace(verb..end, &format!("= {amount}{years}"));
+            message = Some("a scenario gives a value with `=`, and its years with `in`");
         }
     }
     message.map(str::to_owned)
