@@ -52,6 +52,7 @@ impl Checker<'_> {
         let Some(times) = self.values_of(&range, env) else { return MISTAKE };
         let mut terms = Vec::new();
         let mut kind = Kind::Unknown;
+        // As in a function, a condition that holds in some terms alone is no constant condition.
         env.calls += 1;
         for time in times {
             let (term, found) =

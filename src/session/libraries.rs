@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::data::{Files, Refusal, normal, read_text};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, grouped, nearest};
 use crate::library::{self, LIBRARIES};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{self, ItemKind, Library};
@@ -210,11 +210,7 @@ impl<'a> Loader<'a> {
         } else {
             return Ok(());
         };
-        // Both limits are whole numbers of thousands, up to a million.
-        let most = match most / 1_000_000 {
-            0 => format!("{},000", most / 1_000),
-            millions => format!("{millions},000,000"),
-        };
+        let most = grouped(most);
         let message =
             format!("the script and its library files have more than {most} {what}, the limit");
         Err(Diagnostic::error(Code::LimitLibraries, message)

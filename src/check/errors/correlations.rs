@@ -1,6 +1,6 @@
 //! Messages about `correlate`.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, grouped};
 use crate::source::Span;
 
 pub(in crate::check) fn correlate_reading(span: Span) -> Diagnostic {
@@ -96,10 +96,4 @@ pub(in crate::check) fn too_many_correlated(span: Span, most: usize, draws: usiz
     Diagnostic::error(Code::Correlate, message)
         .at(span, "over the limit")
         .help("correlate fewer quantities: let several share a common parameter")
-}
-
-/// Formats a number with groups of three digits: 2,000.
-fn grouped(number: usize) -> String {
-    let (thousands, rest) = (number / 1000, number % 1000);
-    if thousands == 0 { rest.to_string() } else { format!("{},{rest:03}", grouped(thousands)) }
 }

@@ -15,7 +15,7 @@ pub use code::Code;
 pub use nearest::{MOST_COMPARED, nearest, nearest_within};
 pub use render::{Style, render, to_json};
 pub use sanitize::sanitize;
-pub use words::edit_in_words;
+pub use words::{edit_in_words, grouped};
 
 use crate::source::Span;
 

@@ -15,3 +15,9 @@ pub fn edit_in_words(was: &str, now: &str) -> String {
         lines => format!("write\n{}", lines.join("\n")),
     }
 }
+
+/// Formats a whole number with commas between groups of three digits: `1,000,000`.
+pub fn grouped(number: usize) -> String {
+    let (thousands, rest) = (number / 1_000, number % 1_000);
+    if thousands == 0 { rest.to_string() } else { format!("{},{rest:03}", grouped(thousands)) }
+}

@@ -5,7 +5,7 @@
 use super::hints;
 use super::token::tokens;
 use super::words::{Clause, Word, queries_with};
-use crate::diagnostic::{Code, Diagnostic, edit_in_words};
+use crate::diagnostic::{Code, Diagnostic, edit_in_words, grouped};
 use crate::source::Span;
 
 pub(super) fn unclosed_string(span: Span) -> Diagnostic {
@@ -48,12 +48,7 @@ pub(super) fn too_long(span: Span) -> Diagnostic {
 }
 
 pub(super) fn too_large(span: Span, most: usize, what: &str) -> Diagnostic {
-    // Every limit is a whole number of thousands, below a thousand million.
-    let (millions, thousands) = (most / 1_000_000, most / 1_000 % 1_000);
-    let most = match millions {
-        0 => format!("{thousands},000"),
-        _ => format!("{millions},{thousands:03},000"),
-    };
+    let most = grouped(most);
     Diagnostic::error(Code::LimitFile, format!("the script has more than {most} {what}, the limit"))
         .at(span, "beyond the limit")
         .help(
