@@ -282,21 +282,19 @@ async function save() {
 
 // Milliseconds between two looks at the file.
 const LOOK = 1000;
-let told = null;
 
-// Follows the file, which somebody may change in another editor. Edits of the page stay; the file then waits.
+// Follows the file, which somebody may change in another editor. Edits of the page stay; the file then waits, and a notice
+// stands above the answers until the edits are undone. It has a place of its own, since each run writes the status.
 async function follow() {
   const found = document.hidden ? null : await transport.script().catch(() => null);
   const text = found?.text;
-  if (text !== undefined && text !== file.text) {
-    const isEdited = editor.text() !== file.text;
-    if (!isEdited || text === editor.text()) {
+  if (text !== undefined) {
+    const isEdited = editor.text() !== file.text && editor.text() !== text;
+    if (text !== file.text && !isEdited) {
       file = { ...file, text };
       editor.replace(text);
-    } else if (told !== text) {
-      told = text;
-      say("The file was changed elsewhere, and the script was edited here: undo the edits to follow the file.", true);
     }
+    at("elsewhere").hidden = !isEdited || text === file.text;
   }
   setTimeout(follow, LOOK);
 }

@@ -247,8 +247,16 @@ test("the live page", { skip, timeout: 600_000 }, async (t) => {
     await page.keyboard.press("Control+End");
     await after(page, () => page.keyboard.type("show growth\n"));
     writeFileSync(small.path, SMALL);
-    await page.getByText("The file was changed elsewhere").waitFor();
+    const notice = page.getByText("The file was changed elsewhere");
+    await notice.waitFor();
+    // The notice stays while the script is edited further, and goes once the edits are undone and the page follows.
+    await after(page, () => page.keyboard.type("show luck\n"));
     assert.match(await page.locator(".cm-content").innerText(), /show growth/);
+    assert.ok(await notice.isVisible());
+    for (let undone = 0; undone < 12; undone += 1) await page.keyboard.press("Control+z");
+    await notice.waitFor({ state: "hidden" });
+    assert.ok(!/show growth/.test(await page.locator(".cm-content").innerText()));
+    assert.match(await page.locator(".cm-content").innerText(), /5% bounds/);
     assert.deepEqual(messages, []);
     await close();
   });
