@@ -110,7 +110,7 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         if !is_distribution(inner) {
-            self.error(errors::not_drawn(span, how));
+            self.error(errors::not_drawn(inner.span, span, how));
         }
         let outer = env.draws.words.clone();
         let words = &mut env.draws.words;

@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Fix, edit_in_words};
+use crate::diagnostic::{Code, Diagnostic, Fix, edit_in_words};
 use crate::source::{SourceId, Span};
 
 /// Maximum length in bytes of a text whose edits are followed, because each round reads the text again.
@@ -170,6 +170,14 @@ impl Block {
         let was = text.get(self.lines.clone()).unwrap_or_default();
         for (nth, n) in self.mistakes.into_iter().enumerate() {
             let Some(mistake) = found.get_mut(n) else { continue };
+            // An edit that cannot be read is no help.
+            if let Some(left) = self.left.as_ref().filter(|left| left.code == Code::Syntax)
+                && left.message != mistake.message
+            {
+                mistake.fixes.clear();
+                mistake.help = if nth == 0 { left.help.clone() } else { Vec::new() };
+                continue;
+            }
             if nth == 0
                 && let Some(left) = &self.left
                 && left.message != mistake.message

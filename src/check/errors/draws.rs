@@ -5,15 +5,18 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{HowOften, Name};
 
-/// Reports `each` or `shared` after an expression that is not a distribution.
-pub(in crate::check) fn not_drawn(span: Span, how: &HowOften) -> Diagnostic {
+/// Reports `each` or `shared` after an expression that is not a distribution; `value` is the place of the expression
+/// alone, `span` that with the words.
+pub(in crate::check) fn not_drawn(value: Span, span: Span, how: &HowOften) -> Diagnostic {
     let found = |code, word: &str| {
         Diagnostic::error(code, format!("`{word}` must follow a distribution"))
             .at(span, "not a distribution")
     };
     match how {
         HowOften::EachYear => found(Code::PerYear, "each year")
-            .help("write `normal(0%, 2%) each year`, which is drawn anew each year"),
+            .help("remove the words: a value is for one year already")
+            .note("`normal(0%, 2%) each year` is drawn anew each year")
+            .fix(Span { start: value.end, ..span }, ""),
         HowOften::Each(name) => {
             let word = format!("each {}", name.text);
             let help = format!("write `normal(0%, 2%) {word}`, which is drawn for each element");

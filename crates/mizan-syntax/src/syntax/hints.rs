@@ -49,6 +49,18 @@ pub(super) fn hint(before: &str, found: &str) -> Option<Hint> {
         .or_else(|| condition(before, found))
         .or_else(|| line(before, found))
         .or_else(|| statement(before.trim_start(), found))
+        .or_else(|| form(before.trim_start()))
+}
+
+/// Returns the form of the statement that the first word begins; a declaration whose value has begun has it already.
+fn form(before: &str) -> Option<Hint> {
+    let word = words::find(first_word(before)).filter(|word| word.begins_statement())?;
+    let given = word.class == Class::Quantity && before.contains('=');
+    (!given).then_some(())?;
+    help(format!(
+        "`{0}` is written `{0} {1}`, such as `{2}`",
+        word.name, word.follows, word.example
+    ))
 }
 
 fn help(text: impl Into<String>) -> Option<Hint> {

@@ -183,33 +183,6 @@ pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// Moves the first year of a field's value into the language's form: `rate: 8% from 2026`.
-pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    if is_scenario(draft) || draft.find(&["{"], 0).is_none() {
-        return None;
-    }
-    let mut found = false;
-    for n in (1..draft.len()).rev() {
-        if draft.at(n) != ":" || !draft.is_number(n + 1) {
-            continue;
-        }
-        let end = draft.amount_end(n + 1);
-        let since = matches!(draft.at(end), "from" | "since" | "in" | "starting");
-        if since && draft.is_number(end + 1) && draft.at(end + 1).len() == 4 {
-            let (amount, year) = (draft.show(n + 1..end), draft.at(end + 1).to_owned());
-            let zero = format!("0{}", amount.get(draft.at(n + 1).len()..).unwrap_or_default());
-            let range = draft.at(end + 2) == ".." && draft.is_number(end + 3);
-            let next: Option<i32> = if range { draft.at(end + 3).parse().ok() } else { None };
-            let tail =
-                next.map(|last| format!(" then {zero} from {}", last + 1)).unwrap_or_default();
-            let stop = end + 2 + if range { 2 } else { 0 };
-            draft.replace(n + 1..stop, &format!("{zero} then {amount} from {year}{tail}"));
-            found = true;
-        }
-    }
-    found.then(|| "a value that begins in a year is a step, `0% then 8% from 2026`".to_owned())
-}
-
 /// Mends the head of a lever: a missing name, `of` for a preposition, `and` between elements, a value after the head.
 pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.is_word(0) || draft.begins_with(Class::Query) || draft.begins_with(Class::Quantity) {

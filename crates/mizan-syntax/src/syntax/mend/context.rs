@@ -88,6 +88,7 @@ impl<'a> Context<'a> {
     pub(super) fn given_amount(self, name: &str) -> Option<&'a str> {
         let value = self.lines("param").find_map(|line| {
             let (head, value) = line.split_once('=')?;
+            let value = value.split(['"', '#', '@']).next()?.split(" bounds ").next()?;
             (head.split(':').next()?.trim() == name).then(|| value.trim())
         })?;
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '%' | '.' | ' ' | '_');

@@ -58,6 +58,28 @@ pub(super) fn operands(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("a value is missing between `{first}` and `{second}`, or one of them is too much"))
 }
 
+/// Repeats the value of a second comparison: `x > 0 and < 5`.
+pub(super) fn left_sides(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let compares = |n: usize| matches!(draft.at(n), "<" | ">" | "<=" | ">=" | "==" | "!=");
+    let n =
+        (2..draft.len()).find(|&n| matches!(draft.at(n), "and" | "or" | ",") && compares(n + 1))?;
+    let sign = (1..n).rev().find(|&n| compares(n))?;
+    let begins = |n: usize| {
+        draft.is_word(n) && words::find(draft.at(n)).is_some()
+            || matches!(draft.at(n), "," | ":" | "=")
+    };
+    let mut start = sign;
+    while start > 0 && !begins(start - 1) && draft.kind(start - 1) != Some(TokenKind::Open) {
+        start -= 1;
+        if draft.kind(start) == Some(TokenKind::Close) {
+            start = (0..start).rev().find(|&open| draft.close(open) == Some(start))?;
+        }
+    }
+    let value = draft.show(start..sign);
+    draft.insert(n + 1, &value);
+    Some("each comparison has a value on both sides".to_owned())
+}
+
 /// Replaces misspelt words inside a query or after a value: `show balance fro low`.
 pub(super) fn clauses(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let known = |word: &&words::Word| {

@@ -18,12 +18,14 @@ mod elsewhere;
 mod eviews;
 mod frames;
 mod gams;
+mod loose;
 mod missing;
 mod numbers;
 mod opening;
 mod operators;
 mod order;
 mod output;
+mod periods;
 mod queries;
 mod question;
 mod ranges;
@@ -159,6 +161,8 @@ const RULES: &[Rule] = &[
     order::comprehensions,
     frames::comprehensions,
     operators::limits,
+    periods::values,
+    periods::lists,
     when::heads,
     when::changes,
     when::first,
@@ -177,9 +181,9 @@ const RULES: &[Rule] = &[
     bodies::scenario,
     bodies::changes,
     bodies::fields,
-    bodies::field_years,
     question::natural,
     elsewhere::loops,
+    loose::searches,
     queries::compared,
     queries::sweeps,
     queries::bare_year,
@@ -207,12 +211,14 @@ const RULES: &[Rule] = &[
     signs::conditions,
     missing::commas,
     missing::otherwise,
+    missing::left_sides,
     missing::operands,
     signs::compare,
     signs::capitals,
     elsewhere::solve,
     opening::others,
     output::needless,
+    loose::queries,
     queries::removed,
 ];
 
@@ -240,6 +246,7 @@ const READ_OTHERWISE: &[Rule] = &[
     operators::named_vectors,
     operators::named_arguments,
     queries::misspelt,
+    loose::searches,
 ];
 
 /// Mends a statement that the grammar reads without a mistake, and in another meaning: `show x[low]`, `show x[2025..2028]`.

@@ -265,13 +265,49 @@ pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a unit is written after a colon, as `: mn USD` or `: percent`".to_owned())
 }
 
+/// Leaves out that a value is for one year: `3% per annum`, `5% p.a.`, `2% a year`; multiplies one for a month by 12.
+fn each_year(draft: &mut Draft) -> Option<String> {
+    let after_amount =
+        |n: usize| draft.is_number(n - 1) || draft.at(n - 1) == "%" || draft.is_word(n - 1);
+    let words = |n: usize, words: &[&str]| {
+        words.iter().enumerate().all(|(k, word)| draft.at(n + k) == *word)
+    };
+    const YEAR: [&[&str]; 8] = [
+        &["per", "annum"],
+        &["p", ".", "a", "."],
+        &["p", ".", "a"],
+        &["pa"],
+        &["a", "year"],
+        &["every", "year"],
+        &["annually"],
+        &["yearly"],
+    ];
+    for n in (2..draft.len()).filter(|&n| after_amount(n)) {
+        if let Some(found) = YEAR.iter().find(|found| words(n, found)) {
+            let text = draft.show(n..n + found.len());
+            draft.remove(n..n + found.len());
+            return Some(format!("values are for one year each, without `{text}`"));
+        }
+        let times = match draft.at(n + 1) {
+            "month" => "12",
+            "quarter" => "4",
+            "week" => "52",
+            _ => continue,
+        };
+        let start = (1..n).rev().find(|&n| draft.is_number(n))?;
+        if matches!(draft.at(n), "per" | "a") && n - start < 4 && draft.at(n - 1) != "%" {
+            let text = format!("{times} * {}", draft.show(start..n));
+            draft.replace(start..n + 2, &text);
+            return Some("one step of a script is one year".to_owned());
+        }
+    }
+    None
+}
+
 /// Writes percentages in words: `3 per cent`, `1 percentage point`.
 pub(super) fn percentages(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    if let Some(n) = (2..draft.len())
-        .find(|&n| draft.at(n) == "per" && draft.at(n + 1) == "annum" && draft.at(n - 1) == "%")
-    {
-        draft.remove(n..n + 2);
-        return Some("values are for one year each, without `per annum`".to_owned());
+    if let Some(message) = each_year(draft) {
+        return Some(message);
     }
     // `show balance in million USD`
     if let Some(n) = (1..draft.len()).find(|&n| {

@@ -118,7 +118,8 @@ pub(super) fn commas(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         let mut n = 1;
         while n + 1 < draft.line_end(0) {
             let ends = draft.is_name(n) || draft.at(n) == "]" || draft.at(n) == ")";
-            let value = draft.is_name(n + 1) && context.may_be_value(draft.at(n + 1));
+            let versus = matches!(draft.at(n + 1), "vs" | "versus" | "against");
+            let value = draft.is_name(n + 1) && context.may_be_value(draft.at(n + 1)) && !versus;
             let first = !draft.is_name(n) || context.may_be_value(draft.at(n));
             if ends && value && first && (n > 1 || draft.is_name(n)) {
                 draft.insert(n + 1, ",");

@@ -191,36 +191,6 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             draft.replace(end..end + 1, "over");
         }
         (_, true) => draft.insert(end, &format!("over {from}..{to}")),
-        // A change of another declaration keeps that one's value before the year.
-        ("from" | "since", false)
-            if is_year(draft, end + 1) && draft.begins_with(Class::Quantity) =>
-        {
-            let amount = draft.show(n..end);
-            let digits = draft.at(n).len();
-            let zero = format!("0{}", amount.get(digits..).unwrap_or_default());
-            let year = draft.at(end + 1).to_owned();
-            draft.replace(n..end + 2, &format!("{zero} then {amount} from {year}"));
-            return Some(
-                "a value that begins in a year is a step, `0% then 8% from 2026`".to_owned(),
-            );
-        }
-        (",", false) if draft.is_number(end + 1) => {
-            let next = draft.amount_end(end + 1);
-            if !matches!(draft.at(next), "from" | "since" | "after") || !is_year(draft, next + 1) {
-                return None;
-            }
-            draft.replace(next..next + 1, "from");
-            draft.put_word(end..end + 1, "then");
-        }
-        ("until", false)
-            if is_year(draft, end + 1) && matches!(draft.at(end + 2), "," | "then" | "and") =>
-        {
-            let year: i32 = draft.at(end + 1).parse().ok()?;
-            let next = draft.amount_end(end + 3);
-            let text = format!("then {} from {}", draft.show(end + 3..next), year + 1);
-            let line = draft.line_end(next);
-            draft.replace(end..line, &text);
-        }
         _ => return None,
     }
     Some(MESSAGE.to_owned())
