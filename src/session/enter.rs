@@ -13,6 +13,7 @@ use super::load::Program;
 use super::open_file::{EMPTY, OpenFile, no_file};
 use super::outcome::{Failure, LineOutcome};
 use super::question::{LastQuestion, is_bare};
+use super::reword::reword;
 use super::state::{Built, RunSettings, State, UndoSteps, asked_of, build, holds};
 use super::track;
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -91,7 +92,9 @@ impl Session {
         self.try_enter(text).unwrap_or_else(|(mut found, sources)| {
             let is_typed = |span: &Span| *sources.file(span.source).text == *text;
             if let Some(typed) = found.iter().filter_map(Diagnostic::span).find(is_typed) {
-                follow(&mut found, typed.source, text, |text| self.mistakes(text));
+                let again = |text: &str| self.mistakes(text);
+                follow(&mut found, typed.source, text, again);
+                reword(&mut found, typed.source, text, &self.now.program.files, again);
             }
             let known = &self.now.program.diagnostics;
             LineOutcome::refused((news(&found, known), sources))

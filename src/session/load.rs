@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::follow::follow;
 use super::libraries::{LibraryPart, Loader};
+use super::reword::reword;
 use crate::check::check;
 use crate::data::{Files, NoFiles, Noted};
 use crate::diagnostic::{Code, Diagnostic};
@@ -47,7 +48,9 @@ pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) 
     let load = |text: &str| load_part(LibraryPart::Whole, name, text, files, edits);
     let mut program = load(text);
     if program.model.is_none() {
-        follow(&mut program.diagnostics, SourceId(0), text, |text| load(text).diagnostics);
+        let again = |text: &str| load(text).diagnostics;
+        follow(&mut program.diagnostics, SourceId(0), text, again);
+        reword(&mut program.diagnostics, SourceId(0), text, &program.files, again);
     }
     program
 }

@@ -4,6 +4,7 @@
 //!
 //! - `input`: a script's text from a file or a stream
 //! - `follow`: the edits of messages, followed until their lines have no mistake
+//! - `vocabulary`, `asked`, `reword`: lines in plain words, offered as lines of Mizan
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
@@ -16,6 +17,7 @@
 //! - `complete`, `inspect`, `example`: what a session says of its names, values and kinds
 
 mod advice;
+mod asked;
 mod complete;
 mod describe;
 mod document;
@@ -33,11 +35,13 @@ mod narrow;
 mod open_file;
 mod outcome;
 mod question;
+mod reword;
 mod state;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod track;
+mod vocabulary;
 
 pub use complete::Candidate;
 pub use document::Reach;
