@@ -28,6 +28,7 @@ mod queries;
 mod question;
 mod ranges;
 mod read;
+mod sample;
 mod scripts;
 mod signs;
 mod stata;
@@ -169,6 +170,7 @@ const RULES: &[Rule] = &[
     when::gradually,
     dates::years,
     years::horizon,
+    years::steps,
     years::pairs,
     years::lists,
     years::ranges,
