@@ -30,6 +30,10 @@ impl<'a> Checker<'a> {
                 self.start(id, axes.clone(), start, &mut env.clone(), None);
             }
             if let Some(value) = &quantity.value {
+                let computed = self.model.quantities[id].role == Role::Variable;
+                if computed && self.reads_itself(id, None, value) {
+                    continue;
+                }
                 self.define(id, axes, value, &[], &mut env, None);
                 self.warn_of_percent(id, value);
             }
@@ -129,7 +133,12 @@ impl<'a> Checker<'a> {
             let quantity = &self.model.quantities[target.quantity];
             let (role, kind, name) = (quantity.role, quantity.kind, quantity.name.clone());
             if role != Role::Variable {
-                self.error(errors::solve_given(unknown.span, &name, quantity.span));
+                let declared = quantity.span;
+                let text = self.sources.text(solve.span).trim().to_owned();
+                let edit = text.strip_prefix("solve").map(|rest| format!("find{rest}"));
+                let edit = edit.filter(|_| unknowns == 1 && bound.is_none());
+                let edit = edit.as_deref().map(|edit| (solve.span, edit));
+                self.error(errors::solve_given(unknown.span, &name, declared, edit));
                 continue;
             }
             let before = self.errors;
@@ -230,6 +239,12 @@ impl<'a> Checker<'a> {
         let quantity = &self.model.quantities[target.quantity];
         let (role, kind, name) = (quantity.role, quantity.kind, quantity.name.clone());
         let Some(op) = self.operator(assign, target.quantity) else { return };
+        if op == Op::Set
+            && lever.is_none()
+            && self.reads_itself(target.quantity, Some(assign), &assign.value)
+        {
+            return;
+        }
         let required = if op == Op::Multiply { NUMBER } else { kind };
         let found = self.expr(&assign.value, env, Some(required));
         let fits = self.fits(&found, assign.value.span, required, &format!("`{name}`"));

@@ -32,6 +32,7 @@ mod given;
 mod habits;
 mod how_often;
 mod identify;
+mod itself;
 mod kinds;
 mod lags;
 mod levers;

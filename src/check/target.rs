@@ -61,7 +61,11 @@ impl Checker<'_> {
             own && sets > 0 && matches!(indices, [ast::Index::Expr(index)] if is_time(index));
         if indices.len() == sets + 1 || timed {
             given = &indices[..indices.len() - 1];
-            (years, year_form) = self.year_range(&indices[indices.len() - 1])?;
+            let (named, form) = self.year_range(&indices[indices.len() - 1])?;
+            // `x[t] = 5 in 2026..2028`: `t` names no year, so that the years after `in` hold.
+            if form != YearForm::All || window.is_none() {
+                (years, year_form) = (named, form);
+            }
         }
         let axes = self.target_axes(reference, (id, own), given, window.is_some(), env)?;
         Some(ResolvedTarget { quantity: id, axes, years, year_form })
@@ -140,7 +144,8 @@ impl Checker<'_> {
         let found = match self.declaration(reference).filter(|_| near.is_none()) {
             _ if self.is_gams_suffix(reference) => {
                 let line = self.sources.rest_of_line(reference.span).to_owned();
-                errors::gams_suffix(reference.span, &name, &line)
+                let left = self.sources.text(reference.span).trim().to_owned();
+                errors::gams_suffix(reference.span, (&name, &left), &line, self.in_scenario)
             }
             None if super::readings::is_cell(&name) => errors::sheet_row(reference.span, &name),
             Some(edit) => {

@@ -14,7 +14,7 @@ use crate::source::{SourceId, Span};
 /// Maximum length in bytes of a text whose edits are followed, because each round reads the text again.
 const LONGEST: usize = 64 << 10;
 /// Maximum number of edits of a line.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 8;
 
 /// Whole lines that the edits of one or several mistakes change.
 struct Block {
@@ -154,11 +154,21 @@ impl Block {
             !found.fixes.is_empty() && found.fixes.iter().all(|fix| inside(fix.span))
         };
         self.left = None;
-        let Some(first) = here.iter().find(mends) else {
+        // One mistake of each line: the next one may be gone after the edit.
+        let (mut fixes, mut mended): (Vec<&Fix>, Vec<usize>) = (Vec::new(), Vec::new());
+        for one in here.iter().filter(mends) {
+            let at = one.fixes.iter().map(|fix| fix.span.range().start - place.start).min();
+            let line = self.text.get(..at.unwrap_or(0)).unwrap_or_default().matches('\n').count();
+            if !mended.contains(&line) {
+                mended.push(line);
+                fixes.extend(&one.fixes);
+            }
+        }
+        if fixes.is_empty() {
             self.left = here.first().map(|&left| left.clone());
             return false;
-        };
-        let next = edited(&self.text, place.start, first.fixes.iter());
+        }
+        let next = edited(&self.text, place.start, fixes.into_iter());
         let changed = next != self.text;
         self.text = next;
         self.followed |= changed;

@@ -157,21 +157,57 @@ pub(in crate::check) fn changed_outside(span: Span, name: &str, line: &str) -> D
         .fix(whole, edit)
 }
 
-/// Reports a variable of GAMS with a suffix on the left side; `line` is the text of its line.
-pub(in crate::check) fn gams_suffix(span: Span, name: &str, line: &str) -> Diagnostic {
+/// Reports a variable of GAMS with a suffix on the left side, whose text is `left`; `line` is the text of its line.
+pub(in crate::check) fn gams_suffix(
+    span: Span,
+    (name, left): (&str, &str),
+    line: &str,
+    in_scenario: bool,
+) -> Diagnostic {
     let (own, suffix) = name.rsplit_once('.').unwrap_or((name, ""));
     let message = format!("`{own}` has no suffix `.{suffix}`");
     let found = Diagnostic::error(Code::UnknownName, message).at(span, LABEL);
-    match suffix {
-        "lo" | "up" => found.help(format!(
-            "bounds are in the declaration: `var {own} bounds 0..1000`, with the unit before `bounds`"
+    // `("2026")` becomes `[2026]`; the years are no index.
+    let inside = left.split_once('(').map_or("", |(_, inside)| inside).trim_end_matches(')');
+    let limit = matches!(suffix, "lo" | "up");
+    let indices: Vec<&str> = inside
+        .split(',')
+        .map(str::trim)
+        .filter(|index| !index.is_empty() && *index != "t")
+        // A check takes all elements; GAMS quotes the name of one.
+        .map(|index| match index.starts_with(['"', '\'']) || !limit {
+            true => index.trim_matches(['"', '\'']),
+            false => "*",
+        })
+        .collect();
+    let target = match indices.is_empty() {
+        true => own.to_owned(),
+        false => format!("{own}[{}]", indices.join(", ")),
+    };
+    let start = span.start as usize;
+    let whole = Span::new(span.source, start, start + line.len());
+    let change = line.replacen(left, &target, 1);
+    let change = change.trim_end_matches([';', ' ']);
+    match (suffix, in_scenario) {
+        ("l" | "L", true) => found.help("leave it out: the solver finds its own start"),
+        ("l" | "L", false) => found
+            .help("remove the line: the solver finds its own start; `var x start 1` names one")
+            .fix(whole, ""),
+        ("lo" | "up", true) => found.help(format!(
+            "a scenario changes no bounds; after the scenario, a line such as `check {own} >= 0 for SCENARIO` says what must hold"
         )),
-        _ => {
-            let start = span.start as usize;
-            let whole = Span::new(span.source, start, start + line.len());
-            let change = line.replacen(name, own, 1);
+        ("lo" | "up", false) => {
+            let sign = if suffix == "lo" { ">=" } else { "<=" };
+            let edit = format!("check {}", change.replacen('=', sign, 1));
+            found
+                .help(format!("write `{edit}`"))
+                .fix(whole, edit)
+                .note("bounds of the solver are in the declaration, as `var x bounds 0..1000`")
+        }
+        (_, true) => found.help(format!("write `{target}`")).fix(span, target),
+        (_, false) => {
             let edit = format!("scenario changed {{ {change} }}");
-            found.help(format!("write `{edit}`; starting values are `start 1`")).fix(whole, edit)
+            found.help(format!("write `{edit}`")).fix(whole, edit)
         }
     }
 }

@@ -140,6 +140,21 @@ pub(in crate::check) fn change_of_itself(span: Span, name: &str, edit: &str) -> 
         .fix(span, edit)
 }
 
+/// Reports an equation outside scenarios that reads its own value; `edit` is the text that replaces `place`.
+pub(in crate::check) fn reads_itself(
+    span: Span,
+    name: &str,
+    (place, edit): (Span, &str),
+) -> Diagnostic {
+    Diagnostic::error(Code::GivenCycle, format!("`{name}` cannot be defined by itself"))
+        .at(span, "reads its own value")
+        .help(format!("write `{edit}`"))
+        .note(format!(
+            "`{name}[t-1]` is the value of last year; a scenario changes a value, `{name} *= 1.05`"
+        ))
+        .fix(place, edit)
+}
+
 /// Reports a scenario in the place of a value; `value` is a variable for the example.
 pub(in crate::check) fn scenario_as_value(span: Span, name: &str, value: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownName, format!("`{name}` is a scenario, not a value"))

@@ -16,14 +16,26 @@ pub(in crate::check) fn solve_count(span: Span, unknowns: usize, conditions: usi
         .help(format!("{mend}, separated by commas; each unknown is paired with a condition"))
 }
 
-pub(in crate::check) fn solve_given(span: Span, name: &str, declared: Span) -> Diagnostic {
-    Diagnostic::error(
+/// Reports an input as an unknown; `edit` is the search for its value, and the place of the whole statement.
+pub(in crate::check) fn solve_given(
+    span: Span,
+    name: &str,
+    declared: Span,
+    edit: Option<(Span, &str)>,
+) -> Diagnostic {
+    let found = Diagnostic::error(
         Code::SolveGiven,
         format!("`{name}` is not a variable and cannot be solved for"),
     )
     .at(span, "not a `var`")
-    .and(declared, "declared here")
-    .help(format!("declare it with `var {name}`"))
+    .and(declared, "declared here");
+    match edit {
+        Some((whole, edit)) => found
+            .help(format!("write `{edit}`"))
+            .fix(whole, edit)
+            .note(format!("to solve for it in every year, declare it with `var {name}`")),
+        None => found.help(format!("declare it with `var {name}`")),
+    }
 }
 
 pub(in crate::check) fn solve_condition(span: Span, name: &str, comparison: bool) -> Diagnostic {

@@ -33,6 +33,23 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
             format!("`{word}` joins files; a script reads each one by the names of its elements"),
             "read the values of each file: `param x[SET] = data(\"file.csv\", SET: COLUMN, value: COLUMN)`",
         )
+    } else if matches!(word.to_lowercase().as_str(), "smpl" | "sample")
+        && draft.find(&["if"], 1).is_some()
+    {
+        (
+            "there is no sample: a condition is part of an equation".to_owned(),
+            "write `if CONDITION then x else 0` in the equation; a query has its years, as `show x in 2028..`",
+        )
+    } else if next == "."
+        && draft.at(2) == "override"
+        && context.mentions(&format!("{}_1", draft.at(3))) == 0
+    {
+        let name = draft.at(3);
+        let value = context.given_amount(name).unwrap_or("5%");
+        return Some(Advice {
+            message: "a scenario gives an input another value".to_owned(),
+            help: format!("write `scenario changed {{ {name} = {value} }}` with the other value"),
+        });
     } else if draft.begins_with(Class::Query) {
         return question(&draft);
     } else if word == "%" && draft.at(2) == "=" && !next.is_empty() {

@@ -5,7 +5,7 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::read::read;
-use super::{Mended, elsewhere};
+use super::{Mended, elsewhere, sample};
 use crate::syntax::token::TokenKind;
 
 /// Heads of declarations on the lines below, each with the word for one of them; equations need no declaration.
@@ -30,8 +30,12 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if head.starts_with("$ontext") {
         return comment(text, context);
     }
-    if head.starts_with("for !") {
-        return counted(text, context);
+    if head.starts_with("for !") || head.starts_with("for %") {
+        return sample::counted(text, context);
+    }
+    if let Some(mended) = sample::sample(text, context).or_else(|| sample::scenario(text, context))
+    {
+        return Some(mended);
     }
     let (text, below) = match HEADS.iter().find(|(other, _)| *other == head) {
         Some((_, word)) => {
@@ -69,42 +73,6 @@ fn comment(text: &str, context: &Context<'_>) -> Option<Mended> {
     let below = below.checked_sub(text.lines().skip(1).map(str::len).sum())?;
     let message = "a comment begins with `#` on each line".to_owned();
     ended.then(|| Mended { message, text: lines.join("\n"), below })
-}
-
-/// Maximum number of lines that replace a loop with a counter.
-const COUNTED: i32 = 20;
-
-/// Writes the lines of a loop of EViews once for each number: `for !i = 1 to 3`, `series x!i = x(-!i)`, `next`.
-fn counted(text: &str, context: &Context<'_>) -> Option<Mended> {
-    let head = Draft::of(text);
-    let name = head.at(2).to_owned();
-    let number = |n: usize| head.at(n).parse::<i32>().ok();
-    let (from, to) = (number(4)?, number(6).filter(|_| head.at(5) == "to")?);
-    (head.at(3) == "=" && from <= to && to - from < COUNTED).then_some(())?;
-    let (mut lines, mut below, mut ended) = (Vec::new(), 0, false);
-    for line in context.following() {
-        below += line.len();
-        ended = line.trim() == "next";
-        if ended {
-            break;
-        }
-        if !line.trim().is_empty() {
-            lines.push(line.trim());
-        }
-    }
-    let mut written = Vec::new();
-    for count in from..=to {
-        for line in &lines {
-            let mut line = Draft::of(&line.replace(&format!("!{name}"), &count.to_string()));
-            while elsewhere::lags(&mut line, context).is_some() {}
-            let line = line.text();
-            written.push(
-                read(&line).or_else(|| super::mend(&line, context).map(|mended| mended.text))?,
-            );
-        }
-    }
-    let message = "there are no loops: each line is written".to_owned();
-    (ended && !written.is_empty()).then(|| Mended { message, text: written.join("\n"), below })
 }
 
 /// Writes each line below a head as a declaration.

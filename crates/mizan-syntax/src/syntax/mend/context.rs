@@ -228,6 +228,21 @@ impl<'a> Context<'a> {
         self.lines("param").any(own)
     }
 
+    /// Returns the text before the statement, with the statement.
+    pub(super) fn before(self) -> &'a str {
+        self.text.strip_suffix(self.after).unwrap_or(self.text)
+    }
+
+    /// Returns the text after the statement.
+    pub(super) fn later(self) -> &'a str {
+        self.after
+    }
+
+    /// Returns the context of a statement of the same script with other lines after it.
+    pub(super) fn with_lines(self, after: &'a str) -> Self {
+        Self { after, ..self }
+    }
+
     /// Returns the lines after the statement with their line ends.
     pub(super) fn following(self) -> impl Iterator<Item = &'a str> {
         self.after.split_inclusive('\n')

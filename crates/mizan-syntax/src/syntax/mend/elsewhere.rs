@@ -107,6 +107,9 @@ pub(super) fn solve(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         return None;
     }
     let end = draft.line_end(0);
+    if let Some(message) = searched(draft, context) {
+        return Some(message);
+    }
     if let Some(using) = draft.find(&["using"], 0) {
         let aim = (using..end)
             .find(|&n| draft.at(n).to_lowercase().starts_with('m') && draft.is_word(n + 1))
@@ -149,6 +152,21 @@ pub(super) fn solve(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         return Some("every run solves the model; nothing need be called for it".to_owned());
     }
     None
+}
+
+/// Writes a search for the value of an input with `find`: `solve duty.rate so that balance == 0 in 2030`.
+fn searched(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let start = 1 + usize::from(draft.at(1) == "for");
+    let field = draft.at(start + 1) == "." && draft.is_word(start + 2);
+    let that = (start..draft.len())
+        .find(|&n| matches!(draft.at(n), "so" | "such") && draft.at(n + 1) == "that")?;
+    let year = draft.outside("in", that).is_some_and(|at| draft.is_number(at + 1));
+    let input =
+        field || context.gives(draft.at(start)) || year && !context.declares(draft.at(start));
+    (draft.at(0) == "solve" && (input || year)).then_some(())?;
+    draft.replace(that..that + 1, "so");
+    draft.replace(0..start, "find");
+    Some("`find` looks for the value of an input".to_owned())
 }
 
 fn aim_word(word: &str) -> &'static str {

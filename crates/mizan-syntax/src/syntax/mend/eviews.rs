@@ -66,6 +66,10 @@ pub(super) fn statistics(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 
 /// Writes commands of a model object: `m1.append tax = 0.2 * imports`, `m1.exclude imports`.
 pub(super) fn models(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    if draft.at(0) == "model" && draft.is_name(1) && draft.ends_line(2) {
+        draft.remove(0..2);
+        return Some("equations need no model object; all of them hold".to_owned());
+    }
     let found = draft.is_name(0) && draft.at(1) == "." && !context.declares(draft.at(0));
     found.then_some(())?;
     let end = draft.line_end(0);
@@ -82,8 +86,13 @@ pub(super) fn models(draft: &mut Draft, context: &Context<'_>) -> Option<String>
             draft.replace(0..end, &text);
             Some("equations need no model object; all of them hold".to_owned())
         }
+        "control" if draft.is_name(3) && draft.is_name(5) && draft.ends_line(6) => {
+            let text = format!("find {} so that {} == {}", draft.at(3), draft.at(4), draft.at(5));
+            draft.replace(0..end, &text);
+            Some("`find` looks for the value of an input".to_owned())
+        }
         "solve" | "solveopt" | "msg" | "update" | "spec" | "text" | "eqs" | "vars"
-        | "makegroup" => {
+        | "makegroup" | "stochastic" | "addinit" | "trace" | "block" => {
             let word = draft.at(0).to_owned();
             draft.remove(0..end);
             Some(format!("`{word}` is not needed here"))

@@ -94,7 +94,8 @@ pub(super) fn abort(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     Some("`check` says what must hold".to_owned())
 }
 
-/// Writes the fixed or the starting value of a variable: `gdp.fx("2024") = 100`, `x.fx = 5`, `x.l = 1`.
+/// Writes the fixed value of a variable as a scenario, its bounds as a check, and removes its starting value:
+/// `gdp.fx("2024") = 100`, `x.up(t) = 5`, `x.l = 1`.
 pub(super) fn fixed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let suffix = draft.at(2).to_lowercase();
     let found = draft.is_name(0)
@@ -102,21 +103,34 @@ pub(super) fn fixed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         && matches!(suffix.as_str(), "fx" | "l" | "lo" | "up");
     let index = (found && draft.at(3) == "(").then(|| draft.close(3)).flatten();
     let equals = index.map_or(3, |close| close + 1);
-    (found && draft.at(equals) == "=" && suffix == "fx").then_some(())?;
+    (found && draft.at(equals) == "=").then_some(())?;
     let inside = index.map(|close| draft.show(4..close)).unwrap_or_default();
     let parts: Vec<&str> = inside
         .split(',')
-        .map(|part| part.trim().trim_matches(['"', '\'']))
+        .map(str::trim)
         .filter(|part| !part.is_empty() && *part != "t")
+        // A check takes all elements; GAMS quotes the name of one.
+        .map(|part| match part.starts_with(['"', '\'']) || matches!(suffix.as_str(), "fx" | "l") {
+            true => part.trim_matches(['"', '\'']),
+            false => "*",
+        })
         .collect();
     let index = if parts.is_empty() { String::new() } else { format!("[{}]", parts.join(", ")) };
     let end = draft.line_end(0);
     let end = if draft.at(end - 1) == ";" { end - 1 } else { end };
-    let text =
-        format!("scenario changed {{ {}{index} = {} }}", draft.at(0), draft.show(equals + 1..end));
+    let (target, value) = (format!("{}{index}", draft.at(0)), draft.show(equals + 1..end));
+    let (text, message) = match suffix.as_str() {
+        "fx" => (
+            format!("scenario changed {{ {target} = {value} }}"),
+            "a scenario fixes a value of a variable",
+        ),
+        "l" => (String::new(), "the solver finds its own start; `var x start 1` names one"),
+        "lo" => (format!("check {target} >= {value}"), "`check` says what must hold"),
+        _ => (format!("check {target} <= {value}"), "`check` says what must hold"),
+    };
     let all = draft.len();
     draft.replace(0..all, &text);
-    Some("a scenario fixes a value of a variable".to_owned())
+    Some(message.to_owned())
 }
 
 /// Writes a condition behind the value of a query: `show gdp$(t > 2027)`.

@@ -30,6 +30,7 @@ mod queries;
 mod question;
 mod ranges;
 mod read;
+mod sample;
 mod scripts;
 mod signs;
 mod stata;
@@ -173,6 +174,7 @@ const RULES: &[Rule] = &[
     when::gradually,
     dates::years,
     years::horizon,
+    years::steps,
     years::pairs,
     years::lists,
     years::ranges,

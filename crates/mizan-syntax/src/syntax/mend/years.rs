@@ -196,6 +196,34 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     Some(MESSAGE.to_owned())
 }
 
+/// Writes every second or third year of a query as a list: `in 2024..2030 by 2`, `in 2024:2:2030`.
+pub(super) fn steps(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (2..draft.len()).find(|&n| {
+        is_year(draft, n - 1)
+            && matches!(draft.at(n), ".." | ":" | "to" | "-")
+            && draft.is_number(n + 1)
+    })?;
+    draft.begins_with(Class::Query).then_some(())?;
+    let number = |n: usize| draft.at(n).parse::<i32>().ok();
+    let from = number(n - 1)?;
+    let (to, step, mut end) =
+        if draft.at(n) == ":" && draft.at(n + 2) == ":" && is_year(draft, n + 3) {
+            (number(n + 3)?, number(n + 1)?, n + 4)
+        } else {
+            let by = n + 2 + usize::from(matches!(draft.at(n + 2), "," | "in"));
+            let stepped = matches!(draft.at(by), "by" | "step" | "every" | "steps");
+            let size = by + 1 + usize::from(draft.at(by + 1) == "of");
+            (stepped && is_year(draft, n + 1)).then_some(())?;
+            (number(n + 1)?, number(size)?, size + 1)
+        };
+    end += usize::from(matches!(draft.at(end), "year" | "years"));
+    (step > 0 && to >= from && (to - from) / step < 60).then_some(())?;
+    let years: Vec<String> =
+        (0..=(to - from) / step).map(|k| (from + k * step).to_string()).collect();
+    draft.replace(n - 1..end, &years.join(", "));
+    Some("several years are separated by commas".to_owned())
+}
+
 /// Writes two years of a query with a comma: `show x in 2030 vs 2024`.
 pub(super) fn pairs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (2..draft.len()).find(|&n| {
