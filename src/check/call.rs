@@ -252,6 +252,12 @@ impl Checker<'_> {
         if row.rule == UnitRule::Pairs {
             return self.discrete(row, call, span, env, expected);
         }
+        if function == Function::Beta
+            && let Some(edit) = distributions::beta_by_mean(call)
+        {
+            self.error(errors::beta_by_mean(span, &edit));
+            return MISTAKE;
+        }
         let parameters = arguments::parameters(row);
         let Some(given) = self.bind_arguments(row.name, &parameters, &row.help(), call, span)
         else {
@@ -265,24 +271,35 @@ impl Checker<'_> {
             let sharing: Vec<&ast::Expr> = sharing.map(|argument| &argument.value).collect();
             self.warn_of_percent_beside(&sharing);
         }
-        if let Some(problem) = distributions::problem(function, &values) {
-            let reversed = problem.starts_with("the low end") && call.args.len() == 2;
-            let help = match call.args.as_slice() {
-                [low, high] if reversed => {
-                    let (low, high) =
-                        (self.sources.text(low.value.span), self.sources.text(high.value.span));
-                    format!("write `{}({high}, {low})`", row.name)
-                }
-                _ => errors::written(&row.help()),
-            };
-            self.error(errors::distribution(span, row.name, &problem, help));
-        }
+        self.distribution_problem(row, function, call, &values, span);
         if !function.is_random() {
             return (Expr::Call { function, args: values, span }, kind);
         }
         let shared = self.shared(row, &given);
         let limits = self.limits(&given[row.parameters.len()..], shared, kind, env, expected);
         (distributions::random((function, values, None), limits, span, env), kind)
+    }
+
+    /// Reports constant parameters that the distribution cannot have.
+    fn distribution_problem(
+        &mut self,
+        row: &'static Builtin,
+        function: Function,
+        call: &ast::Call,
+        values: &[Expr],
+        span: Span,
+    ) {
+        let Some(problem) = distributions::problem(function, values) else { return };
+        let named = call.args.iter().any(|argument| argument.key.is_some());
+        let texts = call.args.iter().map(|argument| self.sources.text(argument.value.span).trim());
+        let texts: Vec<&str> = texts.collect();
+        let edit = distributions::mended(row.name, function, values, &texts);
+        let found = match edit.filter(|_| !named) {
+            Some(edit) => errors::distribution(span, row.name, &problem, format!("write `{edit}`"))
+                .fix(span, edit),
+            None => errors::distribution(span, row.name, &problem, errors::written(&row.help())),
+        };
+        self.error(found);
     }
 
     /// Resolves the arguments in the order of the parameters, and finds the kind of the function's value.

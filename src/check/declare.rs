@@ -67,6 +67,9 @@ impl<'a> Checker<'a> {
                             self.error(errors::horizon(range.span, to - from + 1, MOST_YEARS));
                         } else {
                             self.model.years = (from, to);
+                            if (15..100).contains(&from) && to < 100 && to - from < 40 {
+                                self.error(errors::short_years(range.span, from, to));
+                            }
                         }
                     }
                 }

@@ -6,7 +6,7 @@ use super::{Checker, errors};
 use crate::builtins::{Builtin, Function};
 use crate::model::{ColumnSample, Expr, Kind, Random};
 use crate::source::Span;
-use crate::syntax::ast::{Argument, Call};
+use crate::syntax::ast::{self, Argument, Call};
 
 impl Checker<'_> {
     /// Resolves the limits of a distribution, `min: 0%, max: 10%`, for drawn values of `kind`; `shared` is the place of
@@ -83,6 +83,69 @@ impl Checker<'_> {
         let drawn = random((Function::Discrete, args, None), [None, None], span, env);
         (drawn, kind.unwrap_or(NUMBER))
     }
+}
+
+/// Returns the call with parameters that the distribution can have, where they show what is meant; `texts` are the
+/// arguments as written, and `args` their values.
+pub(super) fn mended(
+    name: &str,
+    function: Function,
+    args: &[Expr],
+    texts: &[&str],
+) -> Option<String> {
+    let values: Vec<f64> = args.iter().map(Expr::constant).collect::<Option<_>>()?;
+    match (function, values.as_slice(), texts) {
+        (Function::Uniform | Function::Between, [..], [low, high]) => {
+            Some(format!("{name}({high}, {low})"))
+        }
+        (Function::Triangular | Function::Pert, [a, b, c], [..]) if texts.len() == 3 => {
+            let mut sorted: Vec<(f64, &str)> =
+                [*a, *b, *c].into_iter().zip(texts.iter().copied()).collect();
+            sorted.sort_by(|one, other| one.0.total_cmp(&other.0));
+            let texts: Vec<&str> = sorted.iter().map(|(_, text)| *text).collect();
+            let distinct = sorted.first()?.0 < sorted.last()?.0;
+            distinct.then(|| format!("{name}({})", texts.join(", ")))
+        }
+        (Function::Normal, [_, sd], [mean, written]) if *sd < 0.0 => {
+            Some(format!("normal({mean}, {})", written.trim_start_matches('-').trim_start()))
+        }
+        // The parameters of R and Python are those of the logarithm.
+        (Function::Lognormal, [mean, sd], [first, second]) if *mean <= 0.0 && *sd > 0.0 => {
+            Some(format!("exp(normal({first}, {second}))"))
+        }
+        (Function::Bernoulli, [p], [text]) if *p > 1.0 && *p <= 100.0 => {
+            Some(format!("bernoulli({text}%)"))
+        }
+        _ => None,
+    }
+}
+
+/// Returns `beta` with its shapes in place of a mean and a standard deviation, `beta(30%, 5%)`; None for shapes.
+pub(super) fn beta_by_mean(call: &Call) -> Option<String> {
+    let [first, second] = call.args.as_slice() else { return None };
+    let number = |argument: &Argument| match &argument.value.kind {
+        ast::ExprKind::Number(number) => {
+            let share = if number.percent { 0.01 } else { number.scale };
+            Some((number.value * share, number.percent))
+        }
+        _ => None,
+    };
+    let named = |argument: &Argument, names: [&str; 3]| {
+        argument.key.as_ref().is_some_and(|key| names.contains(&key.text.as_str()))
+    };
+    let ((mean, percent), (sd, share)) = (number(first)?, number(second)?);
+    let named = named(first, ["mean", "mu", "m"]) && named(second, ["sd", "std", "sigma"]);
+    // Shapes near 0 put nearly all draws at the ends of the range.
+    let narrow = mean < 1.0 && sd <= 0.2 && sd < mean && first.key.is_none();
+    let spread = mean * (1.0 - mean) / (sd * sd) - 1.0;
+    let shape = |value: f64| {
+        let digits = libm::pow(10.0, 2.0 - libm::floor(libm::log10(value)));
+        ((value * digits).round() / digits).to_string()
+    };
+    (percent || share || named || narrow)
+        .then_some(spread)
+        .filter(|spread| *spread > 0.0 && mean > 0.0 && sd > 0.0)
+        .map(|spread| format!("beta({}, {})", shape(mean * spread), shape((1.0 - mean) * spread)))
 }
 
 /// Makes a random quantity, numbered by its place in the script, so that a place that is resolved twice gives one

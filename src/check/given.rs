@@ -114,13 +114,16 @@ impl Checker<'_> {
     ) -> Vec<Given> {
         let free = |n: &usize| matches!(axes[*n], Select::Each(..));
         let next = (from..axes.len()).find(free);
+        if let Some(path) = self.path_of_map(value) {
+            self.error(errors::map_of_years(value.span, &path));
+            return Vec::new();
+        }
         match (&value.kind, next) {
             (ExprKind::Map(entries), Some(n)) => self.map(id, &axes, n, entries, env),
             (ExprKind::Table(table), Some(n)) => self.table(id, &axes, n, table, env),
             (ExprKind::Map(_) | ExprKind::Table(_), None) => {
                 let name = self.model.quantities[id].name.clone();
-                let years = self.path_of_map(value);
-                self.error(errors::no_index_for_table(value.span, &name, years));
+                self.error(errors::no_index_for_table(value.span, &name));
                 Vec::new()
             }
             _ => match data_call(value) {

@@ -6,6 +6,7 @@ use crate::diagnostic::Fix;
 use crate::model::{BinaryOp, Expr, Kind, QuantityId};
 use crate::quantity::{Dimension, Fraction};
 use crate::source::Span;
+use crate::syntax::words;
 
 use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_bare_zero};
 
@@ -84,7 +85,8 @@ impl Checker<'_> {
         let sign = if op == BinaryOp::Add { "+" } else { "-" };
         let (amount_text, share_text) = (self.sources.text(at), self.sources.text(and));
         let edit = amount(a.1).then(|| match share_text.trim().strip_prefix('-') {
-            // `+- 1%` of a tolerance is read as `+ (-1%)`.
+            // `+- 1%` of a tolerance is read as `+ (-1%)`; a query has no tolerance.
+            Some(_) if self.is_query(at) => format!("write `{}`", amount_text.trim()),
             Some(share) => format!("write a tolerance as `{amount_text} within {}`", share.trim()),
             None => format!(
                 "to change it by a percentage, write `{} * (1 {sign} {share_text})`",
@@ -94,6 +96,15 @@ impl Checker<'_> {
         let (x, y) = (self.kind_name(a.1), self.kind_name(b.1));
         self.error(errors::amount_and_percent((at, &x), (and, &y), what, edit.as_deref()));
         true
+    }
+
+    /// True if the line of a place is a query, and no condition.
+    fn is_query(&self, span: Span) -> bool {
+        let before = self.sources.file(span.source).text.get(..span.range().start);
+        let line = before.unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        let word = line.split_whitespace().next().unwrap_or_default();
+        let query = words::find(word).is_some_and(|word| word.class == words::Class::Query);
+        query && !matches!(word, "check" | "find" | "calibrate")
     }
 
     /// Returns the common kind of two values; reports the values if they have none.

@@ -8,9 +8,9 @@ use indexmap::IndexMap;
 use super::errors;
 use super::expr::Env;
 use super::how_often::Cover;
-use super::tables::with_unit;
+use super::tables::{has_scale, with_unit};
 use super::{Checker, IndexMeaning};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Fix};
 use crate::model::{Definition, Expr, Lever, LeverId, Quantity, Role, Select};
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 
@@ -369,19 +369,29 @@ impl<'a> Checker<'a> {
         self.quantity_names.get(&format!("{}.{}", tree.name.text, name.text)).copied()
     }
 
-    /// True if a diagnostic added after the first `before` reports a missing unit; changes its help to name the
-    /// column's head, where one edit mends the whole column.
-    fn lacks_unit(&mut self, before: usize, q: usize) -> bool {
+    /// True if a diagnostic added after the first `before` reports a missing unit; changes its help to the column's
+    /// head, where one edit mends the whole column. `cell` is the first of its cells.
+    fn lacks_unit(
+        &mut self,
+        before: usize,
+        q: usize,
+        column: &ast::Name,
+        cell: &ast::Expr,
+    ) -> bool {
         let quantity = &self.model.quantities[q];
         let Some(found) = self.diagnostics.get_mut(before) else { return false };
         let name = quantity.name.rsplit('.').next().unwrap_or_default();
         let money = matches!(quantity.kind, crate::model::Kind::Plain { dimension, .. } if dimension == crate::quantity::Dimension::MONEY);
-        let unit =
-            if money { format!("mn {}", self.model.bases[0]) } else { quantity.unit.clone() };
+        let unit = match money {
+            true if has_scale(cell) => self.model.bases[0].clone(),
+            true => format!("mn {}", self.model.bases[0]),
+            false => quantity.unit.clone(),
+        };
         let lacks = found.code == Code::UnitMismatch;
         if lacks {
-            found.help =
-                vec![format!("write the unit in the head of the column: `{name}: {unit}`")];
+            let head = format!("{name}: {unit}");
+            found.help = vec![format!("write the unit in the head of the column: `{head}`")];
+            found.fixes = vec![Fix { span: column.span, replacement: head }];
         }
         lacks
     }
@@ -420,17 +430,18 @@ impl<'a> Checker<'a> {
         let mut failed = vec![false; columns.len()];
         for (row, element) in self.rows(table, set) {
             let cells = columns.iter().zip(&row.cells).zip(&table.columns).zip(&mut failed);
-            for (((column, cell), (_, unit)), failed) in cells {
+            for (((column, cell), (name, unit)), failed) in cells {
                 let (Some(q), Some((value, cites)), false) = (column, cell, *failed) else {
                     continue;
                 };
                 let mut picked = axes.clone();
                 picked[n] = Select::One(element);
+                self.second_scale(value, unit.as_ref());
                 let value = with_unit(value, unit.as_ref());
                 let mut env = Env { next_slot: base, ..Env::default() };
                 let before = self.diagnostics.len();
                 self.define(*q, picked, &value, cites, &mut env, Some(id));
-                *failed = unit.is_none() && self.lacks_unit(before, *q);
+                *failed = unit.is_none() && self.lacks_unit(before, *q, name, &value);
                 self.warn_of_percent(*q, &value);
             }
         }

@@ -135,7 +135,7 @@ impl Checker<'_> {
 
 /// Calls `visit` for the parts that are the whole value in some case: the values of a path, a map or an `if`, and the
 /// arguments of distributions, `min` and `max` that have the value's unit.
-fn numbers<'e>(value: &'e ast::Expr, visit: &mut dyn FnMut(&'e ast::Expr)) {
+pub(super) fn numbers<'e>(value: &'e ast::Expr, visit: &mut dyn FnMut(&'e ast::Expr)) {
     match &value.kind {
         ExprKind::Path { first, legs } => {
             numbers(first, visit);

@@ -9,6 +9,7 @@ use super::errors;
 use super::expr::Env;
 use super::given::{Given, keys, reference_to};
 use super::pasted::{in_brackets, is_total};
+use super::percents::numbers;
 use crate::model::{BinaryOp, Expr, QuantityId, Select};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
@@ -58,6 +59,7 @@ impl Checker<'_> {
                         _ => continue,
                     }
                 }
+                self.second_scale(value, unit.as_ref());
                 let value = with_unit(value, unit.as_ref());
                 for mut given in self.given_at(0, id, (axes, picked), &value, env) {
                     given.sources.extend(keys(cites));
@@ -70,14 +72,28 @@ impl Checker<'_> {
 
     /// Reports empty cells and cells with several years, in a row whose columns are years.
     fn yearly_cells(&mut self, table: &ast::Table, row: &ast::TableRow) {
-        for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
+        for ((column, unit), cell) in table.columns.iter().zip(&row.cells) {
             match cell {
                 None => self.error(errors::year_without_value(row.span, &column.text)),
                 Some((value, _)) if is_path(value) => {
                     self.error(errors::path_in_year(value.span, &column.text));
                 }
-                Some(_) => {}
+                Some((value, _)) => self.second_scale(value, unit.as_ref()),
             }
+        }
+    }
+
+    /// Reports the numbers of a cell that have a scale word below a head with one: `40 mn` below `base: mn USD`.
+    pub(super) fn second_scale(&mut self, value: &ast::Expr, unit: Option<&ast::Unit>) {
+        let Some(unit) = unit else { return };
+        let scale: f64 = unit.terms.iter().map(|term| libm::pow(term.scale, term.power)).product();
+        let mut found = Vec::new();
+        numbers(value, &mut |part| found.extend(scaled(part)));
+        for (span, number) in found.into_iter().filter(|_| scale != 1.0) {
+            let (written, unit) = (self.sources.text(span), self.sources.text(unit.span));
+            let number = (number / scale).to_string();
+            let found = errors::scale_twice(span, written.trim(), unit.trim(), &number);
+            self.error(found);
         }
     }
 
@@ -158,6 +174,20 @@ fn is_path(value: &ast::Expr) -> bool {
         ExprKind::Group(inner) => is_path(inner),
         kind => matches!(kind, ExprKind::Path { .. } | ExprKind::Points(_)),
     }
+}
+
+/// True for a value in which a number has a scale word and no unit.
+pub(super) fn has_scale(value: &ast::Expr) -> bool {
+    let mut found = false;
+    numbers(value, &mut |part| found |= scaled(part).is_some());
+    found
+}
+
+/// Returns the place and the value of a number with a scale word and without a unit: `40 mn`.
+fn scaled(part: &ast::Expr) -> Option<(Span, f64)> {
+    let ExprKind::Number(number) = &part.kind else { return None };
+    (number.scale != 1.0 && number.unit.is_none())
+        .then_some((part.span, number.value * number.scale))
 }
 
 /// Returns the path through the values of a row whose columns are years, and the sources of its cells.

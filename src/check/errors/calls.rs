@@ -119,6 +119,15 @@ pub(in crate::check) fn nothing_to_reduce(
     }
 }
 
+/// Reports a mean and a standard deviation in the place of the shapes of `beta`; `edit` is the call with shapes.
+pub(in crate::check) fn beta_by_mean(span: Span, edit: &str) -> Diagnostic {
+    let message = "the arguments of `beta` are its two shapes, not a mean and a standard deviation";
+    Diagnostic::error(Code::Distribution, message)
+        .at(span, "mean and deviation")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
 pub(in crate::check) fn distribution(
     span: Span,
     name: &str,

@@ -133,11 +133,17 @@ pub(in crate::check) fn percent_added(span: Span, name: &str, edit: &str) -> Dia
 
 /// Reports a change whose value reads the quantity that it changes; `edit` is the change with its operator.
 pub(in crate::check) fn change_of_itself(span: Span, name: &str, edit: &str) -> Diagnostic {
-    Diagnostic::error(Code::GivenCycle, format!("`{name}` cannot be defined by itself"))
-        .at(span, "reads its own value")
-        .help(format!("write `{edit}`"))
-        .note(format!("`baseline({name})` reads the value without the scenario"))
-        .fix(span, edit)
+    let found =
+        Diagnostic::error(Code::GivenCycle, format!("`{name}` cannot be defined by itself"))
+            .at(span, "reads its own value")
+            .help(format!("write `{edit}`"))
+            .fix(span, edit);
+    match edit.contains("baseline(") {
+        true => {
+            found.note("`*=` and `+=` would change it again in each year, which reads the last")
+        }
+        false => found.note(format!("`baseline({name})` reads the value without the scenario")),
+    }
 }
 
 /// Reports an equation outside scenarios that reads its own value; `edit` is the text that replaces `place`.

@@ -9,20 +9,35 @@ pub(in crate::check) fn table_in_expression(span: Span) -> Diagnostic {
         .help("declare it as `param NAME[SET] = { ... }`, and use NAME here")
 }
 
-/// Reports a map of a quantity without an index; `years` is the path for a map of years.
-pub(in crate::check) fn no_index_for_table(
-    span: Span,
-    name: &str,
-    years: Option<String>,
-) -> Diagnostic {
+/// Reports a map or table of a quantity without an index.
+pub(in crate::check) fn no_index_for_table(span: Span, name: &str) -> Diagnostic {
     let message = format!("`{name}` has no index, so it cannot have a table or map");
-    let found = Diagnostic::error(Code::TableWithoutIndex, message).at(span, "one value required");
-    if let Some(years) = years {
-        return found
-            .help(format!("values of years are in square brackets: `{years}`"))
-            .fix(span, years);
-    }
-    found.help(format!("write one value, or give it an index: `{name}[SET] = ...`"))
+    Diagnostic::error(Code::TableWithoutIndex, message)
+        .at(span, "one value required")
+        .help(format!("write one value, or give it an index: `{name}[SET] = ...`"))
+}
+
+/// Reports a map from years to values; `path` is the path with these points.
+pub(in crate::check) fn map_of_years(span: Span, path: &str) -> Diagnostic {
+    let message = "values of years are in square brackets; braces have elements of a set";
+    Diagnostic::error(Code::TableWithoutIndex, message)
+        .at(span, "years in braces")
+        .help(format!("write `{path}`"))
+        .fix(span, path)
+}
+
+/// Reports a cell with a scale word below a head with one; `unit` is the unit of the head.
+pub(in crate::check) fn scale_twice(
+    span: Span,
+    written: &str,
+    unit: &str,
+    number: &str,
+) -> Diagnostic {
+    let message = format!("the head has a scale already: `{written}` below `{unit}` has two");
+    Diagnostic::error(Code::UnitMismatch, message)
+        .at(span, "a second scale")
+        .help(format!("write `{number}`"))
+        .fix(span, number)
 }
 
 pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &str) -> Diagnostic {

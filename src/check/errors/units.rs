@@ -232,7 +232,14 @@ pub(in crate::check) fn too_many_units(span: Span, most: usize) -> Diagnostic {
 
 pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> Diagnostic {
     let message = format!("`{name}` is a percentage; {value} means {}%", hundredfold(value));
-    without_percent(span, message, value)
+    let found = without_percent(span, message, value);
+    // 1.05 may be a percentage without its sign, or the factor of a growth of 5%.
+    if value > 1.0 && value < 1.5 {
+        let share = (hundredfold(value - 1.0) * 1e6).round() / 1e6;
+        let help = format!("write `{share}%` if {value} is a factor, `{value}%` if it is per cent");
+        return Diagnostic { help: vec![help], fixes: Vec::new(), ..found };
+    }
+    found
 }
 
 /// Reports a plain number where the other values are percentages.

@@ -19,6 +19,15 @@ pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagno
         .help(format!("write `{to}..{from}`"))
 }
 
+/// Warns of a horizon whose years have two digits: `years 24..30`.
+pub(in crate::check) fn short_years(span: Span, from: i32, to: i32) -> Diagnostic {
+    let edit = format!("{}..{}", 2000 + from, 2000 + to);
+    Diagnostic::warning(Code::NotAYear, format!("{from} and {to} have two digits; a year has four"))
+        .at(span, "years?")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
 /// Reports the years of `cagr` in the wrong order; `edit` is the call with the earlier year first.
 pub(in crate::check) fn reversed_growth(span: Span, from: i32, to: i32, edit: &str) -> Diagnostic {
     if from == to {

@@ -35,10 +35,7 @@ pub(super) fn cycle(plan: &Plan<'_>, cycle: &[CellIndex]) -> Diagnostic {
     };
     let quantity = |index: CellIndex| model.quantities[plan.layout.quantity(index)].name.as_str();
     match (plan.is_changed(cycle[0]), alone) {
-        (true, true) => found.help(format!(
-            "write `{} *= ...` or `+= ...`, or read its value in the baseline: `baseline({read})`",
-            quantity(cycle[0])
-        )),
+        (true, true) => found.help(format!("read its value in the baseline: `baseline({read})`")),
         (true, false) => found.help(format!(
             "read the value in the baseline, `baseline({read})`, or change `{}` by `*=`",
             quantity(cycle[0])

@@ -53,6 +53,10 @@ pub(super) fn operands(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| {
         (matches!(draft.at(n), "+" | "-") || binary(n)) && (binary(n + 1) || draft.at(n + 1) == "+")
     })?;
+    // `+/- 10%` is a range, and no quotient.
+    if draft.at(n + 1) == "/" && draft.at(n + 2) == "-" {
+        return None;
+    }
     let (first, second) = (draft.at(n).to_owned(), draft.at(n + 1).to_owned());
     draft.remove(n..n + 1);
     Some(format!("a value is missing between `{first}` and `{second}`, or one of them is too much"))

@@ -102,6 +102,14 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.insert(end, "within 1%");
         return says("a condition allows a deviation with `within`");
     }
+    if matches!(draft.at(0), "check" | "identity")
+        && let Some((n, count)) = about_equal(draft)
+    {
+        draft.put_word(n..n + count, "==");
+        let end = draft.line_end(n);
+        draft.insert(end, "within 1%");
+        return says("about equal is `== ... within 1%`; unequal is `!=`");
+    }
     let table: [(&[&str], &str); 13] = [
         (&["==", "="], "=="),
         (&["!=", "="], "!="),
@@ -155,6 +163,16 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     says("`!` is written `not`")
 }
 
+/// Finds a sign of other languages for values that are nearly equal, and the number of its tokens.
+fn about_equal(draft: &Draft) -> Option<(usize, usize)> {
+    const SIGNS: [&[&str]; 7] =
+        [&["~", "="], &["~", "=="], &["=", "~"], &["==", "~"], &["≈"], &["≃"], &["≅"]];
+    SIGNS.iter().find_map(|sign| {
+        let touching = |n: &usize| (n + 1..n + sign.len()).all(|k| draft.touches(k));
+        draft.find(sign, 1).filter(touching).map(|n| (n, sign.len()))
+    })
+}
+
 /// Writes words of the language in lower case.
 pub(super) fn capitals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut first = None;
@@ -180,9 +198,17 @@ pub(super) fn plus_minus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .iter()
         .find_map(|sign| draft.find(sign, 0).map(|n| (n, sign.len())))
         .filter(|&(n, count)| (n + 1..n + count).all(|k| draft.touches(k)))?;
-    if draft.begins_with(Class::Query) || draft.at(0) == "identity" {
+    if matches!(draft.at(0), "check" | "identity" | "find" | "solve") {
         draft.replace(n..n + count, "within");
         return says("a condition allows a deviation with `within`");
+    }
+    if draft.begins_with(Class::Query) && draft.is_number(n + count) {
+        let sensitivity = draft.at(0) == "sensitivity";
+        draft.remove(n..draft.amount_end(n + count));
+        return says(match sensitivity {
+            true => "a sensitivity moves each input by ±10% itself, or within its distribution",
+            false => "a query has no range; draws of distributions give one: `--draws 10_000`",
+        });
     }
     let start = (0..n).rev().find(|&k| draft.is_number(k) && draft.amount_end(k) == n)?;
     let end = draft.amount_end(n + count);

@@ -14,7 +14,8 @@ impl Scanner<'_> {
             '\u{feff}' if at == 0 => self.blank(at, end),
             _ if lookalike::opens_text(self.text, at, c) => return self.curly_string(at, c),
             // The grammar accepts none of these characters; rules for habits mend the whole statement.
-            '±' | '‰' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' => {}
+            '±' | '≈' | '≃' | '≅' | '‰' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' =>
+                {}
             _ => match lookalike::meant(self.text, at, c) {
                 Some(meant) => self.put(span, c, meant),
                 None if c.is_control() => self.put_away(span, errors::control_character(span, c)),
