@@ -93,7 +93,7 @@ impl Checker<'_> {
     }
 
     /// Returns the unit to which amounts of a quantity are rounded and with which they are compared; None for numbers.
-    fn unit_of_amounts(&self, id: QuantityId) -> Option<String> {
+    pub(super) fn unit_of_amounts(&self, id: QuantityId) -> Option<String> {
         let Kind::Plain { dimension, .. } = self.model.quantities[id].kind else { return None };
         if dimension == Dimension::NUMBER {
             return None;
@@ -116,6 +116,9 @@ impl Checker<'_> {
         let scale = to.trim().parse().ok().and_then(|digits| 10_u64.checked_pow(digits));
         let step = to.trim().parse::<f64>().ok().filter(|step| *step > 0.0 && *step < 1.0);
         match (lower, scale, step) {
+            ("round", Some(1), _) => Some(format!("round({value}){back}")),
+            ("roundup", Some(1), _) => Some(format!("-floor(-({value})){back}")),
+            ("rounddown", Some(1), _) => Some(format!("floor({value}){back}")),
             ("round", Some(scale), _) => Some(format!("round({value} * {scale}) / {scale}{back}")),
             ("round" | "mround", _, Some(_)) => Some(format!("round({value} / {to}) * {to}{back}")),
             ("roundup", Some(scale), _) => {

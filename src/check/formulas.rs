@@ -122,6 +122,14 @@ const IN_WORDS: &[(&[&str], &str)] = &[
         &["text", "format", "sprintf", "paste", "paste0", "concatenate", "concat_ws", "fixed"],
         "a query shows its values in a form, as `show x in percent digits 1`, and with a title, as `show x as \"TITLE\"`",
     ),
+    (
+        &["convert", "exchange"],
+        "declare the rate, as `currency EUR = 1.1 USD`, and show the value in it: `show x in EUR`",
+    ),
+    (
+        &["today", "now", "edate", "eomonth", "datedif", "yearfrac", "month", "quarter", "day"],
+        "time runs in years: `t` is the current year, `first` and `last` are the ends",
+    ),
     (&["let", "lambda"], "declare the part as a `var` of its own, and write its name"),
     (
         &["vlookup", "hlookup", "xlookup", "lookup", "index", "match", "indirect", "offset"],
@@ -148,19 +156,30 @@ const IN_WORDS: &[(&[&str], &str)] = &[
         "write three variables in a row, each as `y = y[t-1] + (x - y[t-1]) / d` with a third of the delay for `d`",
     ),
     (
-        &["forecast", "linest", "slope", "intercept", "lm", "ols", "trendline", "predict"],
-        "coefficients are given, as `param b = 0.5`; `calibrate` fits inputs to observed values",
+        &[
+            "forecast",
+            "forecast.linear",
+            "forecast.ets",
+            "trend",
+            "growth",
+            "linest",
+            "logest",
+            "slope",
+            "intercept",
+            "rsq",
+            "lm",
+            "ols",
+            "trendline",
+            "predict",
+            "regress",
+        ],
+        "a script estimates nothing by itself: give a rate, as `x = x[t-1] * (1 + 3%)`, or let `calibrate` fit an input to observed values",
     ),
 ];
 
 impl Checker<'_> {
     /// Returns the expression for a function of another language.
-    pub(super) fn formula(&self, lower: &str, args: &[String], call: &ast::Call) -> Option<String> {
-        if matches!(lower, "std" | "stdev" | "sd" | "stdev.s" | "stdev.p" | "stddev")
-            && let [x] = args
-        {
-            return self.deviation(x, call);
-        }
+    pub(super) fn formula(&self, lower: &str, args: &[String]) -> Option<String> {
         // The largest value alone has a function, not the second largest.
         let args = match (lower, args) {
             ("large" | "small", [values, rank]) if rank.trim() == "1" => {
@@ -183,22 +202,6 @@ impl Checker<'_> {
             _ => text.clone(),
         };
         Some(filled(expression, &args.iter().map(plain).collect::<Vec<_>>()))
-    }
-
-    /// Returns the standard deviation over the elements of a quantity with one index.
-    fn deviation(&self, x: &str, call: &ast::Call) -> Option<String> {
-        let ast::ExprKind::Reference(reference) = &call.args.first()?.value.kind else {
-            return None;
-        };
-        let name = reference.dotted();
-        let &id = self.quantity_names.get(&name)?;
-        let [set] = self.model.quantities[id].axes.as_slice() else { return None };
-        let (letters, set) = (self.letters_of(id), &self.model.sets[*set].name);
-        let letter = letters.first()?;
-        if x.contains('[') && !x.ends_with("[*]") {
-            return None;
-        }
-        Some(format!("sqrt(mean({letter} in {set}: ({name}[{letter}] - mean({name}[*])) ^ 2))"))
     }
 
     /// Returns the lines of a variable whose whole value is a function over the years: `var v = cumsum(x)`.

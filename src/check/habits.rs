@@ -12,14 +12,13 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// Functions of other languages, each with the function of Mizan that has the same arguments.
-const RENAMED: [(&str, &str); 27] = [
+const RENAMED: [(&str, &str); 24] = [
     ("log", "ln"),
     ("loge", "ln"),
     ("logn", "ln"),
     ("average", "mean"),
     ("avg", "mean"),
     ("prod", "product"),
-    ("sumproduct", "sum"),
     ("d", "change"),
     ("diff", "change"),
     ("difference", "change"),
@@ -38,8 +37,6 @@ const RENAMED: [(&str, &str); 27] = [
     ("unif", "uniform"),
     ("maximum", "max"),
     ("minimum", "min"),
-    ("trunc", "floor"),
-    ("int", "floor"),
 ];
 
 impl Checker<'_> {
@@ -62,14 +59,15 @@ impl Checker<'_> {
             return self.sum_of_a_set();
         }
         let (lower, args) = (lower.as_str(), args.as_slice());
-        conditional(lower, args)
+        self.of_columns(lower, args)
+            .or_else(|| conditional(lower, args))
             .or_else(|| self.of_file(lower, call))
             .or_else(|| self.of_other_years(lower, args, call))
             .or_else(|| self.over_elements(lower, args))
             .or_else(|| self.by_criteria(lower, args))
             .or_else(|| self.rounded(lower, args))
             .or_else(|| of_values(lower, args))
-            .or_else(|| self.formula(lower, args, call))
+            .or_else(|| self.formula(lower, args))
             .or_else(|| self.renamed(name, lower, args))
     }
 
@@ -120,7 +118,7 @@ impl Checker<'_> {
             }
             ("initial" | "first_value", [x]) => Some(self.lagged(call, x, "first")),
             ("active_initial", [x, _]) => Some(x.clone()),
-            ("trend" | "ord", _) => Some("(t - first) / 1 year".to_owned()),
+            ("trend" | "ord", [] | [_]) => Some("(t - first) / 1 year".to_owned()),
             ("time" | "year" | "years", _) => Some("t".to_owned()),
             ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
             _ => None,
@@ -159,7 +157,6 @@ impl Checker<'_> {
     /// `sum(i, x(i))`.
     fn over_elements(&self, lower: &str, args: &[String]) -> Option<String> {
         match (lower, args) {
-            ("sumproduct", [a, b]) => self.sum_of_products(a, b),
             ("sum", [body, index]) if self.sets.contains_key(index.trim_matches('"')) => {
                 self.quantity_names.contains_key(body).then(|| format!("sum({body})"))
             }
@@ -214,6 +211,10 @@ impl Checker<'_> {
         };
         let own = RENAMED.iter().find(|(other, _)| *other == lower).map(|(_, own)| *own);
         let own = own.or_else(|| (known(lower) && lower != name).then_some(lower))?;
+        // `GROWTH(y, x, new)` of a spreadsheet estimates a curve.
+        if own == "growth" && args.len() > 1 {
+            return None;
+        }
         // A reduction of a quantity without its indices runs over all of them.
         Some(format!("{own}({})", args.join(", ")))
     }
@@ -293,16 +294,6 @@ impl Checker<'_> {
         sum.or_else(|| years.then(|| format!("{name}(t in first..last: {body})")))
     }
 
-    /// Returns the sum of the products of two quantities over one set.
-    fn sum_of_products(&self, a: &str, b: &str) -> Option<String> {
-        let &id = self.quantity_names.get(a)?;
-        self.quantity_names.get(b)?;
-        let [set] = self.model.quantities[id].axes.as_slice() else { return None };
-        let (letters, set) = (self.letters_of(id), &self.model.sets[*set].name);
-        let letter = letters.first()?;
-        Some(format!("sum({letter} in {set}: {a}[{letter}] * {b}[{letter}])"))
-    }
-
     /// Returns a sum over a set, in place of a sum over spreadsheet cells.
     fn sum_of_a_set(&self) -> Option<String> {
         let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
@@ -313,7 +304,7 @@ impl Checker<'_> {
     /// Returns the cell that a look-up means: the quantity and the element among its arguments.
     fn looked_up(&self, args: &[String]) -> Option<String> {
         let quantity = args.iter().find_map(|argument| {
-            let &id = self.quantity_names.get(argument)?;
+            let &id = self.quantity_names.get(argument.trim_end_matches("[*]"))?;
             (self.model.quantities[id].axes.len() == 1).then_some(id)
         });
         let name = self.model.quantities[quantity?].name.clone();
@@ -400,8 +391,8 @@ fn of_values(lower: &str, args: &[String]) -> Option<String> {
         }
         ("random_uniform", [low, high, ..]) => Some(format!("uniform({low}, {high})")),
         (
-            "summary" | "head" | "tail" | "as.numeric" | "unlist" | "float" | "int" | "value"
-            | "number" | "str" | "double" | "real",
+            "summary" | "head" | "tail" | "as.numeric" | "unlist" | "float" | "value" | "number"
+            | "str" | "double" | "real",
             [x],
         ) => Some(x.clone()),
         _ => None,

@@ -52,6 +52,7 @@ mod scenarios;
 mod search;
 mod sets;
 mod shown;
+mod spreadsheet;
 mod tables;
 mod target;
 mod terms;

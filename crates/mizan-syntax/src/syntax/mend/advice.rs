@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use crate::syntax::token::TokenKind;
 use crate::syntax::words::Class;
 
 /// The message and the help with a statement that has no counterpart.
@@ -14,6 +15,9 @@ pub(in crate::syntax) struct Advice {
 pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Advice> {
     let draft = Draft::of(text);
     let (word, next) = (draft.at(0), draft.at(1));
+    if let Some(found) = cell(&draft).or_else(|| texts(&draft)).or_else(|| estimates(&draft)) {
+        return Some(found);
+    }
     if context.declares(word) || draft.at(1) == "=" {
         return None;
     }
@@ -61,6 +65,53 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
         return None;
     };
     Some(Advice { message, help: help.to_owned() })
+}
+
+/// Returns the advice on a cell of another sheet: `Sheet1!B2`, `'Inputs 2024'!$B$4`.
+fn cell(draft: &Draft) -> Option<Advice> {
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "!"
+            && draft.touches(n)
+            && draft.touches(n + 1)
+            && (draft.is_word(n + 1) || draft.at(n + 1) == "$")
+    })?;
+    let start = match draft.at(n - 1) {
+        "'" => (0..n - 1).rev().find(|&k| draft.at(k) == "'")? + 1,
+        _ => n - 1,
+    };
+    let sheet = draft.show(start..n).trim_matches(['\'', ']']).to_owned();
+    Some(Advice {
+        message: "a script has no cells".to_owned(),
+        help: format!(
+            "write the number itself, as `param rate = 5%`, or read a column: `param x[SET] = data(\"file.xlsx\", \
+             sheet: \"{sheet}\", SET: COLUMN, value: COLUMN)`"
+        ),
+    })
+}
+
+/// Returns the advice on a function that estimates, whose ranges of years cannot be read: `TREND(x, 2024..2027, 2030)`.
+fn estimates(draft: &Draft) -> Option<Advice> {
+    const NAMES: [&str; 6] = ["FORECAST", "TREND", "GROWTH", "LINEST", "LOGEST", "SLOPE"];
+    let n = (0..draft.len()).find(|&n| {
+        NAMES.contains(&draft.at(n)) && (draft.at(n + 1) == "(" || draft.at(n + 1) == ".")
+    })?;
+    Some(Advice {
+        message: format!("there is no function `{}`: a script estimates nothing by itself", draft.at(n)),
+        help: "give a rate, as `x = x[t-1] * (1 + 3%)`, or let `calibrate` fit an input to observed values".to_owned(),
+    })
+}
+
+/// Returns the advice on a text that is joined to a value: `x & " mn"`.
+fn texts(draft: &Draft) -> Option<Advice> {
+    let text = |n: usize| draft.kind(n) == Some(TokenKind::Text);
+    (1..draft.len()).find(|&n| draft.at(n) == "&" && text(n + 1) && draft.at(0) != "set").map(
+        |_| Advice {
+            message: "a value is a number, without text".to_owned(),
+            help:
+                "a query has a title, a unit and digits: `show x as \"TITLE\" in mn USD digits 1`"
+                    .to_owned(),
+        },
+    )
 }
 
 /// Returns the advice on a query for an order or a second axis, which no query has.

@@ -32,6 +32,7 @@ mod ranges;
 mod read;
 mod sample;
 mod scripts;
+mod sheets;
 mod signs;
 mod stata;
 mod tables;
@@ -86,6 +87,13 @@ const RULES: &[Rule] = &[
     scripts::sequences,
     scripts::arrays,
     scripts::yearly,
+    sheets::formulas,
+    sheets::choices,
+    sheets::totals,
+    sheets::ranges,
+    sheets::what_if,
+    sheets::thousands,
+    sheets::points,
     ranges::cases,
     ranges::sums,
     ranges::parts,
@@ -133,7 +141,6 @@ const RULES: &[Rule] = &[
     operators::year_conditions,
     operators::last_comma,
     operators::increments,
-    operators::sheets,
     numbers::percentages,
     numbers::separators,
     numbers::points,
@@ -257,7 +264,8 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
         ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
     let years = text.contains("..") && text.contains('[');
     ((query || years) && context.is_short()).then_some(())?;
-    let queries: &[Rule] = &[beside::scenario_indices, beside::joined_names, ranges::slices];
+    let queries: &[Rule] =
+        &[sheets::formulas, beside::scenario_indices, beside::joined_names, ranges::slices];
     let rules: &[Rule] = if query { queries } else { &[ranges::slices] };
     by_rules(rules, text, context)
 }

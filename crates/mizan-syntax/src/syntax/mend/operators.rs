@@ -123,24 +123,6 @@ pub(super) fn increments(draft: &mut Draft, context: &Context<'_>) -> Option<Str
     )
 }
 
-/// Names a sheet's cell, which has no meaning here: `Sheet1!B2`.
-pub(super) fn sheets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let n = (1..draft.len())
-        .find(|&n| draft.at(n) == "!" && draft.is_word(n - 1) && draft.is_word(n + 1))?;
-    let sheet = draft.at(n - 1).to_owned();
-    let (axes, key) = match context.first_set() {
-        Some(set) => (format!("[{set}]"), format!(", {set}: {set}")),
-        None => (String::new(), String::new()),
-    };
-    let name = if draft.is_word(1) { draft.at(1).to_owned() } else { "values".to_owned() };
-    let end = draft.line_end(0);
-    draft.replace(
-        0..end,
-        &format!("param {name}{axes} = data(\"file.xlsx\", sheet: \"{sheet}\", value: value{key})"),
-    );
-    Some("a script has no cells; `data` reads a column of a sheet".to_owned())
-}
-
 /// Writes a vector with names as a map: `c(China = 5, Turkey = 3)`, `dict(China=5)`.
 pub(super) fn named_vectors(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| {
