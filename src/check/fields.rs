@@ -3,9 +3,12 @@
 //!
 //! In: a name that nothing has. Out: the fields that it may mean, with the indices that are written.
 
-use super::{Checker, IndexMeaning};
-use crate::model::{Kind, LeverId, Model, Role};
+use super::expr::Env;
+use super::{Checker, IndexMeaning, errors};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Kind, LeverId, Model, QuantityId, Role};
 use crate::quantity::Dimension;
+use crate::source::Span;
 use crate::syntax::ast::{self, Suffix};
 
 /// Fields that a change of a lever as a whole means, the first one that the lever has.
@@ -47,6 +50,65 @@ impl Checker<'_> {
         found.into_iter().filter_map(with_indices).collect()
     }
 
+    /// Returns the message for an index that names an element which the head of the field's lever binds,
+    /// `duty.rate[China, cars]` with a duty `from China`, or another element of its set.
+    pub(super) fn bound_by_head(
+        &self,
+        id: QuantityId,
+        indices: &[ast::Index],
+        (span, env): (Span, &Env),
+    ) -> Option<Diagnostic> {
+        let quantity = self.model.quantities.get(id)?;
+        let lever = quantity.lever.filter(|lever| env.lever != Some(*lever))?;
+        let mut texts: Vec<String> = indices.iter().map(|index| self.index_text(index)).collect();
+        let root = |set: usize| &self.model.sets[self.model.sets[set].root];
+        let bindings = self.bindings.get(lever)?;
+        let bound = bindings.values().find_map(|binding| match *binding {
+            IndexMeaning::Bound(element, set) => {
+                let of_free = quantity.axes.iter().any(|&axis| root(axis).name == root(set).name);
+                let named = texts.iter().find(|text| root(set).elements.contains_key(*text))?;
+                (!of_free).then(|| (self.model.element_name(set, element), set, named.clone()))
+            }
+            IndexMeaning::Free(..) => None,
+        });
+        let (own, set, named) = bound?;
+        let name = &self.model.levers[lever].name;
+        if named != own {
+            let tree = self.lever_trees.get(lever)?;
+            let field = quantity.name.rsplit('.').next()?;
+            let heads = tree.bindings.iter().map(|given| {
+                let names = given.elements.iter().map(|element| match element.text == own {
+                    true => named.as_str(),
+                    false => &element.text,
+                });
+                format!("{} {}", given.preposition.text, names.collect::<Vec<_>>().join(", "))
+            });
+            let word =
+                tree.bindings.iter().find(|given| given.elements.iter().any(|e| e.text == own));
+            let value = self.sources.rest_of_line(span).split_once('=').map(|(_, value)| value);
+            let value =
+                value.and_then(|value| value.split([' ', ',', '}']).find(|v| !v.is_empty()));
+            let lever = format!(
+                "{} {} {} {{ {field}: {} }}",
+                tree.kind.text,
+                lever_name(name, &named),
+                heads.collect::<Vec<_>>().join(" "),
+                value.filter(|_| texts.len() == 1).unwrap_or("...")
+            );
+            let both = format!("{} {own}, {named}", word?.preposition.text);
+            return Some(errors::other_partner(span, (name, own), &named, &both, &lever));
+        }
+        let year = texts.pop_if(|text| super::places::is_year(text));
+        let edit = self.with_elements(lever, quantity.name.clone(), &texts)?;
+        let edit = match (year, edit.strip_suffix(']')) {
+            (Some(year), Some(head)) => format!("{head}, {year}]"),
+            (Some(year), None) => format!("{edit}[{year}]"),
+            (None, _) => edit,
+        };
+        let sets = self.set_names(&quantity.axes);
+        Some(errors::bound_index(span, (name, own), &self.model.sets[set].name, &sets, &edit))
+    }
+
     /// Returns the field that a change of a lever as a whole means; the unit of the value chooses among the fields.
     fn field_for(&self, lever: LeverId, value: &str) -> Option<String> {
         let name = &self.model.levers[lever].name;
@@ -72,11 +134,15 @@ impl Checker<'_> {
     /// Returns the texts of the indices of a name.
     pub(super) fn index_texts(&self, reference: &ast::Reference) -> Vec<String> {
         let Suffix::Indices(indices) = &reference.suffix else { return Vec::new() };
-        let span = |index: &ast::Index| match index {
+        indices.iter().map(|index| self.index_text(index)).collect()
+    }
+
+    fn index_text(&self, index: &ast::Index) -> String {
+        let span = match index {
             ast::Index::Expr(expr) => expr.span,
             ast::Index::All(span) | ast::Index::Range(ast::Range { span, .. }) => *span,
         };
-        indices.iter().map(|index| self.sources.text(span(index)).trim().to_owned()).collect()
+        self.sources.text(span).trim().to_owned()
     }
 
     /// Adds the written indices to the name of a field. An element that the head of the lever names is left out; None
@@ -110,6 +176,12 @@ impl Checker<'_> {
         }
         Some(format!("{name}[{}]", places.join(", ")))
     }
+}
+
+/// Returns the name of a lever for one more element: `duty_turkiye`.
+pub(super) fn lever_name(name: &str, element: &str) -> String {
+    let element = element.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "_");
+    format!("{name}_{element}")
 }
 
 /// Returns the names of the fields of a lever, in the order of its kind.

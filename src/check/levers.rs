@@ -7,11 +7,13 @@ use indexmap::IndexMap;
 
 use super::errors;
 use super::expr::Env;
+use super::fields::lever_name;
 use super::how_often::Cover;
 use super::tables::{has_scale, with_unit};
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::{Code, Fix};
 use crate::model::{Definition, Expr, Lever, LeverId, Quantity, Role, Select};
+use crate::source::Span;
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 
 impl<'a> Checker<'a> {
@@ -37,16 +39,13 @@ impl<'a> Checker<'a> {
 
     fn lever_head(&mut self, tree: &'a ast::Lever, scenario: Option<usize>) {
         let Some(&(kind, ..)) = self.kinds.get(&tree.kind.text) else {
-            let near = self.nearest(&tree.kind.text, self.kinds.keys().map(String::as_str));
-            let known: Vec<&str> = self.kinds.keys().map(String::as_str).collect();
-            let found =
-                errors::unknown_kind(tree.kind.span, &tree.kind.text, near.as_deref(), &known);
-            self.error(found);
+            self.unknown_kind(&tree.kind);
             self.poisoned.insert(tree.name.text.clone());
             return;
         };
         if let Some(&first) = self.lever_names.get(&tree.name.text) {
             let baseline = self.model.levers[first].in_baseline;
+            let other = self.lever_trees.get(first).and_then(|first| other_name(first, tree));
             let first = self.model.levers[first].span;
             let edits = if scenario.is_some() && baseline { self.changes_of(tree) } else { None };
             self.error(match edits {
@@ -54,7 +53,12 @@ impl<'a> Checker<'a> {
                     let edits = (tree.span, edits.as_str());
                     errors::lever_again(tree.name.span, &tree.name.text, first, edits)
                 }
-                None => errors::duplicate(tree.name.span, &tree.name.text, first),
+                None => match other {
+                    Some(other) => {
+                        errors::lever_name_taken(tree.name.span, &tree.name.text, first, &other)
+                    }
+                    None => errors::duplicate(tree.name.span, &tree.name.text, first),
+                },
             });
             return;
         }
@@ -135,6 +139,11 @@ impl<'a> Checker<'a> {
         given: &ast::Binding,
         (slot, set): (usize, usize),
     ) -> Option<IndexMeaning> {
+        if let Some((span, edit)) = self.divided_binding(kind, tree, given) {
+            let word = &given.preposition.text;
+            self.error(errors::divided_binding(span, (word, &binding.set.text), &edit));
+            return None;
+        }
         let [only] = given.elements.as_slice() else {
             return self.part_of(set, &given.elements).map(|part| IndexMeaning::Free(slot, part));
         };
@@ -161,6 +170,36 @@ impl<'a> Checker<'a> {
             Expr::Const(element) => Some(IndexMeaning::Bound(element as u32, set)),
             _ => None,
         }
+    }
+
+    /// Returns a binding with elements of several sets, `from China, cars`, as several bindings, and its place.
+    fn divided_binding(
+        &self,
+        kind: &ast::LeverKind,
+        tree: &ast::Lever,
+        given: &ast::Binding,
+    ) -> Option<(Span, String)> {
+        let mut parts: IndexMap<&str, Vec<&str>> = IndexMap::new();
+        for element in &given.elements {
+            let has = |binding: &&ast::KindBinding| {
+                let set = self.sets.get(&binding.set.text).map(|&set| &self.model.sets[set]);
+                set.is_some_and(|set| {
+                    self.model.sets[set.root].elements.contains_key(&element.text)
+                })
+            };
+            let own =
+                |binding: &&ast::KindBinding| binding.preposition.text == given.preposition.text;
+            let bindings = || kind.bindings.iter().filter(has);
+            let binding = bindings().find(own).or_else(|| bindings().next())?;
+            parts.entry(&binding.preposition.text).or_default().push(&element.text);
+        }
+        let text =
+            |(word, elements): (&&str, &Vec<&str>)| format!("{word} {}", elements.join(", "));
+        let edit: Vec<String> = parts.iter().map(text).collect();
+        let span = given.preposition.span.to(given.elements.last()?.span);
+        let bound = |word: &&str| tree.bindings.iter().any(|other| other.preposition.text == *word);
+        let bound = parts.keys().filter(|word| bound(word)).count();
+        (parts.len() > 1 && bound < 2).then(|| (span, edit.join(" ")))
     }
 
     /// Returns the corrected binding for the help of a message: the preposition whose set has the given elements.
@@ -338,37 +377,6 @@ impl<'a> Checker<'a> {
         self.in_scenario = before;
     }
 
-    fn field(
-        &mut self,
-        tree: &ast::Lever,
-        kind: &ast::LeverKind,
-        name: &ast::Name,
-    ) -> Option<usize> {
-        let known = || {
-            kind.entries.iter().filter_map(|entry| match entry {
-                KindEntry::Field(field) => Some(field.name.text.as_str()),
-                _ => None,
-            })
-        };
-        if !known().any(|field| field == name.text) {
-            let near = self.nearest(&name.text, known());
-            let all: Vec<&str> = known().collect();
-            if let Some(near) = &near {
-                let meant = self.quantity_names.get(&format!("{}.{near}", tree.name.text));
-                self.misspelt.extend(meant);
-            }
-            self.error(errors::unknown_field(
-                name.span,
-                &name.text,
-                &kind.name.text,
-                near.as_deref(),
-                &all,
-            ));
-            return None;
-        }
-        self.quantity_names.get(&format!("{}.{}", tree.name.text, name.text)).copied()
-    }
-
     /// True if a diagnostic added after the first `before` reports a missing unit; changes its help to the column's
     /// head, where one edit mends the whole column. `cell` is the first of its cells.
     fn lacks_unit(
@@ -446,4 +454,15 @@ impl<'a> Checker<'a> {
             }
         }
     }
+}
+
+/// Returns a name for the second lever with a name if its head names other elements: `duty_turkiye`.
+fn other_name(first: &ast::Lever, second: &ast::Lever) -> Option<String> {
+    let elements = |tree: &'_ ast::Lever| -> Vec<String> {
+        let bound = tree.bindings.iter().flat_map(|binding| &binding.elements);
+        bound.map(|element| element.text.clone()).collect()
+    };
+    let known = elements(first);
+    let element = elements(second).into_iter().find(|element| !known.contains(element))?;
+    (first.kind.text == second.kind.text).then(|| lever_name(&second.name.text, &element))
 }

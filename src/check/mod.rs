@@ -57,6 +57,7 @@ mod tables;
 mod target;
 mod terms;
 mod undeclared;
+mod unknown_fields;
 mod unread_years;
 mod vectors;
 mod warnings;

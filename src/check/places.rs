@@ -196,7 +196,7 @@ impl Checker<'_> {
 }
 
 /// True for the text of a year: `t-1`, `first`, `2026`.
-fn is_year(text: &str) -> bool {
+pub(super) fn is_year(text: &str) -> bool {
     let lag = text.strip_prefix('t').map(|rest| rest.trim_start().trim_start_matches(['-', '+']));
     let lag = lag.is_some_and(|rest| rest.is_empty() || rest.trim().parse::<u32>().is_ok());
     let year = text.parse::<i32>().is_ok_and(|year| (1000..3000).contains(&year));

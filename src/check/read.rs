@@ -162,8 +162,15 @@ impl Checker<'_> {
             && !self.model.levers[lever].in_baseline
             && !self.in_scenario
         {
-            let lever = self.model.levers[lever].name.clone();
-            self.error(errors::not_in_baseline(span, &name, &lever));
+            let lever = &self.model.levers[lever];
+            let owner = lever.scenario.and_then(|n| self.model.scenarios.get(n));
+            let owner = owner.map_or("that scenario", |owner| &owner.name);
+            let found = errors::not_in_baseline(span, &name, &lever.name, owner);
+            self.error(found);
+            return MISTAKE;
+        }
+        if let Some(found) = self.bound_by_head(id, indices, (span, env)) {
+            self.error(found);
             return MISTAKE;
         }
         if let Some(edit) = self.other_indices(id, indices, (env, env.wild.is_some())) {

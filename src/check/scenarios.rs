@@ -149,11 +149,8 @@ impl<'a> Checker<'a> {
     fn removal(&mut self, scenario: usize, name: &ast::Name) -> Option<NamedChange> {
         let Some(&id) = self.lever_names.get(&name.text) else {
             if !self.is_poisoned(&name.text) {
-                let known = self.lever_names.keys().map(String::as_str);
-                let near = self.nearest(&name.text, known);
-                let given = self.quantity_names.get(&name.text);
-                let given = given.map(|&id| self.model.quantities[id].span);
-                self.error(errors::unknown_lever(name.span, &name.text, near.as_deref(), given));
+                let found = self.unknown_lever(name);
+                self.error(found);
             }
             return None;
         };

@@ -47,6 +47,10 @@ impl Checker<'_> {
             Some(window) => (self.window(window)?, form_of(window)),
             None => (self.model.years, YearForm::All),
         };
+        if let Some(found) = self.bound_by_head(id, indices, (reference.span, env)) {
+            self.error(found);
+            return None;
+        }
         let stars = self.in_scenario || window.is_some();
         if let Some(edit) = self.other_indices(id, indices, (env, stars && !own)) {
             let (name, axes) =

@@ -12,7 +12,7 @@ use super::unread_years::{missed, read_years};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
 use crate::source::Span;
-use crate::syntax::ast::{Item, ItemKind, SetElements};
+use crate::syntax::ast::{self, Item, ItemKind, SetElements};
 
 /// Maximum number of comparisons of an override with earlier changes; beyond it an override counts as a change.
 const MOST_COMPARED: usize = 5_000_000;
@@ -138,10 +138,27 @@ fn nothing_to_remove(span: Span, name: &str) -> Diagnostic {
         .help("remove the line, or extend the scenario that adds it")
 }
 
-fn of_absent_lever(span: Span, lever: &str) -> Diagnostic {
-    Diagnostic::warning(Code::NoChange, format!("this scenario does not have the lever `{lever}`"))
-        .at(span, "changes nothing")
-        .help(format!("add the lever `{lever}`, or extend the scenario that has it"))
+/// Warns of a change of a lever that the scenario does not have; `tree` is the scenario, and `owner` the one that adds
+/// the lever.
+fn of_absent_lever(
+    span: Span,
+    lever: &str,
+    tree: &ast::Scenario,
+    owner: Option<&str>,
+) -> Diagnostic {
+    let message = format!("this scenario does not have the lever `{lever}`");
+    let found = Diagnostic::warning(Code::NoChange, message).at(span, "changes nothing");
+    match (owner, tree.parents.last()) {
+        (Some(owner), None) => {
+            let edit = format!("{} extends {owner}", tree.name.text);
+            found.help(format!("write `scenario {edit}`")).fix(tree.name.span, edit)
+        }
+        (Some(owner), Some(last)) => {
+            let edit = format!("{}, {owner}", last.text);
+            found.help(format!("write `extends ... {edit}`")).fix(last.span, edit)
+        }
+        (None, _) => found.help(format!("remove the line, or keep `{lever}` in the scenario")),
+    }
 }
 
 fn empty_scenario(span: Span, name: &str) -> Diagnostic {
@@ -215,6 +232,11 @@ impl Checker<'_> {
         let mut found = Vec::new();
         let mut left = MOST_COMPARED;
         let read = read_years(model);
+        let trees = items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Scenario(tree) => Some(tree.name.text.as_str()),
+            _ => None,
+        });
+        let names: Vec<&str> = trees.collect();
         for item in items {
             let ItemKind::Scenario(tree) = &item.kind else { continue };
             if tree.parents.is_empty() && tree.entries.is_empty() {
@@ -245,7 +267,10 @@ impl Checker<'_> {
                                 .copied()
                                 .unwrap_or(model.levers[lever].in_baseline) =>
                     {
-                        found.push(of_absent_lever(change.span, &model.levers[lever].name));
+                        let lever = &model.levers[lever];
+                        let owner = lever.scenario.and_then(|n| names.get(n)).copied();
+                        let owner = owner.filter(|owner| *owner != tree.name.text);
+                        found.push(of_absent_lever(change.span, &lever.name, tree, owner));
                     }
                     Change::Replace { quantity, definition, .. }
                         if let Some(years) = missed(model, *quantity, definition, &read) =>
@@ -254,7 +279,9 @@ impl Checker<'_> {
                         found.push(not_read_then(change.span, name, definition.years, years));
                     }
                     Change::Replace { quantity, definition, fixed: false } => {
-                        let idle = idle(model, *quantity, definition, before, &mut left);
+                        let several = tree.parents.len() > 1;
+                        let idle =
+                            idle(model, (*quantity, definition), (before, several), &mut left);
                         let line = idle_lines.entry(change.span).or_insert(Some(id));
                         *line = line.filter(|_| idle);
                     }
@@ -312,12 +339,11 @@ fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
 }
 
 /// True if a change gives every cell and year the value that it already has. Compares only constants, and only within
-/// the budget of comparisons `left`.
+/// the budget of comparisons `left`. Where a scenario has `several` parents, a change may decide between their values.
 fn idle(
     model: &Model,
-    quantity: usize,
-    new: &Definition,
-    before: &[ChangeId],
+    (quantity, new): (usize, &Definition),
+    (before, several): (&[ChangeId], bool),
     left: &mut usize,
 ) -> bool {
     let Some(value) = new.expr.constant() else { return false };
@@ -351,7 +377,11 @@ fn idle(
     }
     cells.iter().all(|cell| {
         (from..=to).all(|year| {
-            let earlier = changes.iter().rev().find(|d| d.covers(model, cell, year)).copied();
+            let mut earlier = changes.iter().rev().filter(|d| d.covers(model, cell, year)).copied();
+            if several && earlier.clone().any(|d| d.expr.constant() != Some(value)) {
+                return false;
+            }
+            let earlier = earlier.next();
             let chosen = q.choice.get(model.position(q, cell, year)).map_or(0, |&n| n as usize);
             let definition = earlier.or_else(|| q.definitions.get(chosen));
             definition.is_some_and(|d| d.op == Op::Set && d.expr.constant() == Some(value))

@@ -11,7 +11,7 @@ mod quantity;
 pub use background::{background, head, scenarios};
 
 use crate::builtins;
-use crate::diagnostic::{Code, nearest, sanitize};
+use crate::diagnostic::{Code, nearest, related, sanitize};
 use crate::library;
 use crate::session::Program;
 use crate::source::Span;
@@ -49,7 +49,15 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
         let known = known(program);
         let codes = || Code::ALL.iter().map(|code| code.name());
         let code = || name.contains('-').then(|| nearest(name, codes())).flatten();
-        let near = nearest(name, known.iter().map(String::as_str)).or_else(code);
+        // `unit_mismatch` for `unit-mismatch`, `rate` for `duty.rate`.
+        let dashed = name.replace('_', "-");
+        let code = || code().or_else(|| codes().find(|code| *code == dashed));
+        let names = || known.iter().map(String::as_str);
+        let field = || names().find(|known| known.rsplit_once('.').is_some_and(|(_, f)| f == name));
+        let near = field()
+            .or_else(|| related(name, true, names()).filter(|_| name.contains('_')))
+            .or_else(|| nearest(name, names()))
+            .or_else(code);
         return Err(near.map(str::to_owned));
     }
     Ok(texts.join("\n"))

@@ -8,7 +8,7 @@ use super::describe::{kind, unit_of};
 use super::enter::Session;
 use super::outcome::LineOutcome;
 use super::state::Built;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::{Ask, Model, Quantity, Role};
 use crate::results::Answer;
 use crate::syntax::ast::ItemKind;
@@ -56,7 +56,16 @@ impl Session {
             let sorts: Vec<&str> = lists.iter().map(|(sort, _)| *sort).collect();
             let found =
                 Diagnostic::error(Code::UnknownList, format!("there is no list of `{what}`"));
-            let help = format!("write `:list` and one of {}", sorts.join(", "));
+            let names = || lists.iter().flat_map(|(_, rows)| rows).map(|[name, _]| name.as_str());
+            let owns = |name: &str| {
+                name.strip_prefix(what)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', ' ']))
+            };
+            let help = match nearest(what, sorts.iter().copied()) {
+                _ if names().any(owns) => format!("write `:info {what}`"),
+                Some(sort) => format!("write `:list {sort}`"),
+                None => format!("write `:list` and one of {}", sorts.join(", ")),
+            };
             return LineOutcome::impossible(found.help(help));
         }
         let mut lines = Vec::new();

@@ -1,45 +1,61 @@
 //! Messages about levers, and about fields and bindings of kinds.
 
-use super::{list, near, near_or};
+use super::{list, list_of, near};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
+/// Reports `without` and a name that no lever has; `meant` are the levers that are probably meant, and `given` is the
+/// place of a value with this name.
 pub(in crate::check) fn unknown_lever(
     span: Span,
     name: &str,
     meant: Option<&str>,
-    given: Option<Span>,
+    (given, known): (Option<Span>, &[&str]),
 ) -> Diagnostic {
     let found = Diagnostic::error(Code::UnknownLever, format!("there is no lever `{name}`"));
-    match given {
-        Some(given) => found
+    match (given, meant) {
+        (Some(given), _) => found
             .at(span, "not a lever")
             .and(given, "a value")
             .help(format!("`without` removes levers; to change a value, write `{name} = ...`")),
-        None => near_or(
-            found.at(span, "unknown lever"),
-            meant,
-            "write the name of a lever, the second word of its head".to_owned(),
-        ),
+        (None, Some(meant)) => found
+            .at(span, "unknown lever")
+            .help(format!("write `without {meant}`"))
+            .fix(span, meant),
+        (None, None) => found.at(span, "unknown lever").help(match known {
+            [] => "the script has no lever: remove the line".to_owned(),
+            known => format!("write the name of a lever: {}", list(known)),
+        }),
     }
 }
 
+/// Reports an unknown field; `meant` are the fields that it probably means, and `computed` is true for the name of a
+/// variable of the kind.
 pub(in crate::check) fn unknown_field(
     span: Span,
     name: &str,
-    kind: &str,
-    meant: Option<&str>,
-    fields: &[&str],
+    (kind, fields): (&str, &[&str]),
+    meant: &[&str],
+    computed: bool,
 ) -> Diagnostic {
-    let found = Diagnostic::error(Code::UnknownField, format!("`{kind}` has no field `{name}`"))
-        .at(span, "unknown field");
+    let message = match computed {
+        true => format!("`{kind}` computes `{name}` from its fields"),
+        false => format!("`{kind}` has no field `{name}`"),
+    };
+    let label = if computed { "computed, not given" } else { "unknown field" };
+    let found = Diagnostic::error(Code::UnknownField, message).at(span, label);
     let is_start =
         matches!(name, "from" | "start" | "since" | "begin" | "begins" | "year" | "years");
-    let found = match is_start {
-        true => found.help("a value that begins in a year is a step, `rate: 0% then 5% from 2026`"),
-        false => near(found, meant),
-    };
-    found.note(format!("`{kind}` has {}", list(fields)))
+    match meant {
+        [meant] if computed => near(found, Some(meant)),
+        [meant] => near(found, Some(meant)).fix(span, *meant),
+        [] if is_start => {
+            found.help("a value that begins in a year is a step, `rate: 0% then 5% from 2026`")
+        }
+        // A kind has more fields than other lists have names.
+        [] => found.help(format!("write one of {}", list_of(fields, 40))),
+        several => found.help(format!("write one of {}", list(several))),
+    }
 }
 
 /// Reports a preposition that the kind does not take; `edit` is the binding with the preposition whose set has the
@@ -59,6 +75,67 @@ pub(in crate::check) fn unknown_binding(
         None if known.is_empty() => found.help("remove it: the kind binds nothing"),
         None => found.help(format!("write one of {}", list(known))),
     }
+}
+
+/// Reports an index that the head of a lever binds already; `sets` are those of the field's indices, and `edit` is the
+/// field with its indices.
+pub(in crate::check) fn bound_index(
+    span: Span,
+    (lever, element): (&str, &str),
+    set: &str,
+    sets: &[String],
+    edit: &str,
+) -> Diagnostic {
+    let left = match sets {
+        [] => "no index".to_owned(),
+        sets => format!("the index {}", list(sets)),
+    };
+    let message = format!("`{lever}` covers `{element}` only: its fields have {left}, not `{set}`");
+    Diagnostic::error(Code::WrongIndices, message)
+        .at(span, "an index too many")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
+/// Reports an element that a lever does not cover; `both` is the binding with both elements, and `lever` a lever for
+/// the other one.
+pub(in crate::check) fn other_partner(
+    span: Span,
+    (name, element): (&str, &str),
+    other: &str,
+    both: &str,
+    lever: &str,
+) -> Diagnostic {
+    let message = format!("`{name}` covers `{element}` only, and not `{other}`");
+    Diagnostic::error(Code::UnknownElement, message)
+        .at(span, "not covered")
+        .help(format!("add a lever, `{lever}`; or write `{both}` in the head of `{name}`"))
+}
+
+/// Reports a second lever of the same name for other elements; `other` is a name for it.
+pub(in crate::check) fn lever_name_taken(
+    span: Span,
+    name: &str,
+    first: Span,
+    other: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::Duplicate, format!("`{name}` is given twice"))
+        .at(span, "given again")
+        .and(first, "first given here")
+        .help(format!("each lever has a name of its own: write `{other}`"))
+        .fix(span, other)
+}
+
+/// Reports a binding with elements of several sets; `edit` has a binding for each of them.
+pub(in crate::check) fn divided_binding(
+    span: Span,
+    (word, set): (&str, &str),
+    edit: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::UnknownBinding, format!("`{word}` takes elements of `{set}` only"))
+        .at(span, "elements of several sets")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
 }
 
 pub(in crate::check) fn missing_field(
@@ -85,11 +162,17 @@ pub(in crate::check) fn path_in_constant(span: Span, name: &str) -> Diagnostic {
     .help("write one value")
 }
 
-pub(in crate::check) fn not_in_baseline(span: Span, name: &str, lever: &str) -> Diagnostic {
+/// Reports a reading of a lever that only scenarios have; `scenario` is the first of them.
+pub(in crate::check) fn not_in_baseline(
+    span: Span,
+    name: &str,
+    lever: &str,
+    scenario: &str,
+) -> Diagnostic {
     Diagnostic::error(
         Code::NotInBaseline,
         format!("`{name}` exists only in scenarios that have `{lever}`"),
     )
     .at(span, "not in the baseline")
-    .help("move the lever out of the scenario, or ask `for` that scenario")
+    .help(format!("move the lever out of the scenario, or ask `for {scenario}`"))
 }

@@ -64,10 +64,14 @@ pub(super) fn letters(sets: &[String]) -> Vec<String> {
 
 /// Lists the first twelve names, each in backticks.
 fn list(names: &[impl AsRef<str>]) -> String {
-    const MOST: usize = 12;
+    list_of(names, 12)
+}
+
+/// Lists the first `most` names, each in backticks.
+fn list_of(names: &[impl AsRef<str>], most: usize) -> String {
     let mut shown: Vec<String> =
-        names.iter().take(MOST).map(|name| format!("`{}`", name.as_ref())).collect();
-    if names.len() > MOST {
+        names.iter().take(most).map(|name| format!("`{}`", name.as_ref())).collect();
+    if names.len() > most {
         shown.push("...".to_owned());
     }
     shown.join(", ")

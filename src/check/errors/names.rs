@@ -1,6 +1,6 @@
 //! Messages about names: unknown, taken or given twice.
 
-use super::{letters, list, near, near_or, way};
+use super::{letters, list, list_of, near, near_or, way};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -141,7 +141,11 @@ pub(in crate::check) fn unknown_kind(
             "write `use trade` at the top for exports, imports, tariff and the other kinds of trade",
         );
     }
-    near(found, meant).note(format!("the kinds are {}", list(known)))
+    let found = match meant {
+        Some(kind) => return near(found, meant).fix(span, kind),
+        None => found,
+    };
+    found.help(format!("write one of {}", list_of(known, 60)))
 }
 
 pub(in crate::check) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diagnostic {

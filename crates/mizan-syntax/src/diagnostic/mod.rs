@@ -12,7 +12,7 @@ mod sanitize;
 mod words;
 
 pub use code::Code;
-pub use nearest::{MOST_COMPARED, nearest, nearest_within};
+pub use nearest::{MOST_COMPARED, nearest, nearest_within, related};
 pub use render::{Style, render, to_json};
 pub use sanitize::sanitize;
 pub use words::{edit_in_words, grouped};

@@ -27,6 +27,8 @@ pub fn nearest_within<'a>(
     let limit = (length / 3).max(1);
     let letters = letters(&wanted);
     let mut best: Option<(usize, &str)> = None;
+    // `balance` for `trade_balance`, where another name differs by several letters.
+    let mut ends: Option<&str> = None;
     for candidate in known {
         // Also a candidate that is dismissed at once costs some time.
         *left = left.saturating_sub(4);
@@ -38,6 +40,9 @@ pub fn nearest_within<'a>(
             continue;
         }
         let lower = candidate.to_lowercase();
+        if count > 3 && wanted.strip_suffix(&lower).is_some_and(|rest| rest.ends_with('_')) {
+            ends = Some(candidate);
+        }
         let distance = if lower == wanted {
             0
         } else if length >= 3 && (lower.starts_with(&wanted) || wanted.starts_with(&lower)) {
@@ -53,7 +58,40 @@ pub fn nearest_within<'a>(
             best = Some((distance, candidate));
         }
     }
+    let far = |distance: usize| distance > 2 && ends.is_some();
+    best.and_then(|(distance, candidate)| if far(distance) { ends } else { Some(candidate) })
+}
+
+/// Returns the name of `known` that shares most with `name` in words divided by `_`, `-` or `.`: `quota` for
+/// `import_quota`, and, unless `whole`, `opens` for `opening`. A name of which all words occur comes first.
+pub fn related<'a>(
+    name: &str,
+    whole: bool,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    const LEAST: usize = 4;
+    let name = name.to_lowercase();
+    let wanted = words(&name);
+    let common = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let mut best: Option<((bool, usize), &str)> = None;
+    for candidate in known {
+        let lower = candidate.to_lowercase();
+        let own = words(&lower);
+        let within = |a: &[&str], b: &[&str]| a.iter().all(|word| b.contains(word));
+        let all = within(&own, &wanted) || within(&wanted, &own);
+        let pairs = wanted.iter().flat_map(|a| own.iter().map(move |b| common(a, b)));
+        let shared = pairs.filter(|letters| *letters >= LEAST).max().unwrap_or(0);
+        let score = (all, shared);
+        let fits = all || shared > 0 && !whole;
+        if fits && best.is_none_or(|(before, _)| score > before) {
+            best = Some((score, candidate));
+        }
+    }
     best.map(|(_, candidate)| candidate)
+}
+
+fn words(name: &str) -> Vec<&str> {
+    name.split(['_', '-', '.']).filter(|word| !word.is_empty()).collect()
 }
 
 /// Returns the set of letters of a name as bits; characters with equal code modulo 32 share a bit.
@@ -69,7 +107,7 @@ fn differ(a: u32, b: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{nearest, nearest_within};
+    use super::{nearest, nearest_within, related};
     use proptest::prelude::*;
 
     #[test]
@@ -80,6 +118,16 @@ mod tests {
         assert_eq!(nearest("metal", sectors), Some("metals"));
         assert_eq!(nearest("textiles", sectors), None);
         assert_eq!(nearest("x", ["y"]), None);
+    }
+
+    #[test]
+    fn names_are_related_by_their_words() {
+        let kinds = ["imports", "quota", "tariff_rate_quota", "preference"];
+        assert_eq!(related("import_quota", true, kinds), Some("quota"));
+        let fields = ["opens", "local_content", "foreign_equity", "investment"];
+        assert_eq!(related("opening", false, fields), Some("opens"));
+        assert_eq!(related("equity", false, fields), Some("foreign_equity"));
+        assert_eq!(related("output", false, fields), None);
     }
 
     #[test]

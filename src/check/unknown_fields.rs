@@ -1,0 +1,203 @@
+//! Fields of a lever that its kind does not have: the field that each one means.
+//!
+//! In: the names of the fields that a lever gives. Out: the quantity of each field; for an unknown name, a message with
+//! the field that is meant: the nearest name, a name with a common word, or the only required field that is missing and
+//! takes the value.
+
+use super::percents::numbers;
+use super::{Checker, errors};
+use crate::diagnostic::{Diagnostic, related};
+use crate::model::Kind;
+use crate::quantity::Dimension;
+use crate::syntax::ast::{self, BodyEntry, ExprKind, KindEntry};
+
+/// Maximum number of fields of which a message says that one is meant.
+const MOST_MEANT: usize = 4;
+/// Maximum number of kinds that are named in place of all of them.
+const MOST_KINDS: usize = 8;
+
+impl Checker<'_> {
+    /// Returns the quantity of a field of a lever; reports a field that the kind does not have.
+    pub(super) fn field(
+        &mut self,
+        tree: &ast::Lever,
+        kind: &ast::LeverKind,
+        name: &ast::Name,
+    ) -> Option<usize> {
+        let of_lever = |field: &str| format!("{}.{field}", tree.name.text);
+        let known: Vec<&str> = fields(kind).map(|field| field.name.text.as_str()).collect();
+        if known.contains(&name.text.as_str()) {
+            return self.quantity_names.get(&of_lever(&name.text)).copied();
+        }
+        let computed = kind.entries.iter().any(|entry| match entry {
+            KindEntry::Quantity(quantity) => quantity.name.text == name.text,
+            _ => false,
+        });
+        let (meant, by_name) = self.fields_behind(tree, kind, name);
+        let ids = meant.iter().filter_map(|meant| self.quantity_names.get(&of_lever(meant)));
+        self.misspelt.extend(ids);
+        let of_kind = (kind.name.text.as_str(), known.as_slice());
+        let computed = computed && !by_name;
+        let found = errors::unknown_field(name.span, &name.text, of_kind, &meant, computed);
+        self.error(found);
+        None
+    }
+
+    /// Returns the fields that an unknown name may mean, and true if the name itself shows it. Fields that the lever
+    /// gives are not meant again.
+    fn fields_behind<'k>(
+        &self,
+        tree: &ast::Lever,
+        kind: &'k ast::LeverKind,
+        name: &ast::Name,
+    ) -> (Vec<&'k str>, bool) {
+        let given = given(tree);
+        let mut free: Vec<&ast::FieldDecl> = fields(kind)
+            .filter(|field| !given.iter().any(|(name, _)| name.text == field.name.text))
+            .collect();
+        let mut unknown: Vec<(&ast::Name, Option<&ast::Expr>)> = given
+            .into_iter()
+            .filter(|(name, _)| !fields(kind).any(|field| field.name.text == name.text))
+            .collect();
+        // The surest first: a similar name, then a common word.
+        for near in [true, false] {
+            let mut found = None;
+            unknown.retain(|(one, _)| {
+                let names = free.iter().map(|field| field.name.text.as_str());
+                let meant = match near {
+                    true => self.nearest(&one.text, names),
+                    false => related(&one.text, false, names).map(str::to_owned),
+                };
+                let at = meant.and_then(|meant| free.iter().position(|f| f.name.text == meant));
+                let Some(field) = at.map(|at| free.remove(at)) else { return true };
+                if one.span == name.span {
+                    found = Some(field.name.text.as_str());
+                }
+                false
+            });
+            if let Some(found) = found {
+                return (vec![found], true);
+            }
+        }
+        // What is left over on both sides: the missing fields that take the value, or else the optional ones.
+        let Some((_, value)) = unknown.iter().find(|(one, _)| one.span == name.span) else {
+            return (Vec::new(), false);
+        };
+        let takes = |field: &&&ast::FieldDecl| {
+            let id = self.quantity_names.get(&format!("{}.{}", tree.name.text, field.name.text));
+            id.is_some_and(|&id| fits(self.model.quantities[id].kind, *value))
+        };
+        let named = free.iter().find(|field| field.name.text == tree.name.text);
+        let required = free.iter().filter(|field| field.default.is_none());
+        let mut found: Vec<&str> = match named.filter(takes) {
+            Some(named) => vec![named.name.text.as_str()],
+            None => required.filter(takes).map(|field| field.name.text.as_str()).collect(),
+        };
+        if found.is_empty() {
+            found = free.iter().filter(takes).map(|field| field.name.text.as_str()).collect();
+            found.truncate(MOST_MEANT + 1);
+        }
+        if found.len() > MOST_MEANT {
+            found.clear();
+        }
+        (found, false)
+    }
+
+    /// Returns the message for `without NAME` where no lever has the name: the levers of this kind, those behind a field,
+    /// or the nearest name.
+    pub(super) fn unknown_lever(&self, name: &ast::Name) -> Diagnostic {
+        let text = name.text.as_str();
+        let kind = text.strip_suffix('s').unwrap_or(text);
+        let levers =
+            self.model.levers.iter().filter(|lever| [text, kind].contains(&lever.kind.as_str()));
+        let of_kind: Vec<&str> = levers.map(|lever| lever.name.as_str()).collect();
+        let head = text.split('.').next().filter(|head| self.lever_names.contains_key(*head));
+        let meant = match (of_kind.as_slice(), head) {
+            ([], Some(head)) => Some(head.to_owned()),
+            ([], None) => self.nearest(text, self.lever_names.keys().map(String::as_str)),
+            (names, _) => Some(names.join(", ")),
+        };
+        let given = self.quantity_names.get(text).map(|&id| self.model.quantities[id].span);
+        let known: Vec<&str> = self.lever_names.keys().map(String::as_str).collect();
+        errors::unknown_lever(name.span, text, meant.as_deref(), (given, &known))
+    }
+
+    /// Reports a name that no kind has, with the kind whose name is within it, `quota` for `import_quota`, the nearest
+    /// one, or the few that have a field or a word of their description in common.
+    pub(super) fn unknown_kind(&mut self, name: &ast::Name) {
+        let known: Vec<&str> = self.kinds.keys().map(String::as_str).collect();
+        let within = related(&name.text, true, known.iter().copied());
+        let within = within.filter(|_| name.text.contains('_')).map(str::to_owned);
+        let near = within.or_else(|| self.nearest(&name.text, known.iter().copied()));
+        let words: Vec<String> = name.text.split('_').map(str::to_lowercase).collect();
+        let about = |kind: &ast::LeverKind| {
+            let text = kind.doc.as_ref().map_or(String::new(), |doc| doc.text.to_lowercase());
+            let told = |word: &String| text.split(|c: char| !c.is_alphabetic()).any(|w| w == word);
+            fields(kind).any(|field| field.name.text == name.text)
+                || words.iter().any(|word| word.len() > 3 && told(word))
+        };
+        let some: Vec<&str> = self
+            .kinds
+            .iter()
+            .filter(|(_, (kind, ..))| about(kind))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let near = near.or_else(|| match some.as_slice() {
+            [only] => Some((*only).to_owned()),
+            _ => None,
+        });
+        let shown = if (1..=MOST_KINDS).contains(&some.len()) { &some } else { &known };
+        let found = errors::unknown_kind(name.span, &name.text, near.as_deref(), shown);
+        self.error(found);
+    }
+}
+
+fn fields(kind: &ast::LeverKind) -> impl Iterator<Item = &ast::FieldDecl> {
+    kind.entries.iter().filter_map(|entry| match entry {
+        KindEntry::Field(field) => Some(field),
+        _ => None,
+    })
+}
+
+/// Returns the names of the fields in a lever's body and in the heads of its tables; with a value, if they have one.
+fn given(tree: &ast::Lever) -> Vec<(&ast::Name, Option<&ast::Expr>)> {
+    let mut found = Vec::new();
+    for entry in &tree.body {
+        match entry {
+            BodyEntry::Field { name, value, .. } => found.push((name, Some(value))),
+            BodyEntry::Table(table) => {
+                for (n, (column, _)) in table.columns.iter().enumerate() {
+                    let cell = table.rows.first().and_then(|row| row.cells.get(n));
+                    found.push((
+                        column,
+                        cell.and_then(|cell| cell.as_ref()).map(|(value, _)| value),
+                    ));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// True if a value is written as a value of this kind: with `%`, with a unit, as a year, or as a plain number.
+fn fits(kind: Kind, value: Option<&ast::Expr>) -> bool {
+    let Some(value) = value else { return true };
+    let mut first = None;
+    numbers(value, &mut |part| {
+        if let ExprKind::Number(number) = &part.kind {
+            first.get_or_insert(number.clone());
+        }
+    });
+    let Some(number) = first else { return false };
+    let amount = number.unit.is_some() || number.scale != 1.0;
+    let year = !amount && !number.percent && (1900.0..2200.0).contains(&number.value);
+    match kind {
+        Kind::Year => year,
+        // Its sign or unit may be missing too.
+        Kind::Plain { .. } if !amount && !number.percent => !year,
+        Kind::Plain { percent, dimension } => {
+            number.percent == percent && amount == (dimension != Dimension::NUMBER)
+        }
+        _ => false,
+    }
+}
