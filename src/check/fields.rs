@@ -137,7 +137,7 @@ impl Checker<'_> {
         indices.iter().map(|index| self.index_text(index)).collect()
     }
 
-    fn index_text(&self, index: &ast::Index) -> String {
+    pub(super) fn index_text(&self, index: &ast::Index) -> String {
         let span = match index {
             ast::Index::Expr(expr) => expr.span,
             ast::Index::All(span) | ast::Index::Range(ast::Range { span, .. }) => *span,

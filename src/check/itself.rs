@@ -6,7 +6,7 @@
 use super::{Checker, errors};
 use crate::model::{QuantityId, YearForm};
 use crate::operator::BinaryOp;
-use crate::syntax::ast::{Assign, Expr, ExprKind, Index, Reference, Suffix};
+use crate::syntax::ast::{Assign, Expr, ExprKind, Reference, Suffix};
 
 impl Checker<'_> {
     /// Reports an equation of the script that adds to its own value or multiplies it; returns true if it does. `assign`
@@ -89,15 +89,6 @@ impl Checker<'_> {
         let elements = own.iter().take(axes).any(|index| self.elements.contains_key(index));
         let same = own.iter().zip(&target).take(axes).all(|(a, b)| a == b);
         now && same && (!elements || target.len() >= axes)
-    }
-
-    fn index_text(&self, index: &Index) -> String {
-        let span = match index {
-            Index::Expr(expr) => expr.span,
-            Index::Range(range) => range.span,
-            Index::All(span) => *span,
-        };
-        self.sources.text(span).trim().to_owned()
     }
 }
 

@@ -52,9 +52,21 @@ pub(super) fn hint(before: &str, found: &str) -> Option<Hint> {
         .or_else(|| form(before.trim_start()))
 }
 
-/// Returns the form of the statement that the first word begins; a declaration whose value has begun has it already.
+/// Returns the form of the statement that the first word begins, or of the change or the field inside its braces; a
+/// declaration whose value has begun has its form already.
 fn form(before: &str) -> Option<Hint> {
-    let word = words::find(first_word(before)).filter(|word| word.begins_statement())?;
+    let first = first_word(before);
+    let word = words::find(first).filter(|word| word.begins_statement());
+    if before.contains('{') && !before.contains('=') | (first == "scenario") {
+        return match word.map(|word| word.name) {
+            Some("scenario") => help(
+                "a change is written `NAME = VALUE`, with its years `NAME = VALUE in 2027..last`; `+=` adds, `*=` multiplies",
+            ),
+            None => help("a field is written `NAME: VALUE`, and a comma comes before the next one"),
+            Some(_) => None,
+        };
+    }
+    let word = word?;
     let given = word.class == Class::Quantity && before.contains('=');
     (!given).then_some(())?;
     help(format!(
