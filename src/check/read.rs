@@ -104,6 +104,12 @@ impl Checker<'_> {
         if self.is_poisoned(&name) || self.full() {
             return MISTAKE;
         }
+        if let Some(whole) = self.not_available(&name, reference.span) {
+            if whole.start == reference.span.start {
+                self.error(errors::not_available(whole));
+            }
+            return MISTAKE;
+        }
         let mut known: Vec<&str> = self.quantity_names.keys().map(String::as_str).collect();
         let prefix = env.lever.map(|lever| format!("{}.", self.model.levers[lever].name));
         if let Some(prefix) = &prefix {
@@ -144,6 +150,18 @@ impl Checker<'_> {
         };
         self.error(found);
         MISTAKE
+    }
+
+    /// Returns the place of `n/a` if the name is a part of it.
+    fn not_available(&self, name: &str, span: Span) -> Option<Span> {
+        let range = span.range();
+        let (from, to) = match name {
+            "n" | "N" => (range.start, range.end + 2),
+            "a" | "A" => (range.start.checked_sub(2)?, range.end),
+            _ => return None,
+        };
+        let whole = Span::new(span.source, from, to);
+        self.sources.text(whole).eq_ignore_ascii_case("n/a").then_some(whole)
     }
 
     /// Resolves a reading of a quantity: one index for each axis, and optionally a year at the end.

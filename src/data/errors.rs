@@ -219,23 +219,39 @@ pub fn below_table(text: &str) -> String {
     format!("if the table ends above this row, write `until: \"{word}\"` in `data(...)`")
 }
 
-pub(super) fn ambiguous_column(span: Span, name: &str, second: Span) -> Diagnostic {
+/// Reports two columns with the same name in the header, which is row `row` of the file.
+pub(super) fn ambiguous_column(span: Span, name: &str, second: Span, row: u64) -> Diagnostic {
     Diagnostic::error(Code::CsvHeader, format!("two columns of the file are called `{name}`"))
         .at(span, "two columns match")
         .and(second, "second column")
-        .help("rename one of them in the file's first row")
+        .help(format!("rename one of them in row {row} of the file"))
 }
 
-/// Reports a file whose only column has a delimiter in its name.
-pub(super) fn one_column(span: Span, file: &str, at: Span, delimiter: char) -> Diagnostic {
+/// Reports a file whose header has another delimiter in a name.
+pub(super) fn other_delimiter(span: Span, file: &str, at: Span, delimiter: char) -> Diagnostic {
     let shown = if delimiter == '\t' { "\\t".to_owned() } else { delimiter.to_string() };
-    Diagnostic::error(
-        Code::CsvDelimiter,
-        format!("`{file}` has one column only, with `{shown}` in its name"),
-    )
-    .at(at, "one column")
-    .and(span, READ_HERE)
-    .help(format!("write `delimiter: \"{shown}\"` in `data(...)`"))
+    Diagnostic::error(Code::CsvDelimiter, format!("`{file}` has `{shown}` between its columns"))
+        .at(at, "not divided")
+        .and(span, READ_HERE)
+        .help(format!("write `delimiter: \"{shown}\"` in `data(...)`"))
+}
+
+/// Adds the signs of the numbers to the message about the delimiter; `row` is a row of the file.
+pub fn with_signs(found: Diagnostic, row: &str) -> Diagnostic {
+    let sign = [';', '\t', '|'].into_iter().find(|&sign| row.contains(sign));
+    let mut cells = row.split(sign.unwrap_or('\n')).map(|cell| cell.trim().trim_matches('"'));
+    let number = |cell: &&str| {
+        cell.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            && cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-'))
+    };
+    let signs = cells.find_map(|cell| Some(cell).filter(number).and_then(super::number::signs));
+    match (found.help.first(), signs) {
+        (Some(help), Some(signs)) => {
+            let help = help.replace("\"` in", &format!("\", {signs}` in"));
+            Diagnostic { help: vec![help], ..found }
+        }
+        _ => found,
+    }
 }
 
 /// Reports a column whose name is in another row than the header.
@@ -257,11 +273,25 @@ pub(super) fn header_elsewhere(
 
 /// Reports a file without a column headed by a year.
 pub(super) fn no_year_column(span: Span, file: &str, header: &[String], at: Span) -> Diagnostic {
-    Diagnostic::error(Code::UnknownColumn, format!("no column of `{file}` is headed by a year"))
-        .at(span, "no such columns")
-        .and(at, "header")
-        .help("name the column that has the years, `year: COLUMN`, or head each column by the year alone, as 2024")
-        .note(format!("its columns are {}", list(header.iter().map(String::as_str))))
+    let found = Diagnostic::error(
+        Code::UnknownColumn,
+        format!("no column of `{file}` is headed by a year"),
+    )
+    .at(span, "no such columns")
+    .and(at, "header");
+    // `2024-12-31`, `2024*`
+    let begins = |name: &&String| {
+        name.get(..4).is_some_and(|year| year.parse::<u32>().is_ok_and(|year| year > 999))
+    };
+    let found = match header.iter().find(begins) {
+        Some(name) => found.help(format!(
+            "head each column by the year alone in the file: `{}` in place of `{}`",
+            &name[..4],
+            clip(name)
+        )),
+        None => found.help("name the column that has the years, `year: COLUMN`, or head each column by the year alone, as 2024"),
+    };
+    found.note(format!("its columns are {}", list(header.iter().map(String::as_str))))
 }
 
 pub(super) fn unknown_column(
@@ -276,7 +306,14 @@ pub(super) fn unknown_column(
         .and(at, "header");
     let found = match nearest(name, header.iter().map(String::as_str)) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found,
+        None => match header.iter().find(|column| column.contains(['\\', ','])) {
+            // Eurostat joins the keys of a row in its first column.
+            Some(joined) => {
+                let joined = clip(joined).replace('\\', "\\\\");
+                found.help(format!("the file joins several keys in one column: write `\"{joined}\"`, and elements as the column has them, in quotes"))
+            }
+            None => found.help("write the name of a column as the file has it"),
+        },
     };
     let found = found.note(format!("its columns are {}", list(header.iter().map(String::as_str))));
     if header.iter().any(String::is_empty) {
@@ -313,9 +350,16 @@ pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnost
 
 /// Reports a cell that is not a calendar year.
 pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
-    Diagnostic::error(Code::CsvYear, format!("`{cell}` is not a calendar year"))
+    let found = Diagnostic::error(Code::CsvYear, format!("`{cell}` is not a calendar year"))
         .at(at, "not a year")
-        .and(call, READ_HERE)
+        .and(call, READ_HERE);
+    // `2024Q1`, `2024-M03`, `2024-03`
+    let rest = cell.get(4..).unwrap_or_default().trim_start_matches(['-', ' ']);
+    let year = cell.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    if year && rest.len() <= 3 && rest.ends_with(|c: char| c.is_ascii_digit()) {
+        return found.help("a script has years only: add up the quarters or months in the file, one row for each year");
+    }
+    found
         .help("write the year alone, as 2024: a fiscal year, a period or a date is not read as one")
 }
 

@@ -45,7 +45,15 @@ impl NotANumber {
                 "fill the cell, or write `na: \"\"` if empty means that there is no value"
             }
             Self::Separators => {
-                "write in `data(...)` what the signs are: `thousands: \",\"`, or `decimal: \",\"`"
+                return match signs(cell) {
+                    Some(signs) => format!("write `{signs}` in `data(...)`"),
+                    None => {
+                        let sign = if cell.contains(',') { ',' } else { '.' };
+                        format!(
+                            "write `thousands: \"{sign}\"` in `data(...)` if {cell} is above 999, or `decimal: \"{sign}\"` if not"
+                        )
+                    }
+                };
             }
             Self::LeadingZero => {
                 "write `decimal: \",\"` in `data(...)` if the sign is the decimal sign, and write no 0 before thousands"
@@ -80,6 +88,25 @@ impl NotANumber {
             }
         };
         help.to_owned()
+    }
+}
+
+/// Returns the arguments of `data` for the signs of a number: `decimal: ","` for `1234,5`; None for a number that can be
+/// read in two ways, such as `1,234`.
+pub(super) fn signs(cell: &str) -> Option<&'static str> {
+    let count = |sign: char| cell.matches(sign).count();
+    let behind = |sign: char| cell.rsplit(sign).next().map_or(0, str::len);
+    let european = "decimal: \",\", thousands: \".\"";
+    match (count(','), count('.')) {
+        (1, 0) if behind(',') == 3 && cell.len() <= 7 => None,
+        (1, 0) => Some("decimal: \",\""),
+        (commas, points) if commas > 0 && points > 0 => match cell.rfind(',') > cell.rfind('.') {
+            true => Some(european),
+            false => Some("thousands: \",\""),
+        },
+        (0, points) if points > 1 => Some(european),
+        (commas, 0) if commas > 1 => Some("thousands: \",\""),
+        _ => None,
     }
 }
 

@@ -92,7 +92,7 @@ impl<'a> Table<'a> {
             (Some(column), None) => Ok(column),
             (Some(_), Some(second)) => {
                 let at = self.rows.span(Spot { column: second, ..self.head }, sources);
-                Err(errors::ambiguous_column(span, &wanted, at))
+                Err(errors::ambiguous_column(span, &wanted, at, self.header_row()))
             }
             (None, _) => Err(self.unknown_column(&wanted, span, sources)),
         }
@@ -103,15 +103,32 @@ impl<'a> Table<'a> {
         let file = &self.request.file.text;
         match (self.rows.row_with(wanted), self.other_delimiter()) {
             (Some(row), _) => errors::header_elsewhere(span, wanted, file, at, row),
-            (None, Some(sign)) => errors::one_column(span, file, at, sign),
+            (None, Some(sign)) => errors::other_delimiter(span, file, at, sign),
             (None, None) => errors::unknown_column(span, wanted, file, &self.header, at),
         }
     }
 
-    /// Guesses the delimiter that was meant: one that the name of the only column contains.
+    /// Guesses the delimiter that was meant: one that the name of the only column contains, or a tab in any name.
     fn other_delimiter(&self) -> Option<char> {
+        if self.header.iter().any(|name| name.contains('\t')) {
+            return Some('\t');
+        }
         let [only] = self.header.as_slice() else { return None };
-        [';', ',', '\t', '|'].into_iter().find(|&sign| only.contains(sign))
+        [';', ',', '|'].into_iter().find(|&sign| only.contains(sign))
+    }
+
+    /// Returns the number of the row of the header, from 1.
+    fn header_row(&self) -> u64 {
+        self.request.place.header.map_or(1, |(row, _)| row)
+    }
+
+    /// Returns the text of the next row, whose cells may have another delimiter.
+    pub fn next_text(&mut self, sources: &mut SourceMap) -> String {
+        // A row with a wrong number of cells has its text all the same.
+        let _ = self.next_row(sources);
+        let cells: Vec<String> =
+            (0..self.rows.width()).map(|n| self.cell(n).into_owned()).collect();
+        cells.join(",")
     }
 
     /// Returns the columns headed by a year, with the years; `span` is the place of `year: across`.
@@ -124,12 +141,15 @@ impl<'a> Table<'a> {
             let Some(year) = headed_by(name) else { continue };
             if years.iter().any(|&(known, _)| known == year) {
                 let at = self.rows.span(Spot { column, ..self.head }, sources);
-                return Err(errors::ambiguous_column(span, name, at));
+                return Err(errors::ambiguous_column(span, name, at, self.header_row()));
             }
             years.push((year, column));
         }
         if years.is_empty() {
             let at = self.rows.span(self.head, sources);
+            if let Some(sign) = self.other_delimiter() {
+                return Err(errors::other_delimiter(span, &self.request.file.text, at, sign));
+            }
             return Err(errors::no_year_column(span, &self.request.file.text, &self.header, at));
         }
         Ok(years)

@@ -28,6 +28,8 @@ struct Block {
     followed: bool,
     /// A further mistake without an edit.
     left: Option<Diagnostic>,
+    /// Messages of further mistakes whose edits remove something.
+    removed: Vec<String>,
 }
 
 /// Completes the edits of `found`, the mistakes of `text`. `again` returns the mistakes of a changed text.
@@ -87,6 +89,7 @@ fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<Block> {
                 text: String::new(),
                 followed: false,
                 left: None,
+                removed: Vec::new(),
             }),
         }
     }
@@ -162,6 +165,9 @@ impl Block {
             if !mended.contains(&line) {
                 mended.push(line);
                 fixes.extend(&one.fixes);
+                if one.fixes.iter().any(|fix| fix.replacement.trim().is_empty()) {
+                    self.removed.push(one.message.clone());
+                }
             }
         }
         if fixes.is_empty() {
@@ -202,6 +208,9 @@ impl Block {
             if nth > 0 {
                 continue;
             }
+            mistake.notes.extend(
+                self.removed.iter().map(|message| format!("the edit leaves out: {message}")),
+            );
             let span = Span::new(source, self.lines.start, self.lines.end);
             mistake.fixes.push(Fix { span, replacement: self.text.clone() });
             mistake.help.truncate(1);

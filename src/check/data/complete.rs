@@ -45,6 +45,11 @@ impl Checker<'_> {
         let Ok(table) = Table::open(files, request, span, self.sources) else { return false };
         let header: Vec<String> = table.header().to_vec();
         drop(table);
+        if let Some(edit) = self.columns_of_elements(&open, args, request, &header) {
+            let found = errors::columns_of_elements(span, &edit);
+            self.error(found);
+            return true;
+        }
         let mut columns = Columns { left: header.iter().map(String::as_str).collect(), sure: true };
         let known = request.named.iter().map(|named| &named.text);
         let known = known.chain(&request.value).chain(request.filters.iter().map(|f| &f.column));
@@ -80,6 +85,37 @@ impl Checker<'_> {
         let found = errors::data_incomplete(span, &lacking, (&edit, columns.sure), &header);
         self.error(found);
         true
+    }
+
+    /// Returns a map with a call for each element, if each element of a set heads a column of the file.
+    fn columns_of_elements(
+        &self,
+        open: &[(usize, usize, usize)],
+        args: &[ast::Argument],
+        request: &Request<'_>,
+        header: &[String],
+    ) -> Option<String> {
+        let &[(_, _, set)] = open else { return None };
+        let set = &self.model.sets[set];
+        let root = &self.model.sets[set.root].elements;
+        let names: Vec<&str> = (set.members.iter())
+            .filter_map(|&member| root.get_index(member as usize))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let heads = names.iter().all(|name| header.iter().any(|column| column == name));
+        let own = request.named.iter().find(|named| named.key.text == set.name);
+        let other = own.is_some_and(|named| named.text.text != "across");
+        (heads && !other && request.value.is_none() && names.len() <= 20).then_some(())?;
+        let rest: Vec<ast::Argument> = (args.iter())
+            .filter(|argument| argument.key.as_ref().is_none_or(|key| key.text != set.name))
+            .cloned()
+            .collect();
+        let call = |name: &&str| {
+            let name = written(name);
+            format!("{name}: {}", self.with_arguments(&rest, &[("value", name.clone())]))
+        };
+        let calls: Vec<String> = names.iter().map(call).collect();
+        Some(format!("{{ {} }}", calls.join(", ")))
     }
 
     /// Writes a call of `data` with its arguments and further ones.

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::DataCall;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
-use crate::data::{Files, Request, Spot, Table};
+use crate::data::{Files, NotANumber, Request, Spot, Table};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, RowTally, SetId};
 use crate::source::{SourceMap, Span};
@@ -99,7 +99,7 @@ impl<'c> RowReader<'c> {
     ) -> Option<Self> {
         let request = &call.request;
         let opened = Table::open(files, request, call.span, sources);
-        let table = opened.map_err(|problem| found.push(problem)).ok()?;
+        let mut table = opened.map_err(|problem| found.push(problem)).ok()?;
         let mut column = |name: &Name| {
             let found_column = table.column(&name.text, name.span, sources);
             found_column.map_err(|problem| found.push(problem)).ok()
@@ -124,6 +124,11 @@ impl<'c> RowReader<'c> {
         // With a wrong delimiter every column is missing; one message is enough.
         found.dedup_by(|a, b| a.code == Code::CsvDelimiter && a.code == b.code);
         if !found.is_empty() {
+            if let [only] = found.as_mut_slice()
+                && only.code == Code::CsvDelimiter
+            {
+                *only = data_errors::with_signs(only.clone(), &table.next_text(sources));
+            }
             return None;
         }
         Some(Self {
@@ -155,7 +160,13 @@ impl<'c> RowReader<'c> {
                             found.push(data_errors::year_column(self.call.span, year));
                             return None;
                         }
+                        // Periods in place of years, and keys that are not complete, concern all rows.
+                        let in_all_rows =
+                            matches!(problem.code, Code::CsvYear | Code::DuplicateKey);
                         found.push(below_table(problem, &self.table));
+                        if in_all_rows {
+                            return None;
+                        }
                     }
                 }
                 Ok(false) => break,
@@ -221,7 +232,13 @@ impl<'c> RowReader<'c> {
         let span = self.call.span;
         let figure = self.table.figure(column).map_err(|problem| {
             let at = self.table.at(column, sources);
-            data_errors::number(at, span, &self.table.cell(column), problem)
+            let found = data_errors::number(at, span, &self.table.cell(column), problem);
+            match problem {
+                NotANumber::Text | NotANumber::NotFinite => found.note(
+                    "`missing: interpolate` or `missing: 0` in `data(...)` then fills the gap",
+                ),
+                _ => found,
+            }
         })?;
         let Some(figure) = figure else { return Ok(false) };
         let key = (elements.to_vec(), year);

@@ -54,6 +54,14 @@ pub(in crate::check) fn data_incomplete(
     if sure { found.fix(span, edit) } else { found }
 }
 
+/// Reports a file that has a column for each element of a set; `edit` reads one column for each element.
+pub(in crate::check) fn columns_of_elements(span: Span, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::DataArgument, "the file has a column for each element")
+        .at(span, "reads one column")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
 /// Reports a path with backslashes, which begin a special sign in a text.
 pub(in crate::check) fn backslashes(span: Span, typed: &str) -> Diagnostic {
     // A name with a drive is not read.

@@ -77,6 +77,13 @@ pub(in crate::check) fn foreign_name(span: Span, name: &str, edit: &str) -> Diag
     }
 }
 
+/// Reports `n/a` in the place of a value.
+pub(in crate::check) fn not_available(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnknownName, "`n/a` is no value; every cell has one")
+        .at(span, "a missing value")
+        .help("give a number, or leave the element out of its set")
+}
+
 /// Reports an equation of a variable without declaration; `edit` is the declaration.
 pub(in crate::check) fn undeclared(span: Span, line: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownName, format!("no line declares `{name}`"))

@@ -87,6 +87,7 @@ const RULES: &[Rule] = &[
     scripts::sequences,
     scripts::arrays,
     scripts::yearly,
+    tables::years_down,
     sheets::formulas,
     sheets::choices,
     sheets::totals,
@@ -263,7 +264,11 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
     let query =
         ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
     let years = text.contains("..") && text.contains('[');
-    ((query || years) && context.is_short()).then_some(())?;
+    let table = text.trim_start().starts_with("param ") && text.contains(['\t', '|']);
+    ((query || years || table) && context.is_short()).then_some(())?;
+    if table {
+        return by_rules(&[tables::years_down], text, context);
+    }
     let queries: &[Rule] =
         &[sheets::formulas, beside::scenario_indices, beside::joined_names, ranges::slices];
     let rules: &[Rule] = if query { queries } else { &[ranges::slices] };

@@ -29,6 +29,66 @@ fn year(name: &str) -> Option<String> {
     }
 }
 
+/// Writes a table with a row for each year as the values of each column: `Year | GDP | Inflation`.
+pub(super) fn years_down(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0).filter(|_| draft.at(0) == "param" && draft.at(2) != "[")?;
+    let close = draft.close(open)?;
+    let inside = draft.show(open + 1..close);
+    let rows: Vec<Vec<String>> = inside
+        .lines()
+        .map(|line| line.trim().trim_matches('|'))
+        .filter(|line| {
+            !line.is_empty() && !line.chars().all(|c| matches!(c, '-' | '|' | ':' | ' '))
+        })
+        .map(|line| line.split(['|', '\t']).map(|cell| decimal(cell.trim())).collect())
+        .collect();
+    let (head, values) = rows.split_first()?;
+    let is_year = |text: &String| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let keyed =
+        values.iter().all(|row| row.len() == head.len() && row.first().is_some_and(is_year));
+    let named = head.first().is_some_and(|cell| {
+        matches!(cell.to_lowercase().as_str(), "year" | "years" | "t" | "time" | "date" | "")
+    });
+    (keyed && named && !values.is_empty() && head.len() > 1).then_some(())?;
+    let declared = draft.show(2..open - 1);
+    let lines: Vec<String> = head
+        .iter()
+        .enumerate()
+        .skip(1)
+        .map(|(n, cell)| {
+            let (title, unit) = match column(cell).split_once(':') {
+                Some((title, unit)) => (title.to_owned(), format!(" {}", unit.trim())),
+                None => (cell.clone(), String::new()),
+            };
+            let name = match head.len() {
+                2 => draft.at(1).to_owned(),
+                _ => title.trim().to_lowercase().replace([' ', '-'], "_"),
+            };
+            let unit = match declared.strip_prefix(':').filter(|_| unit.is_empty()) {
+                Some(unit) if n == 1 && head.len() == 2 => format!(" {}", unit.trim()),
+                _ => unit,
+            };
+            let point =
+                |row: &Vec<String>| Some(format!("{}: {}{unit}", row.first()?, row.get(n)?));
+            let points: Vec<String> = values.iter().filter_map(point).collect();
+            format!("param {name} = [{}]", points.join(", "))
+        })
+        .collect();
+    *draft = Draft::of(&lines.join("\n"));
+    Some("values of years are in square brackets, one parameter for each column".to_owned())
+}
+
+/// Writes the decimal comma of a cell as a point: `2,5%`.
+fn decimal(cell: &str) -> String {
+    let number = cell.trim_end_matches(['%', ' ']);
+    let comma = number.split_once(',').is_some_and(|(whole, rest)| {
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits(whole.trim_start_matches('-')) && digits(rest) && rest.len() != 3
+    });
+    if comma { cell.replace(',', ".") } else { cell.to_owned() }
+}
+
 /// Writes rows with commas between their cells as a map or a table.
 pub(super) fn comma_rows(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let open = draft.find(&["{"], 0).filter(|_| draft.at(2) == "[")?;
@@ -130,6 +190,15 @@ pub(super) fn table_heads(draft: &mut Draft, context: &Context<'_>) -> Option<St
         return Some("the table has no head; values of elements are a map in braces".to_owned());
     }
     let mut columns: Vec<String> = first.iter().map(|cell| column(cell)).collect();
+    // The head of the elements is the name of their set.
+    let known =
+        |row: &Vec<String>| row.first().is_some_and(|cell| elements.contains(&cell.as_str()));
+    if let (Some(cell), Some(set), true) =
+        (columns.first_mut(), sets.first(), rows.iter().any(known))
+        && !set.is_empty()
+    {
+        (*set).clone_into(cell);
+    }
     // A unit in the first cell is that of all columns.
     if let (Some(unit), [set]) =
         (first.first().filter(|unit| unit.contains(context.currency())), sets.as_slice())
