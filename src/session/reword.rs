@@ -120,15 +120,20 @@ fn changes(
             one.is_error() && one.span().is_some_and(near)
         };
         let open = |one: &Diagnostic| is_open(one) || one.fixes.is_empty();
-        if !found.iter().any(|one| touches(one, &place) && open(one)) {
+        if !found.iter().any(|one| touches(one, &place)) {
             continue;
         }
+        let open = found.iter().any(|one| touches(one, &place) && open(one));
         let prompt = source != SourceId(0) && !statement.scenario;
         let alone = source == SourceId(0) && !statement.scenario;
-        let Some((first, new, note)) = statement.mended(text, (alone, prompt), names, sources)
+        let Some((first, new, note, certain)) =
+            statement.mended(text, (alone, prompt), names, sources)
         else {
             continue;
         };
+        if !open && !certain {
+            continue;
+        }
         let whole = [text.get(..place.start), Some(&*new), text.get(place.end..)];
         let whole: String = whole.into_iter().flatten().collect();
         let after = place.start..place.start + new.len();
@@ -164,10 +169,10 @@ impl Statement {
         (alone, prompt): (bool, bool),
         names: &Vocabulary<'_>,
         sources: &SourceMap,
-    ) -> Option<(Range<usize>, String, Option<String>)> {
+    ) -> Option<(Range<usize>, String, Option<String>, bool)> {
         let start = self.place.start;
         let mut new = text.get(self.place.clone())?.to_owned();
-        let (mut first, mut note) = (None, None);
+        let (mut first, mut note, mut certain) = (None, None, false);
         let mut n = self.entries.len();
         while n > 0 {
             n -= 1;
@@ -194,9 +199,10 @@ impl Statement {
             if written != was {
                 new.replace_range(entry.start - start..entry.end - start, &written);
                 (first, note) = (Some(entry), change.note.or(note));
+                certain |= change.certain;
             }
         }
-        Some((first?, new, note))
+        Some((first?, new, note, certain))
     }
 }
 
@@ -216,7 +222,7 @@ fn sentences(
             lines.append(&mut part.lines);
             note = note.or(part.note);
         }
-        Some(Changes { lines, note })
+        Some(Changes { lines, note, certain: false })
     })
 }
 

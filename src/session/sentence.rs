@@ -4,7 +4,7 @@
 //! elements of what it changes, amounts, and years; every other word ends the reading, because an edit that drops a
 //! word changes the meaning.
 
-use super::target::{ChangedValue, target};
+use super::target::{ChangedValue, targets};
 use super::verbs::{Verb, verb};
 use super::vocabulary::Vocabulary;
 use crate::source::SourceMap;
@@ -62,6 +62,8 @@ pub(super) struct Changes {
     pub(super) lines: Vec<String>,
     /// Another meaning of the sentence.
     pub(super) note: Option<String>,
+    /// True for a sentence of which other rules read a part only.
+    pub(super) certain: bool,
 }
 
 /// Returns the changes that a sentence means.
@@ -91,14 +93,22 @@ pub(super) fn change<'v>(
         n = read.part(n)?;
     }
     (!read.words.is_empty()).then_some(())?;
-    let mut found = target(&read.words, &read.elements, read.yearly, names, sources)?;
-    found.whole = found.whole.filter(|_| !prompt);
-    let relative =
-        read.by.as_ref().filter(|by| by.percent && !by.points && found.percent && !read.yearly);
-    let note = relative.map(|by| {
-        format!("this is {} of the value; for percentage points write `{} pp`", by.text, by.number)
-    });
-    Some(Changes { lines: read.write(&found)?, note })
+    let mut found = targets(&read.words, &read.elements, read.yearly, names, sources)?;
+    let (mut lines, mut note) = (Vec::new(), None);
+    for one in &mut found {
+        one.whole = one.whole.filter(|_| !prompt);
+        lines.append(&mut read.write(one)?);
+        let relative =
+            read.by.as_ref().filter(|by| by.percent && !by.points && one.percent && !read.yearly);
+        note = note.or(relative.map(|by| {
+            let Amount { text, number, .. } = by;
+            format!("this is {text} of the value; for percentage points write `{number} pp`")
+        }));
+    }
+    if lines.len() > 1 && lines.iter().all(|line| line.starts_with("without ")) {
+        lines = vec![lines.join(", ").replace(", without ", ", ")];
+    }
+    Some(Changes { lines, note, certain: read.yearly && read.by.is_some() })
 }
 
 impl<'v> Sentence<'v> {

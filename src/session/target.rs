@@ -22,59 +22,64 @@ pub(super) struct ChangedValue<'a> {
     pub(super) computed: bool,
 }
 
-/// Finds the value that words and elements name. `yearly` is true for a growth rate.
-pub(super) fn target<'a>(
+/// Finds the values that words and elements name; several for all levers of a kind. `yearly` is true for a growth rate.
+pub(super) fn targets<'a>(
     words: &[String],
     elements: &[&str],
     yearly: bool,
     names: &Vocabulary<'a>,
     sources: &SourceMap,
-) -> Option<ChangedValue<'a>> {
+) -> Option<Vec<ChangedValue<'a>>> {
     let joined = words.join(" ");
+    let field_of =
+        |lever: &'a Lever, field: Option<&str>| of_lever(lever, field, elements, names, sources);
+    let one = |found: Option<ChangedValue<'a>>| found.map(|found| vec![found]);
     if let Some((lever, field)) = joined.split_once('.') {
-        let lever = names.levers.iter().find(|own| own.name.text == lever)?;
-        return of_lever(lever, Some(field), elements, names, sources);
+        return one(field_of(names.lever(lever)?, Some(field)));
     }
     // `duty`, `capacity of plant`, `tariff duty`
-    let lever = |word: &String| names.levers.iter().find(|own| own.name.text == *word);
-    if let Some((at, lever)) =
-        words.iter().enumerate().find_map(|(at, word)| Some((at, lever(word)?)))
-    {
+    let lever = words.iter().enumerate().find_map(|(at, word)| Some((at, names.lever(word)?)));
+    if let Some((at, lever)) = lever {
         let kind = lever.kind.text.replace('_', " ");
         let kept = |(n, word): &(usize, &String)| *n != at && !names.means(word, &kind);
         let field: Vec<&str> =
             words.iter().enumerate().filter(kept).map(|(_, word)| word.as_str()).collect();
         let field = if yearly && field.is_empty() { "growth".to_owned() } else { field.join("_") };
-        return of_lever(
-            lever,
-            Some(&*field).filter(|field| !field.is_empty()),
-            elements,
-            names,
-            sources,
-        );
+        let found = field_of(lever, Some(&*field).filter(|field| !field.is_empty()));
+        if found.is_some() {
+            return one(found);
+        }
     }
     let named = names.quantity(words);
-    let exact = named.filter(|named| {
-        named.own || named.name == joined || words.len() == 1 && named.name.starts_with(&joined)
-    });
+    let begins = |name: &str| words.len() == 1 && name.starts_with(&joined);
+    let exact = named.filter(|named| named.own || named.name == joined || begins(named.name));
     if let Some(named) = exact.filter(|named| named.money || named.own) {
         // Trade that grows each year is the growth of the levers that make it.
-        let own = |lever: &&&Lever| lever.kind.text == named.name && covers(lever, elements, names);
-        let mut levers = names.levers.iter().filter(own);
+        let makes =
+            |lever: &&&Lever| lever.kind.text == named.name && covers(lever, elements, names);
+        let mut levers = names.levers.iter().filter(makes);
         if yearly && let (Some(lever), None) = (levers.next(), levers.next()) {
-            return of_lever(lever, Some("growth"), elements, names, sources);
+            return one(field_of(lever, Some("growth")));
         }
-        return of_quantity(named, elements, names, sources);
+        return one(of_quantity(named, elements, names, sources));
     }
-    // `the duty on cars` is the only lever of its kind that covers cars.
-    let mut levers = names.levers.iter().filter(|lever| {
-        let kind = lever.kind.text.replace('_', " ");
-        names.means(&joined, &kind) && covers(lever, elements, names)
-    });
-    if let (Some(lever), None) = (levers.next(), levers.next()) {
-        return of_lever(lever, None, elements, names, sources);
+    // `the duty on cars` is the only lever of its kind that covers cars; `tariffs` are all of them.
+    let kind = |lever: &&&Lever| names.means(&joined, &lever.kind.text.replace('_', " "));
+    let levers: Vec<&Lever> = names
+        .levers
+        .iter()
+        .filter(kind)
+        .filter(|lever| covers(lever, elements, names))
+        .copied()
+        .collect();
+    match levers.as_slice() {
+        [] => one(of_quantity(named?, elements, names, sources)),
+        [only] => one(field_of(only, None)),
+        all => {
+            joined.ends_with('s').then_some(())?;
+            all.iter().map(|lever| field_of(lever, None)).collect()
+        }
     }
-    of_quantity(named?, elements, names, sources)
 }
 
 /// True if the head of a lever has these elements; a head without elements of a set covers the whole set.

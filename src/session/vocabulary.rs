@@ -191,6 +191,11 @@ impl<'a> Vocabulary<'a> {
         self.sets.iter().find(|(name, _)| *name == set).map_or(&[], |(_, elements)| elements)
     }
 
+    /// Returns the lever of this name.
+    pub(super) fn lever(&self, name: &str) -> Option<&'a Lever> {
+        self.levers.iter().find(|lever| lever.name.text == name).copied()
+    }
+
     /// True for two elements of one set.
     pub(super) fn together(&self, one: &str, other: &str) -> bool {
         let all = |(_, elements): &(&str, Vec<&str>)| {
