@@ -103,7 +103,12 @@ impl<'a> Checker<'a> {
             let meaning = meaning.unwrap_or(IndexMeaning::Free(slot, set));
             bound.insert(binding.index.text.clone(), meaning);
         }
-        for given in &tree.bindings {
+        for (nth, given) in tree.bindings.iter().enumerate() {
+            let same = |other: &&ast::Binding| other.preposition.text == given.preposition.text;
+            if let Some(first) = tree.bindings.iter().take(nth).find(same) {
+                self.error(errors::binding_twice(first, given));
+                continue;
+            }
             if !kind
                 .bindings
                 .iter()

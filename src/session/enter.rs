@@ -94,7 +94,8 @@ impl Session {
             if let Some(typed) = found.iter().filter_map(Diagnostic::span).find(is_typed) {
                 let again = |text: &str| self.mistakes(text);
                 follow(&mut found, typed.source, text, again);
-                reword(&mut found, typed.source, text, &self.now.program.files, again);
+                let now = &self.now.program;
+                reword(&mut found, typed.source, text, (&now.files, &now.sources), again);
             }
             let known = &self.now.program.diagnostics;
             LineOutcome::refused((news(&found, known), sources))

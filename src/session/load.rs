@@ -50,7 +50,8 @@ pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) 
     if program.model.is_none() {
         let again = |text: &str| load(text).diagnostics;
         follow(&mut program.diagnostics, SourceId(0), text, again);
-        reword(&mut program.diagnostics, SourceId(0), text, &program.files, again);
+        let known = (program.files.as_slice(), &program.sources);
+        reword(&mut program.diagnostics, SourceId(0), text, known, again);
     }
     program
 }

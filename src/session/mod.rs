@@ -4,7 +4,7 @@
 //!
 //! - `input`: a script's text from a file or a stream
 //! - `follow`: the edits of messages, followed until their lines have no mistake
-//! - `vocabulary`, `asked`, `reword`: lines in plain words, offered as lines of Mizan
+//! - `vocabulary`, `asked`, `verbs`, `target`, `sentence`, `reword`: lines in plain words, offered as lines of Mizan
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
@@ -36,11 +36,14 @@ mod open_file;
 mod outcome;
 mod question;
 mod reword;
+mod sentence;
 mod state;
 mod steps;
+mod target;
 #[cfg(test)]
 mod tests;
 mod track;
+mod verbs;
 mod vocabulary;
 
 pub use complete::Candidate;

@@ -4,13 +4,17 @@
 //! of a line in words are one mistake with the whole line as its edit. An edit is offered only if the changed text has
 //! no mistake on this line.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::asked::{self, Reworded};
+use super::sentence::{self, Changes};
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Code, Diagnostic, edit_in_words};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::File;
+use crate::syntax::parse;
+use crate::syntax::token::{TokenKind, tokens};
 
 /// Maximum length in bytes of a text whose lines are read as words.
 const LONGEST: usize = 64 << 10;
@@ -22,13 +26,14 @@ pub(super) fn reword(
     found: &mut Vec<Diagnostic>,
     source: SourceId,
     text: &str,
-    trees: &[Arc<File>],
+    (trees, sources): (&[Arc<File>], &SourceMap),
     again: impl Fn(&str) -> Vec<Diagnostic>,
 ) {
     if text.len() > LONGEST {
         return;
     }
     let names = Vocabulary::of(trees);
+    changes(found, source, text, (&names, sources), &again);
     let mut start = 0;
     let mut tried = 0;
     for line in text.split_inclusive('\n') {
@@ -38,7 +43,11 @@ pub(super) fn reword(
         start += line.len();
         let open = found.iter().any(|one| here(one) && is_open(one));
         let wrong = found.iter().any(here) && tried < MOST;
-        let Some(asked) = asked::query(line.trim(), &names).filter(|_| wrong) else { continue };
+        let Some(asked) =
+            asked::query(line.trim(), &names, source != SourceId(0)).filter(|_| wrong)
+        else {
+            continue;
+        };
         if !open && !asked.certain {
             continue;
         }
@@ -73,10 +82,10 @@ pub(super) fn reword(
 fn offered(label: Span, asked: &Reworded<'_, '_>, help: String) -> Diagnostic {
     let message = "a quantity has one name, and its elements are indices in square brackets";
     let found = Diagnostic::error(Code::Syntax, message).at(label, "Mizan writes this differently");
-    let named = asked.named;
+    let found = found.help(help);
+    let Some(named) = asked.named else { return found };
     let doc = named.doc.split(['(', ':', ';', '\n']).next().unwrap_or_default();
     let doc = doc.split(". ").next().unwrap_or_default().trim().trim_end_matches('.');
-    let found = found.help(help);
     if doc.is_empty() { found } else { found.note(format!("`{}` is: {doc}", named.name)) }
 }
 
@@ -88,6 +97,183 @@ fn missing(label: Span, line: &str, name: &str, set: &str, names: &Vocabulary<'_
     Diagnostic::error(Code::UnknownElement, format!("`{name}` is not in the set `{set}`"))
         .at(place, "not an element")
         .help(format!("name one of `{set}`: {known}; or add it: `set {set} = ..., {name}`"))
+}
+
+/// Replaces the mistakes of sentences that change something, in scenarios and alone.
+fn changes(
+    found: &mut Vec<Diagnostic>,
+    source: SourceId,
+    text: &str,
+    (names, sources): (&Vocabulary<'_>, &SourceMap),
+    again: &impl Fn(&str) -> Vec<Diagnostic>,
+) {
+    for statement in statements(text).into_iter().rev() {
+        let place = statement.place.clone();
+        let touches = |one: &Diagnostic, place: &Range<usize>| {
+            let near = |span: Span| {
+                let range = span.range();
+                // The mistake of a scenario's entry may begin with the line end before it.
+                let starts = range.start + 1 >= place.start
+                    && (range.end > place.start || statement.scenario);
+                span.source == source && starts && range.end <= place.end + 1
+            };
+            one.is_error() && one.span().is_some_and(near)
+        };
+        let open = |one: &Diagnostic| is_open(one) || one.fixes.is_empty();
+        if !found.iter().any(|one| touches(one, &place)) {
+            continue;
+        }
+        let open = found.iter().any(|one| touches(one, &place) && open(one));
+        let prompt = source != SourceId(0) && !statement.scenario;
+        let alone = source == SourceId(0) && !statement.scenario;
+        let Some((first, new, note, certain)) =
+            statement.mended(text, (alone, prompt), names, sources)
+        else {
+            continue;
+        };
+        if !open && !certain {
+            continue;
+        }
+        let whole = [text.get(..place.start), Some(&*new), text.get(place.end..)];
+        let whole: String = whole.into_iter().flatten().collect();
+        let after = place.start..place.start + new.len();
+        if again(&whole).iter().any(|one| touches(one, &after)) {
+            continue;
+        }
+        let was = text.get(place.clone()).unwrap_or_default();
+        let message = "a change is written `NAME = VALUE in YEARS`, without other words";
+        let mut one = Diagnostic::error(Code::Syntax, message)
+            .at(Span::new(source, first.start, first.end), "Mizan writes this differently")
+            .help(edit_in_words(was, &new))
+            .fix(Span::new(source, place.start, place.end), new);
+        one.notes.extend(note);
+        let at = found.iter().position(|one| touches(one, &place)).unwrap_or_default();
+        found.retain(|one| !touches(one, &place));
+        found.insert(at.min(found.len()), one);
+    }
+}
+
+impl Statement {
+    /// True for an entry that the parser reads as it is meant.
+    fn is_read(&self, entry: &str) -> bool {
+        let text =
+            if self.scenario { format!("scenario s {{ {entry} }}") } else { entry.to_owned() };
+        !entry.contains(" and ") && parse(SourceId(0), &text).diagnostics.is_empty()
+    }
+
+    /// Writes the sentences among the entries in Mizan; returns the first of them, the statement and a note. A change
+    /// `alone` is put into a scenario; at the prompt no lever can be removed.
+    fn mended(
+        &self,
+        text: &str,
+        (alone, prompt): (bool, bool),
+        names: &Vocabulary<'_>,
+        sources: &SourceMap,
+    ) -> Option<(Range<usize>, String, Option<String>, bool)> {
+        let start = self.place.start;
+        let mut new = text.get(self.place.clone())?.to_owned();
+        let (mut first, mut note, mut certain) = (None, None, false);
+        let mut n = self.entries.len();
+        while n > 0 {
+            n -= 1;
+            // A sentence may have a comma: `duty = 25%, temporarily in 2026`.
+            let mut read = None;
+            for from in [n, n.saturating_sub(1)] {
+                let (Some(begin), Some(end)) = (self.entries.get(from), self.entries.get(n)) else {
+                    continue;
+                };
+                let entry = begin.start..end.end;
+                let was = text.get(entry.clone()).unwrap_or_default();
+                if was.contains('\n') || self.is_read(was) {
+                    continue;
+                }
+                if let Some(change) = sentences(was, prompt, names, sources) {
+                    read = Some((entry, was, change));
+                    n = from;
+                    break;
+                }
+            }
+            let Some((entry, was, change)) = read else { continue };
+            let joined = change.lines.join(", ");
+            let written = if alone { format!("scenario changed {{ {joined} }}") } else { joined };
+            if written != was {
+                new.replace_range(entry.start - start..entry.end - start, &written);
+                (first, note) = (Some(entry), change.note.or(note));
+                certain |= change.certain;
+            }
+        }
+        Some((first?, new, note, certain))
+    }
+}
+
+/// Reads a sentence, or several that are joined by `and`.
+fn sentences(
+    text: &str,
+    prompt: bool,
+    names: &Vocabulary<'_>,
+    sources: &SourceMap,
+) -> Option<Changes> {
+    let one = sentence::change(text, prompt, names, sources);
+    one.or_else(|| {
+        let parts = text.split(" and ").map(|part| sentence::change(part, prompt, names, sources));
+        let parts: Option<Vec<Changes>> = parts.collect();
+        let (mut lines, mut note) = (Vec::new(), None);
+        for mut part in parts? {
+            lines.append(&mut part.lines);
+            note = note.or(part.note);
+        }
+        Some(Changes { lines, note, certain: false })
+    })
+}
+
+/// A scenario with its entries, or another line.
+struct Statement {
+    place: Range<usize>,
+    entries: Vec<Range<usize>>,
+    scenario: bool,
+}
+
+/// Splits a text into scenarios and into lines outside braces.
+fn statements(text: &str) -> Vec<Statement> {
+    let mut found: Vec<Statement> = Vec::new();
+    let (mut depth, mut begins) = (0_usize, true);
+    let mut open: Option<Range<usize>> = None;
+    for token in tokens(text) {
+        let ends = matches!(token.kind, TokenKind::LineEnd | TokenKind::Comment);
+        if depth == 0 && begins && !ends {
+            let (place, scenario) = (token.start..token.end(), token.text == "scenario");
+            found.push(Statement { place, entries: Vec::new(), scenario });
+            begins = false;
+        }
+        let Some(now) = found.last_mut() else { continue };
+        // The entries of a scenario are inside its braces.
+        let inside = usize::from(now.scenario);
+        let mut extends = depth >= inside && !ends;
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => {
+                depth = depth.saturating_sub(1);
+                extends &= depth >= inside;
+            }
+            _ if now.scenario && token.text == "," => extends &= depth > inside,
+            _ => {}
+        }
+        if extends {
+            let start = open.as_ref().map_or(token.start, |open| open.start);
+            open = Some(start..token.end());
+        } else if depth <= inside {
+            now.entries.extend(open.take());
+        }
+        if ends {
+            begins |= depth == 0 && token.kind == TokenKind::LineEnd;
+        } else {
+            now.place.end = token.end();
+        }
+    }
+    if let Some(now) = found.last_mut() {
+        now.entries.extend(open);
+    }
+    found
 }
 
 /// True for a mistake without an edit that mends its line.

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::syntax::ast::{File, ItemKind, Lever, SetElements};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, File, ItemKind, Lever, LeverKind, Role, SetElements};
 
 /// Words beside the name of a quantity that add nothing to it.
 const EMPTY: [&str; 17] = [
@@ -53,7 +54,13 @@ pub(super) struct NamedQuantity<'a> {
     pub(super) money: bool,
     /// True for a function, which has its elements in round brackets.
     pub(super) function: bool,
-    own: bool,
+    /// True for a share or a rate in per cent.
+    pub(super) percent: bool,
+    /// The place of the value that the script gives.
+    pub(super) value: Option<Span>,
+    pub(super) own: bool,
+    /// True for a parameter.
+    pub(super) given: bool,
 }
 
 /// The names of a script and of its libraries.
@@ -62,6 +69,9 @@ pub(super) struct Vocabulary<'a> {
     sets: Vec<(&'a str, Vec<&'a str>)>,
     pub(super) scenarios: Vec<&'a str>,
     pub(super) levers: Vec<&'a Lever>,
+    pub(super) kinds: Vec<&'a LeverKind>,
+    /// First and last year.
+    pub(super) years: (i32, i32),
     pub(super) currency: &'a str,
 }
 
@@ -72,6 +82,8 @@ impl<'a> Vocabulary<'a> {
             sets: Vec::new(),
             scenarios: Vec::new(),
             levers: Vec::new(),
+            kinds: Vec::new(),
+            years: (0, 9999),
             currency: "USD",
         };
         for (nth, tree) in trees.iter().enumerate() {
@@ -95,6 +107,9 @@ impl<'a> Vocabulary<'a> {
                     doc: quantity.doc.as_ref().map_or(comment, |doc| &doc.text),
                     money: matches!(unit, Some([only]) if is_money(&only.name.text)),
                     function: false,
+                    given: quantity.role == Role::Param,
+                    percent: matches!(unit, Some([only]) if only.name.text == "percent"),
+                    value: quantity.value.as_ref().map(|value| value.span),
                     own,
                 });
             }
@@ -112,6 +127,9 @@ impl<'a> Vocabulary<'a> {
                         doc: comment,
                         money: false,
                         function: true,
+                        percent: false,
+                        given: false,
+                        value: None,
                         own,
                     });
                 }
@@ -131,13 +149,59 @@ impl<'a> Vocabulary<'a> {
             ItemKind::Currency { name, .. } if own => self.currency = &name.text,
             ItemKind::Scenario(scenario) => self.scenarios.push(&scenario.name.text),
             ItemKind::Lever(lever) => self.levers.push(lever),
+            ItemKind::Kind(kind) => self.kinds.push(kind),
+            ItemKind::Years(range) => {
+                let year = |expr: &Expr| match &expr.kind {
+                    ExprKind::Number(number) => Some(number.value as i32),
+                    _ => None,
+                };
+                if let (Some(first), Some(last)) = (year(&range.from), year(&range.to)) {
+                    self.years = (first, last);
+                }
+            }
             _ => {}
         }
+    }
+
+    /// Returns the quantity that is asked if none is named: the balance, or the last variable of the script.
+    pub(super) fn usual(&self) -> Option<&'a str> {
+        let names = || self.quantities.iter().filter(|named| !named.given);
+        let balance = names().find(|named| named.name == "balance");
+        balance.or_else(|| names().rfind(|named| named.own)).map(|named| named.name)
+    }
+
+    /// True for the name of a quantity of the script, or of a lever.
+    pub(super) fn is_name(&self, word: &str) -> bool {
+        self.quantities.iter().any(|named| named.own && named.name == word)
+            || self.levers.iter().any(|lever| lever.name.text == word)
+    }
+
+    /// True if words name a kind of lever: `import duties` are `tariff`.
+    pub(super) fn means(&self, words: &str, kind: &str) -> bool {
+        let kind: Vec<String> = kind.split(' ').map(normal).collect();
+        let is = |word: &String| kind.iter().any(|own| own == word || other(own) == Some(word));
+        let empty = |word: &String| matches!(word.as_str(), "import" | "custom" | "rate" | "level");
+        let asked = words.split(' ').map(normal);
+        let asked: Vec<String> = asked.filter(|word| is(word) || !empty(word)).collect();
+        asked.len() == kind.len() && asked.iter().all(is)
     }
 
     /// Returns the elements of a set.
     pub(super) fn elements(&self, set: &str) -> &[&'a str] {
         self.sets.iter().find(|(name, _)| *name == set).map_or(&[], |(_, elements)| elements)
+    }
+
+    /// Returns the lever of this name.
+    pub(super) fn lever(&self, name: &str) -> Option<&'a Lever> {
+        self.levers.iter().find(|lever| lever.name.text == name).copied()
+    }
+
+    /// True for two elements of one set.
+    pub(super) fn together(&self, one: &str, other: &str) -> bool {
+        let all = |(_, elements): &(&str, Vec<&str>)| {
+            [one, other].iter().all(|name| elements.contains(name))
+        };
+        self.sets.iter().any(all)
     }
 
     /// Returns the set that a word names: `partner`, `partners`, `countries`.

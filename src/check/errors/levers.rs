@@ -3,6 +3,7 @@
 use super::{list, list_of, near};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::syntax::ast::Binding;
 
 /// Reports `without` and a name that no lever has; `meant` are the levers that are probably meant, and `given` is the
 /// place of a value with this name.
@@ -175,4 +176,30 @@ pub(in crate::check) fn not_in_baseline(
     )
     .at(span, "not in the baseline")
     .help(format!("move the lever out of the scenario, or ask `for {scenario}`"))
+}
+
+/// Reports a preposition that comes twice in the head of a lever: `on cars on food`.
+pub(in crate::check) fn binding_twice(first: &Binding, second: &Binding) -> Diagnostic {
+    let word = &second.preposition;
+    let message = format!("`{}` comes twice; a comma separates elements", word.text);
+    let found = Diagnostic::error(Code::Duplicate, message)
+        .at(word.span, "a second time")
+        .and(first.preposition.span, "the first time");
+    let names = |binding: &Binding| -> Vec<String> {
+        binding.elements.iter().map(|name| name.text.clone()).collect()
+    };
+    let all = [names(first), names(second)].concat().join(", ");
+    let found = found.help(format!("write `{} {all}`", word.text));
+    let (Some(before), Some(last)) = (first.elements.last(), second.elements.last()) else {
+        return found;
+    };
+    // The blank before the preposition goes too.
+    let whole = Span { start: word.span.start.saturating_sub(1), ..word.span.to(last.span) };
+    let end = Span { start: before.span.end, ..before.span };
+    match end.end >= whole.start {
+        true => {
+            found.fix(Span { start: end.end, ..whole }, format!(", {}", names(second).join(", ")))
+        }
+        false => found.fix(end, format!(", {}", names(second).join(", "))).fix(whole, ""),
+    }
 }

@@ -3,7 +3,7 @@
 //! In: a place and the text found there. Out: a [`Diagnostic`] with one edit as help.
 
 use super::hints;
-use super::token::tokens;
+use super::token::{TokenKind, tokens};
 use super::words::{Clause, Word, queries_with};
 use crate::diagnostic::{Code, Diagnostic, edit_in_words, grouped};
 use crate::source::Span;
@@ -163,7 +163,13 @@ pub(super) fn number_range(span: Span) -> Diagnostic {
 pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -> Diagnostic {
     let (was, now) = (statement.trim_end(), mended.trim_end());
     let differs = was.bytes().zip(now.bytes()).take_while(|(a, b)| a == b).count();
-    let part = tokens(was).into_iter().rfind(|token| token.start <= differs);
+    let all = tokens(was);
+    let part = all.iter().rposition(|token| token.start <= differs);
+    // Blanks at the beginning of a line belong to the word after them.
+    let next = part
+        .map(|n| n + 1)
+        .filter(|_| part.and_then(|n| all.get(n)).is_some_and(|at| at.kind == TokenKind::LineEnd));
+    let part = next.filter(|n| *n < all.len()).or(part).and_then(|n| all.get(n));
     let (from, to) = part.map_or((0, was.len()), |token| (token.start, token.end()));
     let start = whole.start as usize;
     let place = Span::new(whole.source, start + from, start + to);

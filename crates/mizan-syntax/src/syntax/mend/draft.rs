@@ -147,6 +147,7 @@ impl Draft {
         let start = range.start.min(end);
         let mut new = Draft::of(text).parts;
         let gap = self.parts.get(start).map(|part| part.gap.clone());
+        let indents = self.starts_line(start);
         match (new.first_mut(), gap) {
             (Some(first), Some(gap)) if start < end => first.gap = gap,
             (None, Some(gap)) => {
@@ -154,7 +155,7 @@ impl Draft {
                 if let Some(next) = self.parts.get_mut(end)
                     && start > 0
                     && next.kind != TokenKind::LineEnd
-                    && next.gap.is_empty()
+                    && (next.gap.is_empty() || indents)
                 {
                     next.gap = gap;
                 }

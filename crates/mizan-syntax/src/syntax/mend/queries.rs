@@ -332,14 +332,29 @@ pub(super) fn searches(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     };
     let end = draft.line_end(0);
     let declared: Vec<usize> = (1..end).filter(|&n| context.declares(draft.at(n))).collect();
-    let value = declared.first().map(|&n| draft.at(n).to_owned())?;
-    let input = declared.iter().rev().map(|&n| draft.at(n)).find(|name| *name != value);
+    let &at = declared.first()?;
+    let name = draft.at(at).to_owned();
+    let mut value = at..super::bodies::reference_end(draft, at);
+    if draft.at(at - 1) == "(" {
+        value = at.saturating_sub(2)..draft.close(at - 1)? + 1;
+    }
+    let value = draft.show(value);
+    let input = declared.iter().rev().map(|&n| draft.at(n)).find(|other| *other != name);
     let input = input.or_else(|| context.first_input())?.to_owned();
-    let number = (1..end).find(|&n| draft.is_number(n));
-    let (_, last) = context.years()?;
+    let (first, last) = context.years()?;
+    let is_year = |n: usize| {
+        let year = draft.at(n).parse().is_ok_and(|year| (first..=last).contains(&year));
+        year && matches!(draft.at(n - 1), "in" | "by" | "year")
+    };
+    let year = (1..end).find(|&n| is_year(n)).map_or(last.to_string(), |n| draft.at(n).to_owned());
+    let number = (1..end).find(|&n| draft.is_number(n) && !is_year(n));
+    let last = year;
     let text = match (aim, number) {
         ("", Some(n)) => {
-            let amount = draft.show(n..draft.amount_end(n));
+            let words = (n + 1..draft.amount_end(n))
+                .filter(|&n| !matches!(draft.at(n), "by" | "changing" | "with" | "using"));
+            let stop = words.take_while(|&n| !context.declares(draft.at(n))).last().unwrap_or(n);
+            let amount = draft.show(n..stop + 1);
             format!("find {input} in 0%..50% so that {value} in {last} == {amount}")
         }
         ("", None) => return None,

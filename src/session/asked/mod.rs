@@ -3,6 +3,8 @@
 //! In: a line and the names of its script. Out: the query in Mizan. Every word of the line must have a meaning: a line
 //! with a word that is dropped would answer another question.
 
+mod write;
+
 use super::vocabulary::{NamedQuantity, Vocabulary};
 use crate::syntax::token::{Token, TokenKind, tokens};
 use crate::syntax::words::{SCALES, find};
@@ -10,7 +12,7 @@ use crate::syntax::words::{SCALES, find};
 /// Words between the parts of a question that say nothing themselves.
 const FILLERS: &str = "show me us our my their the a an of in to from with for at on under please only just is are was were \
     will would be do does we how much large big high what which over time scenario scenarios case year years where \
-    become turn get when have there it";
+    between become turn get when have there it";
 /// Words that begin a question, for each query of Mizan.
 const BEGINNINGS: [(&str, &str); 4] = [
     ("show", "show what how which when display print give list tell report"),
@@ -43,6 +45,9 @@ struct Reader<'v, 'a> {
     scenarios: Vec<String>,
     unit: String,
     digits: String,
+    by_lever: bool,
+    /// Words that the beginning of the question has given a meaning.
+    skips: &'static str,
     /// True if a name or an element is not as Mizan writes it.
     worded: bool,
     /// `> 0` in `when does the balance become positive`.
@@ -55,7 +60,7 @@ struct Reader<'v, 'a> {
 pub(super) struct Reworded<'v, 'a> {
     pub(super) text: String,
     /// The quantity of its first value.
-    pub(super) named: &'v NamedQuantity<'a>,
+    pub(super) named: Option<&'v NamedQuantity<'a>>,
     /// A name that is no element, and the set in which it is missing.
     pub(super) missing: Option<(&'v str, &'a str)>,
     /// True for a line that can only be a question in words.
@@ -63,7 +68,16 @@ pub(super) struct Reworded<'v, 'a> {
 }
 
 /// Returns the query that a line in words means.
-pub(super) fn query<'v, 'a>(line: &'v str, names: &'v Vocabulary<'a>) -> Option<Reworded<'v, 'a>> {
+///
+/// At the prompt a question needs no word for the query.
+pub(super) fn query<'v, 'a>(
+    line: &'v str,
+    names: &'v Vocabulary<'a>,
+    prompt: bool,
+) -> Option<Reworded<'v, 'a>> {
+    if let Some(text) = condition(line) {
+        return Some(Reworded { text, named: None, missing: None, certain: true });
+    }
     let tokens = tokens(line);
     let first = tokens.first()?.text.to_lowercase();
     let of = |word: &str| {
@@ -75,8 +89,10 @@ pub(super) fn query<'v, 'a>(line: &'v str, names: &'v Vocabulary<'a>) -> Option<
     let plain = !tokens.iter().any(|token| matches!(token.text, "=" | ":" | "{" | "%"));
     // `for each partner show exports`, `exports to China in 2030`.
     let query = of(&first)
+        .or_else(|| names.scenarios.contains(&first.as_str()).then_some("compare"))
+        .or_else(|| (first == "baseline").then_some("compare"))
         .or_else(|| (first == "for").then_some("show").filter(|_| line.contains(" show ")))
-        .or_else(|| (year && plain && find(&first).is_none()).then_some("show"))?;
+        .or_else(|| ((year || prompt) && plain && find(&first).is_none()).then_some("show"))?;
     let begins = usize::from(of(&first).is_some());
     let mut reader = Reader {
         names,
@@ -92,10 +108,12 @@ pub(super) fn query<'v, 'a>(line: &'v str, names: &'v Vocabulary<'a>) -> Option<
         scenarios: Vec::new(),
         unit: String::new(),
         digits: String::new(),
-        worded: first == "what",
+        worded: of(&first).is_none_or(|query| query != first),
+        by_lever: false,
+        skips: "",
         missing: None,
     };
-    let mut n = begins;
+    let mut n = reader.opening(begins);
     while n < reader.tokens.len() {
         n = reader.part(n)?;
     }
@@ -109,7 +127,24 @@ pub(super) fn query<'v, 'a>(line: &'v str, names: &'v Vocabulary<'a>) -> Option<
         }
         None => None,
     };
-    Some(Reworded { text, named, missing, certain })
+    Some(Reworded { text, named: Some(named), missing, certain })
+}
+
+/// Writes a question about a condition: `is x > 0 in 2030?`, `show the year when x > 0`.
+fn condition(line: &str) -> Option<String> {
+    const BEGINS: [&str; 7] = [
+        "is ",
+        "are ",
+        "when is ",
+        "when will ",
+        "show year when ",
+        "show the year when ",
+        "show years when ",
+    ];
+    let lower = line.to_lowercase();
+    let begin = BEGINS.into_iter().find(|begin| lower.starts_with(begin))?;
+    let rest = line.get(begin.len()..)?.trim_end_matches(['?', ' ']);
+    rest.contains(['<', '>']).then(|| format!("show {rest}"))
 }
 
 impl<'v, 'a> Reader<'v, 'a> {
@@ -129,6 +164,38 @@ impl<'v, 'a> Reader<'v, 'a> {
         self.at(n).len() == 4 && self.at(n).bytes().all(|b| b.is_ascii_digit())
     }
 
+    /// Reads `which lever matters most`, `which scenario is best`, `how much does the balance fall in free`, which ask for
+    /// a comparison; returns the position after the words.
+    fn opening(&mut self, n: usize) -> usize {
+        const MOST: &str = "has have most best better worst largest highest biggest lowest smallest good leads gives matters \
+            matter effect impact moves drives contributes strongest";
+        const MOVES: &str = "fall falls rise rises change changes increase decrease improve worsen grow higher lower";
+        let set = self.names.set(self.at(n)).filter(|_| self.is(0, &["which", "what"]));
+        if self.is(0, &["which", "what"]) && self.is(n, &["lever", "policy", "measure", "scenario"])
+        {
+            (self.query, self.by_lever, self.skips) = ("compare", !self.is(n, &["scenario"]), MOST);
+            self.scenarios.push("all".to_owned());
+            return n + 1;
+        } else if let Some(set) = set {
+            self.by.push(set);
+            self.skips = MOST;
+            return n + 1;
+        }
+        self.worded |= self.is(1, &["does", "do", "is", "did", "difference"]);
+        let scenario = self.tokens.iter().any(|token| self.names.scenarios.contains(&token.text));
+        let effect = (n..n + 3).any(|n| self.is(n, &["effect", "impact", "happens", "influence"]));
+        if effect && scenario && self.is(0, &["what", "show"]) {
+            (self.query, self.skips) = ("compare", "effect impact happens influence");
+        }
+        if self.is(0, &["how", "why"]) || self.is(n, &["difference"]) {
+            self.skips = MOVES;
+            if scenario && !self.is(0, &["why"]) {
+                self.query = "compare";
+            }
+        }
+        n + usize::from(self.is(n, &["difference"]))
+    }
+
     /// Reads the part that begins at token `n`, and returns the position after the part.
     fn part(&mut self, n: usize) -> Option<usize> {
         if let Some(end) = self.share(n).or_else(|| self.years(n)).or_else(|| self.unit(n)) {
@@ -137,13 +204,14 @@ impl<'v, 'a> Reader<'v, 'a> {
         let word = self.lower(n);
         let kind = self.tokens.get(n)?.kind;
         match word.as_str() {
-            "and" | "," | "&" => {
+            "and" | "," | "&" | "vs" | "versus" | "against" => {
                 let set = self.names.set(self.at(n + 1)).filter(|_| !self.by.is_empty());
                 if let Some(set) = set {
                     self.by.push(set);
                     return Some(n + 2);
                 }
                 self.next = true;
+                self.worded |= word.starts_with('v') || word == "against";
                 return Some(n + 1);
             }
             "." if n + 1 < self.tokens.len() => return None,
@@ -210,7 +278,12 @@ impl<'v, 'a> Reader<'v, 'a> {
         }
         let set = self.names.set(&word).is_some() && self.names.element(self.at(n + 1)).is_some();
         let equals = self.names.set(&word).is_some() && self.is(n + 1, &["=", "=="]);
-        if set || equals || FILLERS.split_whitespace().any(|own| own == word.to_lowercase()) {
+        let skipped = self.skips.split_whitespace().any(|own| own == word.to_lowercase());
+        if set
+            || equals
+            || skipped
+            || FILLERS.split_whitespace().any(|own| own == word.to_lowercase())
+        {
             return Some(n + 1);
         }
         let place = n > 0
@@ -322,139 +395,5 @@ impl<'v, 'a> Reader<'v, 'a> {
         };
         self.unit = unit;
         Some(end)
-    }
-}
-
-impl<'v, 'a> Reader<'v, 'a> {
-    /// Writes the query.
-    fn write(mut self) -> Option<(String, &'v NamedQuantity<'a>)> {
-        // `exports and imports with China`
-        for n in (1..self.parts.len()).rev().filter(|_| !self.whole) {
-            let (before, after) = self.parts.split_at_mut(n);
-            let (Some(before), Some(after)) = (before.last_mut(), after.first()) else { continue };
-            if before.elements.is_empty() && !before.total {
-                before.elements.clone_from(&after.elements);
-            }
-        }
-        let mut found = Vec::new();
-        for part in &mut self.parts {
-            let growth = |word: &String| matches!(word.as_str(), "growth" | "rate");
-            let mut named = self.names.quantity(&part.words);
-            if named.is_none() && part.words.iter().any(growth) {
-                part.words.retain(|word| !growth(word));
-                named = self.names.quantity(&part.words);
-                self.growth = true;
-            }
-            let named = named?;
-            self.worded |= part.words.join("_") != named.name;
-            found.push(named);
-        }
-        self.worded.then_some(())?;
-        let &first = found.first()?;
-        let mut total = false;
-        let mut values = Vec::new();
-        for (part, named) in self.parts.iter().zip(&found) {
-            let scalar = part.total
-                || self.whole
-                || self.growth
-                || self.query != "show"
-                || !self.sign.is_empty();
-            values.extend(self.values(part, named, scalar, &mut total)?);
-        }
-        if self.whole {
-            let mut values_of = values.into_iter();
-            let (part, whole) = (values_of.next()?, values_of.next());
-            let all = Part { total: true, ..Part::default() };
-            let whole = whole.or_else(|| self.values(&all, first, true, &mut total)?.pop())?;
-            values = vec![format!("{part} / {whole}")];
-            "percent".clone_into(&mut self.unit);
-        }
-        if self.growth {
-            values = values.iter().map(|value| format!("growth({value})")).collect();
-        }
-        if !self.sign.is_empty() {
-            let zero =
-                if first.money { format!("0 {}", self.names.currency) } else { "0".to_owned() };
-            values = values.iter().map(|value| format!("{value} {} {zero}", self.sign)).collect();
-        }
-        let mut text = format!("{} {}", self.query, values.join(", "));
-        let known: Vec<&str> = self.scenarios.iter().map(String::as_str).collect();
-        let others: Vec<&str> = known.iter().copied().filter(|name| *name != "baseline").collect();
-        let scenarios = match self.query {
-            "compare" if others.len() < known.len() => format!("{} to baseline", others.join(", ")),
-            _ => known.join(", "),
-        };
-        let total = if total && values.len() == 1 { "total" } else { "" };
-        for (word, value) in [
-            ("for", scenarios.as_str()),
-            ("in", &self.years),
-            ("in", &self.unit),
-            ("digits", &self.digits),
-            ("with", total),
-        ] {
-            if !value.is_empty() {
-                text.push_str(&format!(" {word} {value}"));
-            }
-        }
-        Some((text, first))
-    }
-
-    /// Returns a value with its indices, one for each of several elements of a set. A sum is written over the sets of
-    /// an amount of money that the question does not name; `total` is set if a row with the total is useful instead.
-    fn values(
-        &self,
-        part: &Part<'a>,
-        named: &NamedQuantity<'a>,
-        scalar: bool,
-        total: &mut bool,
-    ) -> Option<Vec<String>> {
-        let own = |set: &&str| -> Vec<&str> {
-            let elements = self.names.elements(set);
-            part.elements.iter().copied().filter(|element| elements.contains(element)).collect()
-        };
-        let known = |element: &&str| {
-            named.axes.iter().any(|set| self.names.elements(set).contains(element))
-        };
-        part.elements.iter().all(known).then_some(())?;
-        let open = |set: &&&str| own(set).is_empty() && !self.by.contains(set);
-        let left = named.axes.iter().filter(open).count();
-        let over: Vec<&str> = named
-            .axes
-            .iter()
-            .copied()
-            .filter(|set| own(set).is_empty() && self.by.contains(set))
-            .collect();
-        let summed = named.money && left > 0 && (scalar || left > 1 || !over.is_empty());
-        if scalar && left > 0 && !named.money && (part.total || self.whole || self.growth) {
-            return None;
-        }
-        *total |= named.money && left == 1 && !summed;
-        let mut all: Vec<Vec<&str>> = vec![Vec::new()];
-        for set in &named.axes {
-            let chosen = match own(set) {
-                chosen if !chosen.is_empty() => chosen,
-                _ if over.contains(set) && summed => self.names.elements(set).to_vec(),
-                _ if named.function => return None,
-                _ => vec!["*"],
-            };
-            all = all
-                .iter()
-                .flat_map(|row| chosen.iter().map(|one| [row.as_slice(), &[*one]].concat()))
-                .collect();
-        }
-        (all.len() <= 12).then_some(())?;
-        Some(
-            all.iter()
-                .map(|row| {
-                    let indices = row.join(", ");
-                    let value = match (named.function, row.is_empty()) {
-                        (true, _) => format!("{}({indices})", named.name),
-                        (false, true) => named.name.to_owned(),
-                        (false, false) => format!("{}[{indices}]", named.name),
-                    };
-                    if summed { format!("sum({value})") } else { value }
-                })
-                .collect(),
-        )
     }
 }

@@ -1,0 +1,158 @@
+//! The query that was read, in Mizan.
+//!
+//! In: the parts of a question. Out: its values with their indices, and its clauses in their order.
+
+use super::super::vocabulary::NamedQuantity;
+use super::{Part, Reader};
+
+impl<'v, 'a> Reader<'v, 'a> {
+    /// Writes the query.
+    pub(super) fn write(mut self) -> Option<(String, &'v NamedQuantity<'a>)> {
+        // `exports and imports with China`
+        for n in (1..self.parts.len()).rev().filter(|_| !self.whole) {
+            let (before, after) = self.parts.split_at_mut(n);
+            let (Some(before), Some(after)) = (before.last_mut(), after.first()) else { continue };
+            if before.elements.is_empty() && !before.total {
+                before.elements.clone_from(&after.elements);
+            }
+        }
+        // `compare free with high`
+        let mut found = Vec::new();
+        if self.query == "compare" && self.parts.iter().all(|part| part.words.is_empty()) {
+            let usual = self.names.usual()?;
+            self.last()?.words.push(usual.to_owned());
+            self.worded = true;
+        }
+        for part in &mut self.parts {
+            let growth = |word: &String| matches!(word.as_str(), "growth" | "rate");
+            let mut named = self.names.quantity(&part.words);
+            if named.is_none() && part.words.iter().any(growth) {
+                part.words.retain(|word| !growth(word));
+                named = self.names.quantity(&part.words);
+                self.growth = true;
+            }
+            let named = named?;
+            self.worded |= part.words.join("_") != named.name;
+            found.push(named);
+        }
+        self.worded.then_some(())?;
+        let &first = found.first()?;
+        let mut total = false;
+        let mut values = Vec::new();
+        for (part, named) in self.parts.iter().zip(&found) {
+            let scalar = part.total
+                || self.whole
+                || self.growth
+                || self.query != "show"
+                || !self.sign.is_empty();
+            values.extend(self.values(part, named, scalar, &mut total)?);
+        }
+        if self.whole {
+            let mut values_of = values.into_iter();
+            let (part, whole) = (values_of.next()?, values_of.next());
+            let all = Part { total: true, ..Part::default() };
+            let whole = whole.or_else(|| self.values(&all, first, true, &mut total)?.pop())?;
+            values = vec![format!("{part} / {whole}")];
+            "percent".clone_into(&mut self.unit);
+        }
+        if self.growth {
+            values = values.iter().map(|value| format!("growth({value})")).collect();
+        }
+        if !self.sign.is_empty() {
+            let zero =
+                if first.money { format!("0 {}", self.names.currency) } else { "0".to_owned() };
+            values = values.iter().map(|value| format!("{value} {} {zero}", self.sign)).collect();
+        }
+        let mut text = format!("{} {}", self.query, values.join(", "));
+        let known: Vec<&str> = self.scenarios.iter().map(String::as_str).collect();
+        let others: Vec<&str> = known.iter().copied().filter(|name| *name != "baseline").collect();
+        let scenarios = match self.query {
+            "compare" if others.len() < known.len() => format!("{} to baseline", others.join(", ")),
+            "compare" if known.len() == 2 && self.scenarios_apart() => known.join(" to "),
+            _ => known.join(", "),
+        };
+        let total = if total && values.len() == 1 { "total" } else { "" };
+        let lever = if self.by_lever { "lever" } else { "" };
+        for (word, value) in [
+            ("for", scenarios.as_str()),
+            ("by", lever),
+            ("in", &self.years),
+            ("in", &self.unit),
+            ("digits", &self.digits),
+            ("with", total),
+        ] {
+            if !value.is_empty() {
+                text.push_str(&format!(" {word} {value}"));
+            }
+        }
+        Some((text, first))
+    }
+
+    /// True for `compare free with high`, which compares the two with each other.
+    fn scenarios_apart(&self) -> bool {
+        (0..self.tokens.len()).any(|n| {
+            self.is(n, &["with", "to", "vs", "versus", "against"])
+                && self.scenarios.iter().any(|name| name == self.at(n + 1))
+        })
+    }
+
+    /// Returns a value with its indices, one for each of several elements of a set. A sum is written over the sets of
+    /// an amount of money that the question does not name; `total` is set if a row with the total is useful instead.
+    fn values(
+        &self,
+        part: &Part<'a>,
+        named: &NamedQuantity<'a>,
+        scalar: bool,
+        total: &mut bool,
+    ) -> Option<Vec<String>> {
+        self.by.iter().all(|set| named.axes.contains(set)).then_some(())?;
+        let own = |set: &&str| -> Vec<&str> {
+            let elements = self.names.elements(set);
+            part.elements.iter().copied().filter(|element| elements.contains(element)).collect()
+        };
+        let known = |element: &&str| {
+            named.axes.iter().any(|set| self.names.elements(set).contains(element))
+        };
+        part.elements.iter().all(known).then_some(())?;
+        let open = |set: &&&str| own(set).is_empty() && !self.by.contains(set);
+        let left = named.axes.iter().filter(open).count();
+        let over: Vec<&str> = named
+            .axes
+            .iter()
+            .copied()
+            .filter(|set| own(set).is_empty() && self.by.contains(set))
+            .collect();
+        let summed = named.money && left > 0 && (scalar || left > 1 || !over.is_empty());
+        if scalar && left > 0 && !named.money && (part.total || self.whole || self.growth) {
+            return None;
+        }
+        *total |= named.money && left == 1 && !summed;
+        let mut all: Vec<Vec<&str>> = vec![Vec::new()];
+        for set in &named.axes {
+            let chosen = match own(set) {
+                chosen if !chosen.is_empty() => chosen,
+                _ if over.contains(set) && summed => self.names.elements(set).to_vec(),
+                _ if named.function => return None,
+                _ => vec!["*"],
+            };
+            all = all
+                .iter()
+                .flat_map(|row| chosen.iter().map(|one| [row.as_slice(), &[*one]].concat()))
+                .collect();
+        }
+        (all.len() <= 12).then_some(())?;
+        Some(
+            all.iter()
+                .map(|row| {
+                    let indices = row.join(", ");
+                    let value = match (named.function, row.is_empty()) {
+                        (true, _) => format!("{}({indices})", named.name),
+                        (false, true) => named.name.to_owned(),
+                        (false, false) => format!("{}[{indices}]", named.name),
+                    };
+                    if summed { format!("sum({value})") } else { value }
+                })
+                .collect(),
+        )
+    }
+}
