@@ -105,8 +105,9 @@ impl Checker<'_> {
     pub(super) fn rounded(&self, lower: &str, args: &[String]) -> Option<String> {
         let [x, to] = args else { return None };
         let reading = x.chars().all(|c| c.is_alphanumeric() || "_.[],*+- ".contains(c));
-        let name = x.split('[').next()?.trim();
+        let name = x.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).next()?;
         let id = self.quantity_names.get(name).filter(|_| reading);
+        let x = &super::habits::tight(x);
         // A number alone is rounded, so an amount is divided by its unit.
         let unit = id.and_then(|&id| self.unit_of_amounts(id));
         let (value, back) = match unit {

@@ -61,16 +61,17 @@ const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
 ];
 
 /// Functions over the years, each with its number of arguments, the value of the first year, and the equation of the
-/// later years; `{v}` is last year's value of the variable.
+/// later years; `{v}` is last year's value of the variable, and `{l}` that of the first argument.
 const OVER_YEARS: &[(&[&str], usize, &str, &str)] = &[
     (&["cumsum", "cusum", "runsum", "running_sum", "cumulate"], 1, "{1}", "{v} + {1}"),
     (&["cumprod"], 1, "{1}", "{v} * {1}"),
     (&["cummax"], 1, "{1}", "max({v}, {1})"),
     // A present value at the start of the first year, as in a spreadsheet: payments come at the end of a year.
     (&["npv"], 2, "{2} / (1 + {1})", "{v} + {2} / (1 + {1}) ^ (t - first + 1 year)"),
-    (&["integ", "integrate", "integral", "stock"], 2, "{2}", "{v} + {1}"),
+    // Vensim adds the flow of the year before, `{l}`.
+    (&["integ", "integrate", "integral", "stock"], 2, "{2}", "{v} + {l}"),
     // Delays of first order. Those of third order and weights of moving averages have other values.
-    (&["smooth", "smooth1", "delay1"], 2, "{1}", "{v} + ({1} - {v}) / {2}"),
+    (&["smooth", "smooth1", "delay1"], 2, "{1}", "{v} + ({l} - {v}) / {2}"),
 ];
 
 /// Functions without an equivalent, each with what Mizan has in their place.
@@ -209,18 +210,28 @@ impl Checker<'_> {
         &self,
         lower: &str,
         args: &[String],
+        call: &ast::Call,
         span: Span,
     ) -> Option<(Span, String)> {
         let same = |row: &&(&[&str], usize, &str, &str)| {
             row.0.contains(&lower) && (row.1 == args.len() || row.1 == 1 && args.len() > 1)
         };
         let (_, _, first, later) = OVER_YEARS.iter().find(same)?;
+        let value = call.args.first().map(|argument| &argument.value);
+        let lagged = value.and_then(|value| self.shifted(value, "t-1"));
+        let lagged = lagged.as_ref().or(args.first())?;
+        let single = lagged.split_once('[').is_some_and(|(name, rest)| {
+            name.chars().all(|c| c.is_alphanumeric() || c == '_')
+                && rest.find(']') == Some(rest.len() - 1)
+        });
+        let lagged = if single { lagged.clone() } else { super::habits::tight(lagged) };
+        let later = &later.replace("{l}", &lagged);
         let line = self.line_of(span)?;
         let text = self.sources.text(line);
-        let (head, value) = text.split_once('=')?;
+        let (head, whole) = text.split_once('=')?;
         let declaration = head.trim_end().strip_prefix("var ")?;
         let part = self.sources.text(span).trim();
-        if value.trim() != part {
+        if whole.trim() != part {
             // A part of an expression becomes a variable of its own.
             let own = declaration.split([':', '[', ' ']).next()?;
             let name = format!("{own}_{lower}");
@@ -228,15 +239,21 @@ impl Checker<'_> {
             let equation = filled(later, args).replace("{v}", &format!("{name}[t-1]"));
             let rest = text.replacen(part, &name, 1);
             let plain = !declaration.contains('[');
+            let unit = self.unit_read(value);
             return plain.then(|| {
-                (line, format!("var {name}\n{name}[first] = {start}\n{name} = {equation}\n{rest}"))
+                (
+                    line,
+                    format!(
+                        "var {name}{unit}\n{name}[first] = {start}\n{name} = {equation}\n{rest}"
+                    ),
+                )
             });
         }
         let (declared, unit) = match declaration.rsplit_once(':') {
             Some((name, unit)) if !unit.contains(']') => {
                 (name.trim(), format!(": {}", unit.trim()))
             }
-            _ => (declaration.trim(), String::new()),
+            _ => (declaration.trim(), self.unit_read(value)),
         };
         let (name, letters) = match declared.split_once('[') {
             Some((name, inside)) => {
@@ -264,6 +281,19 @@ impl Checker<'_> {
 }
 
 impl Checker<'_> {
+    /// Returns the unit of the first amount that an expression reads, with its colon; an empty text for numbers.
+    fn unit_read(&self, value: Option<&ast::Expr>) -> String {
+        let (Some(value), mut unit) = (value, None) else { return String::new() };
+        super::functions::each(&mut value.clone(), &mut |part| {
+            if let ast::ExprKind::Reference(reference) = &part.kind
+                && let Some(&id) = self.quantity_names.get(&reference.dotted())
+            {
+                unit = unit.take().or_else(|| self.unit_of_amounts(id));
+            }
+        });
+        unit.map_or(String::new(), |unit| format!(": {unit}"))
+    }
+
     /// Returns the lines of a variable that adds up a quantity without an index, for a running sum in a query.
     pub(super) fn running_sum_of_query(
         &self,

@@ -198,9 +198,10 @@ impl Checker<'_> {
         if let Some((head, method)) = name.split_once('.')
             && self.quantity_names.contains_key(head)
         {
-            return self.over_years(method, &[&[head.to_owned()], args.as_slice()].concat(), span);
+            let args = [&[head.to_owned()], args.as_slice()].concat();
+            return self.over_years(method, &args, call, span);
         }
-        self.over_years(&name.to_lowercase(), &args, span)
+        self.over_years(&name.to_lowercase(), &args, call, span)
     }
 
     /// Returns a call with the name of the equivalent function in Mizan.
@@ -239,7 +240,10 @@ impl Checker<'_> {
             ExprKind::Reference(reference) => Some(reference),
             _ => None,
         });
-        let Some(reference) = reference else { return format!("({text})") };
+        let Some(reference) = reference else {
+            let shifted = call.args.first().and_then(|first| self.shifted(&first.value, year));
+            return format!("({})", shifted.as_deref().unwrap_or(text));
+        };
         match &reference.suffix {
             Suffix::Indices(_) => format!("{}, {year}]", text.trim_end_matches(']')),
             Suffix::None => {

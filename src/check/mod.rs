@@ -51,6 +51,7 @@ mod scales;
 mod scenarios;
 mod search;
 mod sets;
+mod shifted;
 mod shown;
 mod spreadsheet;
 mod tables;

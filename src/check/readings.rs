@@ -269,6 +269,12 @@ impl Checker<'_> {
     fn name_with_year(&self, name: &str) -> Option<String> {
         let (head, tail) = name.rsplit_once('_')?;
         let &id = self.quantity_names.get(head)?;
+        // EViews ends the names of a scenario's results with `_1`, and those of the baseline with `_0`.
+        match tail {
+            "0" if !self.model.scenarios.is_empty() => return Some(format!("baseline({head})")),
+            "1" if !self.model.scenarios.is_empty() => return None,
+            _ => {}
+        }
         let year = match tail {
             "t" => None,
             "lag" | "lag1" | "l1" | "L1" | "tm1" | "prev" | "previous" | "1" => {

@@ -28,16 +28,10 @@ pub(in crate::check) fn function_over_years(
 ) -> Diagnostic {
     let message =
         format!("there is no function `{name}`; a variable has its first year and an equation");
-    let found = Diagnostic::error(Code::UnknownFunction, message)
+    Diagnostic::error(Code::UnknownFunction, message)
         .at(span, LABEL)
         .help(format!("write\n{edit}"))
-        .fix(line, edit);
-    match name.to_lowercase().as_str() {
-        "integ" | "smooth" | "smooth1" | "delay1" => found.note(
-            "these lines read the flow of the same year; Vensim reads that of the year before, `x[t-1]`",
-        ),
-        _ => found,
-    }
+        .fix(line, edit)
 }
 
 /// Reports a function without an equivalent; `words` say what takes its place.

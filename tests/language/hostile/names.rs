@@ -55,7 +55,7 @@ fn c03_undefined_misspelt_and_used_before_its_definition() {
 
 #[test]
 fn c04_circles_in_one_year() {
-    assert_eq!(run_codes("var x\nx = x + 1\nshow x\n"), ["no-convergence"]);
+    assert_eq!(run_codes("var x\nx = 1 * x + 1\nshow x\n"), ["no-convergence"]);
     let mut text = String::new();
     for n in 0..1_000 {
         let _ = writeln!(text, "var v{n}\nv{n} = v{} + 1", (n + 1) % 1_000);

@@ -424,7 +424,9 @@ impl Scanner<'_> {
         let out = if self.skipping { self.text.as_bytes() } else { &self.out };
         let written = out.get(first..end).unwrap_or_default();
         let last = self.text.get(start..end).unwrap_or_default();
-        let joined = written.last().is_some_and(|sign| SIGNS.contains(sign))
+        // A row of stars is a comment in other languages.
+        let stars = written.iter().all(|sign| *sign == b'*');
+        let joined = written.last().is_some_and(|sign| SIGNS.contains(sign) && !stars)
             || (written.ends_with(b"..") && begins_with_digit(&self.text[self.next.start..]))
             || (joins_next(last) && start > first && !self.is_set(first));
         joined && self.out.get(first) != Some(&b'|')
@@ -447,8 +449,11 @@ impl Scanner<'_> {
             let rest = &self.text[end..];
             let line = rest.trim_start_matches([' ', '\t', '\r', '\n']);
             let start = end + rest.len() - line.len();
-            self.next =
-                Next { start, goes_on: goes_on(line), begins_statement: begins_statement(line) };
+            // A `*` at the left margin and `//` begin a comment in other languages.
+            let margin = line.starts_with('*') && self.text[..start].ends_with(['\n', '\r']);
+            let goes_on = goes_on(line) && !margin && !line.starts_with("//");
+            let goes_on = goes_on && !line.starts_with("/*");
+            self.next = Next { start, goes_on, begins_statement: begins_statement(line) };
         }
     }
 

@@ -5,7 +5,7 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::read::read;
-use super::{Mended, elsewhere, sample};
+use super::{Mended, elsewhere, given_if, sample};
 use crate::syntax::token::TokenKind;
 
 /// Heads of declarations on the lines below, each with the word for one of them; equations need no declaration.
@@ -27,13 +27,17 @@ const HEADS: [(&str, &str); 12] = [
 /// Rewrites a statement of several lines; `None` for another statement.
 pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     let head = text.trim().to_lowercase();
-    if head.starts_with("$ontext") {
+    if head.starts_with("$ontext")
+        || head.starts_with("/*") && head.lines().next().is_some_and(|line| !line.contains("*/"))
+    {
         return comment(text, context);
     }
     if head.starts_with("for !") || head.starts_with("for %") {
         return sample::counted(text, context);
     }
-    if let Some(mended) = sample::sample(text, context).or_else(|| sample::scenario(text, context))
+    if let Some(mended) = sample::sample(text, context)
+        .or_else(|| sample::scenario(text, context))
+        .or_else(|| given_if::replaced(text, context))
     {
         return Some(mended);
     }
@@ -57,22 +61,25 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     Some(Mended { message: message.to_owned(), text, below })
 }
 
-/// Writes the lines between `$ontext` and `$offtext` as comments.
+/// Writes the lines between `$ontext` and `$offtext`, or between `/*` and `*/`, as comments.
 fn comment(text: &str, context: &Context<'_>) -> Option<Mended> {
-    let (mut lines, mut below, mut ended) = (Vec::new(), 0, false);
-    for line in text.lines().skip(1).chain(context.following()) {
-        below += line.len();
-        ended = line.trim().to_lowercase().starts_with("$offtext");
-        if ended {
-            break;
-        }
-        if !line.trim().is_empty() {
-            lines.push(format!("# {}", line.trim()));
-        }
+    let whole: String = std::iter::once(text).chain(context.following()).collect();
+    let closing = if text.trim_start().starts_with('$') { "$offtext" } else { "*/" };
+    let end = whole.to_lowercase().find(closing)?;
+    let end = whole.get(end..)?.find('\n').map_or(whole.len(), |line| end + line);
+    let words = |line: &str| match line.trim().starts_with('$') {
+        true => String::new(),
+        false => line.trim().trim_matches(['/', '*', ' ']).to_owned(),
+    };
+    let comments = whole.get(..end)?.lines().map(words).filter(|line| !line.is_empty());
+    let mut lines: Vec<String> = comments.map(|line| format!("# {line}")).collect();
+    // The comment may have been read together with the line below it.
+    let rest = text.get(end..).unwrap_or_default().trim();
+    if !rest.is_empty() {
+        lines.push(read(rest).or_else(|| super::mend(rest, context).map(|mended| mended.text))?);
     }
-    let below = below.checked_sub(text.lines().skip(1).map(str::len).sum())?;
     let message = "a comment begins with `#` on each line".to_owned();
-    ended.then(|| Mended { message, text: lines.join("\n"), below })
+    Some(Mended { message, text: lines.join("\n"), below: end.saturating_sub(text.len()) })
 }
 
 /// Writes each line below a head as a declaration.

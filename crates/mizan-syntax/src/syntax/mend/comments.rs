@@ -15,6 +15,11 @@ fn is_prose(draft: &Draft, n: usize) -> bool {
     (n..end).any(|n| word(n) && word(n + 1))
 }
 
+/// True for a line of `*` alone.
+fn stars(draft: &Draft, n: usize) -> bool {
+    (n..draft.line_end(n)).all(|k| matches!(draft.at(k), "*" | "**"))
+}
+
 /// Returns the number of characters that begin a comment at token `n`.
 fn mark(draft: &Draft, n: usize, context: &Context<'_>) -> Option<usize> {
     let pair = |second: &str| draft.at(n + 1) == second && draft.touches(n + 1);
@@ -24,7 +29,8 @@ fn mark(draft: &Draft, n: usize, context: &Context<'_>) -> Option<usize> {
         "/" if pair("/") || pair("*") => Some(2),
         "/" if pair("**") => Some(2),
         "-" if pair("-") && (starts || is_prose(draft, n)) => Some(2),
-        "**" if starts && is_prose(draft, n) => Some(if draft.at(n + 1) == "*" { 2 } else { 1 }),
+        "*" | "**" if starts && stars(draft, n) => Some(draft.line_end(n) - n),
+        "**" if starts => Some((n..).take_while(|&k| matches!(draft.at(k), "*" | "**")).count()),
         "*" | "!" | "%" if n == 0 || starts && is_prose(draft, n) => Some(1),
         "'" if starts || !draft.touches(n) && draft.find(&["'"], n + 1).is_none() => Some(1),
         "REM" | "Rem" | "rem" if starts => Some(1),
@@ -34,6 +40,8 @@ fn mark(draft: &Draft, n: usize, context: &Context<'_>) -> Option<usize> {
 
 /// Replaces the comment marks of other languages by `#`.
 pub(super) fn signs(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let starred = draft.at(0) == "*";
+    let words = (1..draft.line_end(0)).filter(|&n| draft.is_name(n)).count();
     let mut found = false;
     let mut n = 0;
     while n < draft.len() {
@@ -46,7 +54,13 @@ pub(super) fn signs(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         }
         n += 1;
     }
-    found.then(|| MESSAGE.to_owned())
+    let product = starred && words < 2;
+    found.then(|| match product {
+        true => {
+            "a comment begins with `#`; a line does not begin with `*`, only end with it".to_owned()
+        }
+        false => MESSAGE.to_owned(),
+    })
 }
 
 /// Replaces `;`: removes it at the end of a line, and writes a comma inside braces and a line end between statements.

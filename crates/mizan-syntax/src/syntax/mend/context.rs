@@ -37,6 +37,12 @@ impl<'a> Context<'a> {
         Some((first.trim().parse().ok()?, last.parse().ok()?))
     }
 
+    /// Returns the first year in a line that begins with some words: `FINAL TIME = 2030`.
+    pub(super) fn year_of_line(self, words: &'static str) -> Option<i32> {
+        let line = self.lines(words).next()?;
+        line.split(|c: char| !c.is_ascii_digit()).find(|part| part.len() == 4)?.parse().ok()
+    }
+
     /// Returns the elements of a set that the script lists.
     pub(super) fn elements(self, set: &str) -> Vec<&'a str> {
         let list = self.lines("set").find_map(|line| {
@@ -231,6 +237,28 @@ impl<'a> Context<'a> {
     /// Returns the text before the statement, with the statement.
     pub(super) fn before(self) -> &'a str {
         self.text.strip_suffix(self.after).unwrap_or(self.text)
+    }
+
+    /// Returns the last line before the text after the statement: the statement itself.
+    pub(super) fn statement(self) -> &'a str {
+        self.before().trim_end().lines().last().unwrap_or_default()
+    }
+
+    /// True if a line other than `except` gives a quantity its value: in its declaration or in an equation.
+    pub(super) fn computes(self, name: &str, except: &str) -> bool {
+        self.text.lines().filter(|line| *line != except).any(|line| {
+            let line = line.trim_start();
+            let word = line.split(' ').next().unwrap_or_default();
+            let own = if QUANTITIES.contains(&word) { &line[word.len()..] } else { line };
+            own.trim_start().strip_prefix(name).is_some_and(|rest| {
+                !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') && rest.contains('=')
+            })
+        })
+    }
+
+    /// True for a statement without other lines, as at the prompt.
+    pub(super) fn is_alone(self) -> bool {
+        self.text.trim().lines().count() < 2
     }
 
     /// Returns the text after the statement.

@@ -237,7 +237,7 @@ pub(super) fn functions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Writes an equation of Vensim with its unit and comment: `tax rate = 0.2 ~ Dmnl ~ the rate |`.
 pub(super) fn sketches(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let equals = draft.outside("=", 1)?;
-    let tilde = draft.outside("~", equals)?;
+    let tilde = draft.outside("~", equals).filter(|&n| draft.at(n + 1) != "=")?;
     let second = draft.outside("~", tilde + 1);
     (0..equals).all(|n| draft.is_word(n)).then_some(())?;
     let first = usize::from(matches!(draft.at(0), "var" | "param"));
@@ -273,10 +273,17 @@ pub(super) fn subscripts(draft: &mut Draft, context: &Context<'_>) -> Option<Str
 }
 
 /// Removes the settings of time of Vensim: `TIME STEP = 0.25`.
-pub(super) fn time_settings(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn time_settings(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let known = [["TIME", "STEP"], ["INITIAL", "TIME"], ["FINAL", "TIME"]];
     known.iter().any(|words| draft.find(words, 0) == Some(0)).then_some(())?;
     let end = draft.line_end(0);
-    draft.remove(0..end);
+    let ends = (context.year_of_line("INITIAL TIME"), context.year_of_line("FINAL TIME"));
+    let text = match ends {
+        (Some(first), Some(last)) if draft.at(0) == "INITIAL" && context.years().is_none() => {
+            format!("years {first}..{last}")
+        }
+        _ => String::new(),
+    };
+    draft.replace(0..end, &text);
     Some("one step is one year, and `years` names the first and the last one".to_owned())
 }

@@ -10,6 +10,7 @@ mod beside;
 mod blocks;
 mod bodies;
 mod comments;
+mod conditions;
 mod context;
 mod dates;
 mod declare;
@@ -18,6 +19,7 @@ mod elsewhere;
 mod eviews;
 mod frames;
 mod gams;
+mod given_if;
 mod loose;
 mod missing;
 mod numbers;
@@ -47,6 +49,9 @@ use read::read;
 /// Maximum length in bytes of a statement that is mended, because each rule reads the whole statement.
 const LONGEST: usize = 20_000;
 
+/// Maximum number of times that all rules are applied to a statement, one after the other.
+const ROUNDS: usize = 3;
+
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
 type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
@@ -62,6 +67,7 @@ const RULES: &[Rule] = &[
     beside::paths,
     beside::joined_names,
     arithmetic::whole_division,
+    given_if::conditional,
     gams::abort,
     gams::fixed,
     gams::shown,
@@ -264,6 +270,9 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
     let query =
         ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
     let years = text.contains("..") && text.contains('[');
+    if text.contains(".loc[") {
+        return by_rules(&[given_if::conditional], text, context);
+    }
     let table = text.trim_start().starts_with("param ") && text.contains(['\t', '|']);
     ((query || years || table) && context.is_short()).then_some(())?;
     if table {
@@ -314,14 +323,21 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     }
     let mut mended = text.to_owned();
     let mut first = None;
-    for rule in rules() {
-        let mut draft = Draft::of(&mended);
-        let Some(message) = rule(&mut draft, context) else { continue };
-        first.get_or_insert(message);
-        bodies::bind(&mut draft, context);
-        mended = draft.text();
-        if let Some(text) = read(&mended) {
-            return first.map(|message| Mended { message, text, below: 0 });
+    // A line may have one habit several times, and each rule mends one place.
+    for _ in 0..ROUNDS {
+        let before = mended.clone();
+        for rule in rules() {
+            let mut draft = Draft::of(&mended);
+            let Some(message) = rule(&mut draft, context) else { continue };
+            first.get_or_insert(message);
+            bodies::bind(&mut draft, context);
+            mended = draft.text();
+            if let Some(text) = read(&mended) {
+                return first.map(|message| Mended { message, text, below: 0 });
+            }
+        }
+        if mended == before {
+            break;
         }
     }
     None

@@ -82,22 +82,15 @@ pub(super) fn typed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 }
 
 /// Writes a choice of years behind a query as `in`: `show balance if t > 2026`.
-pub(super) fn year_conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let n = (1..draft.len()).find(|&n| {
-        matches!(draft.at(n), "if" | "where" | "when")
-            && matches!(draft.at(n + 1), "t" | "year" | "Year")
-    })?;
+pub(super) fn year_conditions(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| matches!(draft.at(n), "if" | "where" | "when"))?;
+    draft.outside("=", 0).is_none_or(|at| at > n).then_some(())?;
     let end = draft.line_end(n);
-    let condition: String = (n + 2..end).map(|k| draft.at(k)).collect();
-    let digits = condition.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let year: i32 = digits.parse().ok()?;
-    let years = match condition.trim_end_matches(|c: char| c.is_ascii_digit()) {
-        ">" => format!("{}..", year + 1),
-        ">=" => format!("{year}.."),
-        "<" => format!("..{}", year - 1),
-        "<=" => format!("..{year}"),
-        "=" | "==" => year.to_string(),
-        _ => return None,
+    let years = super::conditions::years(&draft.show(n + 1..end), context)?;
+    let years = match (years.from, years.to) {
+        (Some(from), None) => format!("{from}.."),
+        (None, Some(to)) => format!("..{to}"),
+        _ => years.window(),
     };
     draft.replace(n..end, &format!("in {years}"));
     Some("the years of a query follow `in`".to_owned())

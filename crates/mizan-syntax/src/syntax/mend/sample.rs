@@ -136,48 +136,122 @@ fn gives(line: &str, name: &str) -> bool {
     line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='))
 }
 
-/// Writes commands of a model object as a scenario: `m1.override tax`, `m1.exclude imports`, `m1.addassign imports`.
+/// Writes the commands of a model object as a scenario: `m1.scenario "High"` with the series of the scenario below it,
+/// `m1.override tax`, `m1.exclude imports`, `m1.addassign imports`.
 pub(super) fn scenario(text: &str, context: &Context<'_>) -> Option<Mended> {
-    let model = Draft::of(text).at(0).to_owned();
-    let quoted = |line: &str| line.split('"').nth(1).map(str::to_owned);
-    let named = context.before().lines().rev().find(|line| line.contains(".scenario"));
-    let title = named.and_then(quoted).unwrap_or_else(|| "changed".to_owned()).to_lowercase();
-    let letter = |c: char| if c.is_alphanumeric() { c } else { '_' };
-    let alias = named.and_then(|line| line.split("a=").nth(1));
-    let alias = alias.and_then(|rest| rest.split([',', ')']).next()).unwrap_or("_1").trim();
-    let (mut changes, mut below) = (Vec::new(), 0);
-    let first = std::iter::once((text, 0));
-    for (line, length) in first.chain(context.following().map(|line| (line, line.len()))) {
+    let head = Draft::of(text.trim());
+    let model = (head.at(1) == "." && head.is_name(0)).then(|| head.at(0).to_owned())?;
+    let heads = |line: &&str| Draft::of(line).at(2) == "scenario" && line.starts_with(&model);
+    let named = context.before().lines().map(str::trim).rfind(heads).unwrap_or_default();
+    let title = named.split('"').nth(1).unwrap_or("changed");
+    let alias = named.split("a=").nth(1).and_then(|rest| rest.split([',', ')']).next());
+    let name = title.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "_");
+    let whole = head.at(2) == "scenario";
+    let mut run = Run { context, alias: alias.unwrap_or("_1").trim(), name, ..Run::new(context) };
+    if !whole {
+        run.command(&head)?;
+    }
+    let mut below = 0;
+    for line in context.following() {
         let draft = Draft::of(line.trim());
-        let command = draft.at(2).to_lowercase();
-        let known = matches!(command.as_str(), "override" | "exclude" | "addassign" | "addinit");
-        let own = known && draft.at(0) == model && draft.at(1) == ".";
-        if !own && !line.trim().is_empty() {
+        let own = draft.at(0) == model && draft.at(1) == ".";
+        if own && draft.at(2) == "scenario" || !own && !whole && !line.trim().is_empty() {
             break;
         }
-        below += length;
+        match own {
+            true => run.command(&draft)?,
+            false if whole => run.line(line.trim())?,
+            false => {}
+        }
+        below += line.len();
+    }
+    (!run.changes.is_empty()).then_some(())?;
+    let titled = if title == run.name { String::new() } else { format!(" \"{title}\"") };
+    let changes = run.changes.join(", ");
+    let scenario = read(&format!("scenario {}{titled} {{ {changes} }}", run.name))?;
+    let text = [vec![scenario], run.others].concat().join("\n");
+    let message = "a scenario changes an input, fixes a variable or adds to it".to_owned();
+    Some(Mended { message, text, below })
+}
+
+/// A run of a model object: the changes of its scenario, and the other lines.
+struct Run<'c> {
+    context: &'c Context<'c>,
+    /// Ending of the names of the scenario's series.
+    alias: &'c str,
+    name: String,
+    changes: Vec<String>,
+    others: Vec<String>,
+}
+
+impl<'c> Run<'c> {
+    fn new(context: &'c Context<'c>) -> Self {
+        let (name, changes, others) = (String::new(), Vec::new(), Vec::new());
+        Self { context, alias: "_1", name, changes, others }
+    }
+
+    /// Reads a command of the model object; None if it names a quantity that the script does not declare.
+    fn command(&mut self, draft: &Draft) -> Option<()> {
+        let (context, command) = (self.context, draft.at(2).to_lowercase());
+        if !matches!(command.as_str(), "override" | "exclude" | "addassign") {
+            return matches!(command.as_str(), "solve" | "addinit" | "solveopt" | "makegroup")
+                .then_some(());
+        }
         let start = if draft.at(3) == "(" { draft.close(3)? + 1 } else { 3 };
-        let names =
-            (start..draft.line_end(0)).map(|n| draft.at(n)).filter(|_| command != "addinit");
-        for name in names {
+        for name in (start..draft.line_end(0)).map(|n| draft.at(n)) {
             context.declares(name).then_some(())?;
-            let other = format!("{name}{alias}");
-            let known = context.mentions(&other) > 0;
-            changes.push(match command.as_str() {
-                "addassign" if context.mentions(&format!("{name}_a")) > 0 => {
-                    format!("{name} += {name}_a")
-                }
+            let (other, add) = (format!("{name}{}", self.alias), format!("{name}_a"));
+            let given = |change: &String| change.split(' ').next() == Some(name);
+            if self.changes.iter().any(given) {
+                continue;
+            }
+            self.changes.push(match command.as_str() {
+                "addassign" if context.mentions(&add) > 0 => format!("{name} += {add}"),
                 "addassign" => format!("{name} += 0"),
-                _ if known => format!("{name} = {other}"),
+                _ if context.mentions(&other) > 0 => format!("{name} = {other}"),
                 "exclude" => format!("{name} = baseline({name})"),
                 _ => return None,
             });
         }
+        Some(())
     }
-    let title: String = title.chars().map(letter).collect();
-    let text = read(&format!("scenario {title} {{ {} }}", changes.join(", ")))?;
-    let message = "a scenario changes an input, fixes a variable or adds to it".to_owned();
-    (!changes.is_empty()).then_some(Mended { message, text, below })
+
+    /// Reads another line: a series of the scenario is a change, and a query of such a series is about the scenario.
+    fn line(&mut self, line: &str) -> Option<()> {
+        let mut draft = Draft::of(line);
+        let own = |text: &str| {
+            text.strip_suffix(self.alias)
+                .filter(|name| self.context.declares(name))
+                .map(str::to_owned)
+        };
+        let start = usize::from(matches!(draft.at(0), "series" | "genr"));
+        let given = own(draft.at(start)).filter(|_| draft.at(start + 1) == "=");
+        if let Some(name) = given {
+            self.changes.retain(|change| change.split(' ').next() != Some(&name));
+            self.changes.push(format!("{name} = {}", draft.show(start + 2..draft.line_end(0))));
+            return Some(());
+        }
+        let mut asked = false;
+        for n in 1..draft.len() {
+            if let Some(name) = own(draft.at(n)) {
+                draft.replace(n..n + 1, &name);
+                asked = true;
+            } else if let Some(name) = draft.at(n).strip_suffix("_0")
+                && self.context.declares(name)
+            {
+                let name = format!("baseline({name})");
+                draft.replace(n..n + 1, &name);
+            }
+        }
+        let text = draft.text();
+        let text = read(&text)
+            .or_else(|| super::mend(&text, self.context).map(|mended| mended.text))
+            .unwrap_or(text);
+        if !line.is_empty() {
+            self.others.push(if asked { format!("{text} for {}", self.name) } else { text });
+        }
+        Some(())
+    }
 }
 
 /// Writes the lines of a loop of EViews once for each number or word: `for !i = 1 to 3`, `for %p China Turkey`, `next`.

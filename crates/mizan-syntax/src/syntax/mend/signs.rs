@@ -155,7 +155,9 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             return Some(format!("`{}` is written `{}`", from.concat(), to));
         }
     }
-    if draft.begins_with(Class::Query) && each(draft, &["|"], "or") {
+    let compared = (0..draft.len()).any(|n| matches!(draft.at(n), "<" | ">" | "<=" | ">=" | "=="));
+    let plain = compared && draft.find(&["{"], 0).is_none();
+    if (draft.begins_with(Class::Query) || plain) && each(draft, &["|"], "or") {
         return says("`|` is written `or`");
     }
     let not = draft.find(&["!"], 0).filter(|&n| draft.is_word(n + 1) || draft.at(n + 1) == "(")?;

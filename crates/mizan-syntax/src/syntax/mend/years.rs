@@ -18,12 +18,14 @@ fn years_of(draft: &Draft, n: usize) -> (Vec<String>, usize) {
 
 /// Rewrites the statement of the years: `years 2024:2035`, `year = 2024`, `smpl 2024 2035`.
 pub(super) fn horizon(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 14] = [
         "years", "year", "Years", "horizon", "period", "periods", "time", "smpl", "sample", "tset",
-        "dates", "simulate",
+        "dates", "simulate", "wfcreate", "workfile",
     ];
     let word = draft.at(0).to_owned();
-    if !WORDS.contains(&word.as_str()) {
+    // At the prompt the line is alone, and the model has its years.
+    let alone = matches!(word.as_str(), "smpl" | "sample") && context.is_alone();
+    if !WORDS.contains(&word.as_str()) || alone {
         return None;
     }
     let (years, end) = years_of(draft, 1);
