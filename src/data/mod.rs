@@ -8,6 +8,7 @@
 mod csv;
 pub mod errors;
 mod files;
+pub mod header_errors;
 mod number;
 mod request;
 mod rows;

@@ -11,7 +11,10 @@ use super::request::is_code;
 use super::rows::{RowSource, Spot};
 #[cfg(feature = "xlsx")]
 use super::workbook;
-use super::{CellFormat, DataFigure, Files, Filter, NotANumber, Refusal, Request, Wanted, errors};
+use super::{
+    CellFormat, DataFigure, Files, Filter, NotANumber, Refusal, Request, Wanted, errors,
+    header_errors,
+};
 use crate::diagnostic::Diagnostic;
 use crate::model::RowTally;
 use crate::source::{SourceMap, Span};
@@ -92,7 +95,7 @@ impl<'a> Table<'a> {
             (Some(column), None) => Ok(column),
             (Some(_), Some(second)) => {
                 let at = self.rows.span(Spot { column: second, ..self.head }, sources);
-                Err(errors::ambiguous_column(span, &wanted, at, self.header_row()))
+                Err(header_errors::ambiguous_column(span, &wanted, at, self.header_row()))
             }
             (None, _) => Err(self.unknown_column(&wanted, span, sources)),
         }
@@ -102,9 +105,9 @@ impl<'a> Table<'a> {
         let at = self.rows.span(self.head, sources);
         let file = &self.request.file.text;
         match (self.rows.row_with(wanted), self.other_delimiter()) {
-            (Some(row), _) => errors::header_elsewhere(span, wanted, file, at, row),
-            (None, Some(sign)) => errors::other_delimiter(span, file, at, sign),
-            (None, None) => errors::unknown_column(span, wanted, file, &self.header, at),
+            (Some(row), _) => header_errors::header_elsewhere(span, wanted, file, at, row),
+            (None, Some(sign)) => header_errors::other_delimiter(span, file, at, sign),
+            (None, None) => header_errors::unknown_column(span, wanted, file, &self.header, at),
         }
     }
 
@@ -141,16 +144,26 @@ impl<'a> Table<'a> {
             let Some(year) = headed_by(name) else { continue };
             if years.iter().any(|&(known, _)| known == year) {
                 let at = self.rows.span(Spot { column, ..self.head }, sources);
-                return Err(errors::ambiguous_column(span, name, at, self.header_row()));
+                return Err(header_errors::ambiguous_column(span, name, at, self.header_row()));
             }
             years.push((year, column));
         }
         if years.is_empty() {
             let at = self.rows.span(self.head, sources);
             if let Some(sign) = self.other_delimiter() {
-                return Err(errors::other_delimiter(span, &self.request.file.text, at, sign));
+                return Err(header_errors::other_delimiter(
+                    span,
+                    &self.request.file.text,
+                    at,
+                    sign,
+                ));
             }
-            return Err(errors::no_year_column(span, &self.request.file.text, &self.header, at));
+            return Err(header_errors::no_year_column(
+                span,
+                &self.request.file.text,
+                &self.header,
+                at,
+            ));
         }
         Ok(years)
     }

@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::DataCall;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
+use crate::data::header_errors;
 use crate::data::{Files, NotANumber, Request, Spot, Table};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, RowTally, SetId};
@@ -127,7 +128,7 @@ impl<'c> RowReader<'c> {
             if let [only] = found.as_mut_slice()
                 && only.code == Code::CsvDelimiter
             {
-                *only = data_errors::with_signs(only.clone(), &table.next_text(sources));
+                *only = header_errors::with_signs(only.clone(), &table.next_text(sources));
             }
             return None;
         }
