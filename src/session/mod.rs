@@ -4,7 +4,7 @@
 //!
 //! - `input`: a script's text from a file or a stream
 //! - `follow`: the edits of messages, followed until their lines have no mistake
-//! - `vocabulary`, `asked`, `verbs`, `target`, `sentence`, `reword`: lines in plain words, offered as lines of Mizan
+//! - `vocabulary`, `asked`, `verbs`, `target`, `new_lever`, `sentence`, `reword`: lines in plain words, offered as lines of Mizan
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
@@ -32,6 +32,7 @@ mod libraries;
 mod load;
 mod meant;
 mod narrow;
+mod new_lever;
 mod open_file;
 mod outcome;
 mod question;

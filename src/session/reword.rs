@@ -215,7 +215,13 @@ fn sentences(
 ) -> Option<Changes> {
     let one = sentence::change(text, prompt, names, sources);
     one.or_else(|| {
-        let parts = text.split(" and ").map(|part| sentence::change(part, prompt, names, sources));
+        // `duty = 0% for cars, 5% for food`
+        let head = text.find('=').and_then(|at| text.get(..=at)).filter(|_| text.contains(", "));
+        let sign = if head.is_some() { ", " } else { " and " };
+        let parts = text.split(sign).enumerate().map(|(nth, part)| {
+            let head = head.filter(|_| nth > 0).unwrap_or_default();
+            sentence::change(&format!("{head} {part}"), prompt, names, sources)
+        });
         let parts: Option<Vec<Changes>> = parts.collect();
         let (mut lines, mut note) = (Vec::new(), None);
         for mut part in parts? {

@@ -30,6 +30,11 @@ pub(super) fn targets<'a>(
     names: &Vocabulary<'a>,
     sources: &SourceMap,
 ) -> Option<Vec<ChangedValue<'a>>> {
+    // `export growth`
+    let (words, yearly): (&[String], bool) = match words {
+        [rest @ .., last] if last == "growth" && !rest.is_empty() => (rest, true),
+        _ => (words, yearly),
+    };
     let joined = words.join(" ");
     let field_of =
         |lever: &'a Lever, field: Option<&str>| of_lever(lever, field, elements, names, sources);
@@ -73,7 +78,8 @@ pub(super) fn targets<'a>(
         .copied()
         .collect();
     match levers.as_slice() {
-        [] => one(of_quantity(named?, elements, names, sources)),
+        // A price of the library follows from others: a change of it may be read by nothing.
+        [] => one(of_quantity(named.filter(|named| named.given)?, elements, names, sources)),
         [only] => one(field_of(only, None)),
         all => {
             joined.ends_with('s').then_some(())?;

@@ -11,10 +11,12 @@ pub(super) enum Verb {
     Times(&'static str),
     End,
     Out,
+    /// Begins: `impose`, `introduce`.
+    New,
 }
 
 /// The verbs, without their endings.
-const VERBS: [(Verb, &str); 7] = [
+const VERBS: [(Verb, &str); 8] = [
     (
         Verb::Set,
         "set let make put assum suppos chang becom is be are equal stay keep hold freez fix reach move go",
@@ -28,6 +30,7 @@ const VERBS: [(Verb, &str); 7] = [
         Verb::End,
         "abolish eliminat scrap remov suspend lift exempt ban stop waiv end no without cancel repeal forbid prohibit delet",
     ),
+    (Verb::New, "impos introduc levy levi appl charg creat start new"),
 ];
 /// Returns the verb of a word in any form: `rise`, `rises`, `rising`.
 pub(super) fn verb(word: &str) -> Option<Verb> {

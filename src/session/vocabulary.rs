@@ -191,6 +191,16 @@ impl<'a> Vocabulary<'a> {
         self.sets.iter().find(|(name, _)| *name == set).map_or(&[], |(_, elements)| elements)
     }
 
+    /// Returns a name that nothing has: `name`, or `name` with a number.
+    pub(super) fn free(&self, name: &str) -> String {
+        let taken = |name: &str| self.is_name(name) || self.scenarios.contains(&name);
+        let numbered = (2..).map(|n| format!("{name}_{n}"));
+        std::iter::once(name.to_owned())
+            .chain(numbered)
+            .find(|name| !taken(name))
+            .unwrap_or_default()
+    }
+
     /// Returns the lever of this name.
     pub(super) fn lever(&self, name: &str) -> Option<&'a Lever> {
         self.levers.iter().find(|lever| lever.name.text == name).copied()
@@ -249,6 +259,12 @@ impl<'a> Vocabulary<'a> {
             [] => None,
         }
     }
+}
+
+/// False for an element as an adjective before `exports` and `tariff`: Chinese exports are sold by China, not to it.
+pub(super) fn is_clear(word: &str, element: &str, next: &str) -> bool {
+    word.to_lowercase().replace('_', "") == element.to_lowercase().replace('_', "")
+        || normal(next) == "import"
 }
 
 /// Returns how far a quantity is from the words that are asked; `None` if a word has nothing to do with it.

@@ -5,7 +5,7 @@
 
 mod write;
 
-use super::vocabulary::{NamedQuantity, Vocabulary};
+use super::vocabulary::{NamedQuantity, Vocabulary, is_clear};
 use crate::syntax::token::{Token, TokenKind, tokens};
 use crate::syntax::words::{SCALES, find};
 
@@ -215,7 +215,7 @@ impl<'v, 'a> Reader<'v, 'a> {
                 return Some(n + 1);
             }
             "." if n + 1 < self.tokens.len() => return None,
-            "?" | "." | "[" | "]" | "*" | "=" | "==" | "'" => return Some(n + 1),
+            "?" | "." | "[" | "]" | "*" | "=" | "==" => return Some(n + 1),
             "total" | "totals" | "all" | "aggregate"
                 if self.names.set(self.at(n + 1)).is_none() =>
             {
@@ -270,6 +270,7 @@ impl<'v, 'a> Reader<'v, 'a> {
         for end in [n + 2, n + 1] {
             let joined = (n..end).map(|n| self.at(n)).collect::<Vec<_>>().join("_");
             if let Some(element) = self.names.element(&joined) {
+                is_clear(&joined, element, self.at(end)).then_some(())?;
                 self.next = false;
                 self.worded |= !matches!(self.at(end), "," | "]");
                 self.last()?.elements.push(element);

@@ -4,9 +4,11 @@
 //! elements of what it changes, amounts, and years; every other word ends the reading, because an edit that drops a
 //! word changes the meaning.
 
-use super::target::{ChangedValue, targets};
+mod write;
+
+use super::target::targets;
 use super::verbs::{Verb, verb};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, is_clear};
 use crate::source::SourceMap;
 use crate::syntax::token::{Token, TokenKind, tokens};
 use crate::syntax::words::SCALES;
@@ -14,7 +16,8 @@ use crate::syntax::words::SCALES;
 /// Words that add nothing.
 const FILLERS: &str = "the a an our their its of on for with and temporarily permanently now today immediately what if we all any \
     goods products everything again please scenario around about roughly approximately rate level also will should would \
-    it to at by in from as baseline year years";
+    it to at by in from as baseline year years we they government now january february march april may june july august \
+    september october november december";
 
 /// The years of a sentence.
 #[derive(Default)]
@@ -53,6 +56,8 @@ struct Sentence<'v> {
     years: Years,
     yearly: bool,
     gradual: bool,
+    /// True for an element before the verb: `China imposes a tariff`.
+    element_first: bool,
     /// The last preposition or sign.
     before: String,
 }
@@ -85,6 +90,7 @@ pub(super) fn change<'v>(
         years: Years::default(),
         yearly: false,
         gradual: false,
+        element_first: false,
         before: String::new(),
     };
     (read.tokens.len() > 1).then_some(())?;
@@ -93,7 +99,11 @@ pub(super) fn change<'v>(
         n = read.part(n)?;
     }
     (!read.words.is_empty()).then_some(())?;
-    let mut found = targets(&read.words, &read.elements, read.yearly, names, sources)?;
+    if read.verb == Some(Verb::New) {
+        return read.lever();
+    }
+    let found = targets(&read.words, &read.elements, read.yearly, names, sources);
+    let Some(mut found) = found else { return read.lever() };
     let (mut lines, mut note) = (Vec::new(), None);
     for one in &mut found {
         one.whole = one.whole.filter(|_| !prompt);
@@ -182,7 +192,6 @@ impl<'v> Sentence<'v> {
                     .and_then(|()| self.years(n + 3, self.year(n + 3)?))
                     .map(|end| end + 1);
             }
-            "'" | "’" if self.is(n + 1, &["s"]) => return Some(n + 2),
             "zero" | "nothing" | "nil" => {
                 self.verb = self.verb.or(Some(Verb::Set));
                 self.to = Some(Amount {
@@ -214,6 +223,7 @@ impl<'v> Sentence<'v> {
             return Some(n + 2);
         }
         if let Some(element) = self.names.element(text) {
+            is_clear(text, element, self.at(n + 1)).then_some(())?;
             self.elements.push(element);
             self.before.clear();
             return Some(n + 1);
@@ -225,6 +235,7 @@ impl<'v> Sentence<'v> {
                 .is_none_or(|known| known == Verb::Set || matches!(known, Verb::Down | Verb::Up))
         }) {
             self.verb = Some(verb);
+            self.element_first = !self.elements.is_empty() && self.words.is_empty();
             if verb != Verb::Set {
                 self.before.clear();
             }
@@ -363,126 +374,5 @@ impl<'v> Sentence<'v> {
             (None, false) => String::new(),
         };
         whole(format!("{number}{unit}"), false, false, at + usize::from(money))
-    }
-
-    /// Writes the changes.
-    fn write(&self, found: &ChangedValue<'_>) -> Option<Vec<String>> {
-        let verb = self.verb?;
-        let (first, last) = self.names.years;
-        let years = &self.years;
-        let zero = match (found.percent, found.money) {
-            (true, _) => "0%".to_owned(),
-            (_, true) => format!("0 {}", self.names.currency),
-            _ => "0".to_owned(),
-        };
-        let held = years.hold.map(|count| years.start.unwrap_or(first) + count - 1);
-        let in_years =
-            |stays: bool| match (years.start.or(held.and(Some(first))), held.or(years.end)) {
-                (Some(start), Some(end)) if start == end && !stays => format!(" in {start}"),
-                (Some(start), None) => format!(" in {start}..last"),
-                (Some(start), Some(end)) if start == end => format!(" in {start}..last"),
-                (Some(start), Some(end)) => format!(" in {start}..{end}"),
-                (None, Some(end)) => format!(" in first..{end}"),
-                (None, None) => String::new(),
-            };
-        let stays = verb != Verb::Set && !found.computed;
-        let over = || -> Option<String> {
-            let start = years.start.unwrap_or(first);
-            let end = years.end.filter(|_| !years.single).or(years.by);
-            let end = end.or(years.count.map(|count| start + count));
-            let end = end.unwrap_or(last);
-            (start < end && end <= last).then(|| format!("over {start}..{end}"))
-        };
-        let level = |amount: &Option<Amount>| {
-            amount.as_ref().is_some_and(|one| !one.percent && one.number != "0")
-        };
-        // An amount for all exports is not one for each of them.
-        (!(found.spread && (level(&self.to) || level(&self.by)))).then_some(())?;
-        let unit = |amount: &Amount| match amount.text == "0" {
-            true => zero.clone(),
-            false => amount.text.clone(),
-        };
-        let at_once = years.by.is_none() && !self.gradual && !self.yearly;
-        let text = match (verb, &self.from, &self.to, &self.by) {
-            (Verb::Out, from, None, None) => {
-                let now = from.as_ref().map(|from| from.text.clone()).or(found.now.clone())?;
-                format!("= {now} -> {zero} {}", over()?)
-            }
-            (Verb::End, None, None, None) if at_once => {
-                if let Some(lever) = found
-                    .whole
-                    .filter(|_| years.start.or(years.end).or(years.by).or(years.hold).is_none())
-                {
-                    return Some(vec![format!("without {lever}")]);
-                }
-                format!("= {zero}{}", in_years(years.start.is_some() && years.end.is_none()))
-            }
-            (Verb::Times(factor), None, None, None) if at_once => {
-                format!("*= {factor}{}", in_years(true))
-            }
-            (_, Some(_), Some(to), None) if self.is_step() => {
-                format!("= {}{}", unit(to), in_years(true))
-            }
-            (_, Some(from), Some(to), None) => {
-                format!("= {} -> {} {}", unit(from), unit(to), over()?)
-            }
-            (_, None, Some(to), None) if years.by.is_some() || self.gradual => {
-                format!("= {} -> {} {}", found.now.clone()?, unit(to), over()?)
-            }
-            (Verb::Set | Verb::Up | Verb::Down, None, Some(to), None) => {
-                (!self.yearly || verb == Verb::Set).then_some(())?;
-                format!("= {}{}", unit(to), in_years(stays))
-            }
-            (Verb::Up | Verb::Down, None, None, Some(by)) if at_once || self.yearly => {
-                self.by(found, by, verb == Verb::Down, &in_years(false))?
-            }
-            _ => return None,
-        };
-        Some(found.names.iter().map(|name| format!("{name} {text}")).collect())
-    }
-
-    /// True for two amounts with one year, in which the second one begins to hold.
-    fn is_step(&self) -> bool {
-        let years = &self.years;
-        let one = years.single || years.start.is_some() && years.end.is_none();
-        one && years.by.is_none() && !self.gradual
-    }
-
-    /// Writes a change by an amount: `+= 5 pp`, `*= 1 + 10%`.
-    fn by(&self, found: &ChangedValue<'_>, by: &Amount, down: bool, years: &str) -> Option<String> {
-        let sign = if down { "-" } else { "+" };
-        if self.yearly {
-            let minus = if down { "-" } else { "" };
-            let growth = found
-                .names
-                .iter()
-                .all(|name| name.split('[').next().is_some_and(|name| name.ends_with(".growth")));
-            if growth && by.percent {
-                let open = self
-                    .years
-                    .single
-                    .then(|| format!(" in {}..last", self.years.start.unwrap_or_default()));
-                return Some(format!("= {minus}{}{}", by.text, open.as_deref().unwrap_or(years)));
-            }
-            // As many steps as years: a path that begins in the year before.
-            let (Some(start), Some(end)) = (self.years.start, self.years.end) else { return None };
-            let now = found.now.as_ref().filter(|_| by.points)?;
-            let from: f64 = now.strip_suffix('%')?.parse().ok()?;
-            let step: f64 = by.number.parse().ok()?;
-            let steps = f64::from(end - start + 1) * if down { -step } else { step };
-            (start > self.names.years.0 && start <= end).then_some(())?;
-            return Some(format!("= {now} -> {}% over {}..{end}", from + steps, start - 1));
-        }
-        if by.points && by.percent {
-            let unit = if found.percent { " pp" } else { "%" };
-            return Some(match found.percent {
-                true => format!("{sign}= {}{unit}{years}", by.number),
-                false => format!("*= 1 {sign} {}{unit}{years}", by.number),
-            });
-        }
-        Some(match by.percent {
-            true => format!("*= 1 {sign} {}{years}", by.text),
-            false => format!("{sign}= {}{years}", by.text),
-        })
     }
 }

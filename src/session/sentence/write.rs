@@ -1,0 +1,146 @@
+//! The changes that a sentence means, in Mizan.
+//!
+//! In: the verb, amounts and years of a sentence, and the value that it changes. Out: one line for each left side.
+
+use super::super::new_lever::lever;
+use super::super::target::ChangedValue;
+use super::super::verbs::Verb;
+use super::{Amount, Changes, Sentence, Years};
+
+impl Sentence<'_> {
+    /// Writes the changes.
+    pub(super) fn write(&self, found: &ChangedValue<'_>) -> Option<Vec<String>> {
+        let verb = self.verb?;
+        let (first, last) = self.names.years;
+        let years = &self.years;
+        let zero = match (found.percent, found.money) {
+            (true, _) => "0%".to_owned(),
+            (_, true) => format!("0 {}", self.names.currency),
+            _ => "0".to_owned(),
+        };
+        let held = years.hold.map(|count| years.start.unwrap_or(first) + count - 1);
+        let in_years =
+            |stays: bool| match (years.start.or(held.and(Some(first))), held.or(years.end)) {
+                (Some(start), Some(end)) if start == end && !stays => format!(" in {start}"),
+                (Some(start), None) => format!(" in {start}..last"),
+                (Some(start), Some(end)) if start == end => format!(" in {start}..last"),
+                (Some(start), Some(end)) => format!(" in {start}..{end}"),
+                (None, Some(end)) => format!(" in first..{end}"),
+                (None, None) => String::new(),
+            };
+        let stays = verb != Verb::Set && !found.computed;
+        let over = || -> Option<String> {
+            let start = years.start.unwrap_or(first);
+            let end = years.end.filter(|_| !years.single).or(years.by);
+            let end = end.or(years.count.map(|count| start + count));
+            let end = end.unwrap_or(last);
+            (start < end && end <= last).then(|| format!("over {start}..{end}"))
+        };
+        let level = |amount: &Option<Amount>| {
+            amount.as_ref().is_some_and(|one| !one.percent && one.number != "0")
+        };
+        // An amount for all exports is not one for each of them.
+        (!(found.spread && (level(&self.to) || level(&self.by)))).then_some(())?;
+        let unit = |amount: &Amount| match amount.text == "0" {
+            true => zero.clone(),
+            false => amount.text.clone(),
+        };
+        let at_once = years.by.is_none() && !self.gradual && !self.yearly;
+        let text = match (verb, &self.from, &self.to, &self.by) {
+            (Verb::Out, from, None, None) => {
+                let now = from.as_ref().map(|from| from.text.clone()).or(found.now.clone())?;
+                format!("= {now} -> {zero} {}", over()?)
+            }
+            (Verb::End, None, None, None) if at_once => {
+                if let Some(lever) = found
+                    .whole
+                    .filter(|_| years.start.or(years.end).or(years.by).or(years.hold).is_none())
+                {
+                    return Some(vec![format!("without {lever}")]);
+                }
+                format!("= {zero}{}", in_years(years.start.is_some() && years.end.is_none()))
+            }
+            (Verb::Times(factor), None, None, None) if at_once => {
+                format!("*= {factor}{}", in_years(true))
+            }
+            (_, Some(_), Some(to), None) if self.is_step() => {
+                format!("= {}{}", unit(to), in_years(true))
+            }
+            (_, Some(from), Some(to), None) => {
+                format!("= {} -> {} {}", unit(from), unit(to), over()?)
+            }
+            (_, None, Some(to), None) if years.by.is_some() || self.gradual => {
+                format!("= {} -> {} {}", found.now.clone()?, unit(to), over()?)
+            }
+            (Verb::Set | Verb::Up | Verb::Down, None, Some(to), None) => {
+                (!self.yearly || verb == Verb::Set).then_some(())?;
+                format!("= {}{}", unit(to), in_years(stays))
+            }
+            (Verb::Up | Verb::Down, None, None, Some(by)) if at_once || self.yearly => {
+                self.by(found, by, verb == Verb::Down, &in_years(false))?
+            }
+            _ => return None,
+        };
+        Some(found.names.iter().map(|name| format!("{name} {text}")).collect())
+    }
+
+    /// Writes a new lever.
+    pub(super) fn lever(&self) -> Option<Changes> {
+        let by = self.by.as_ref().filter(|_| self.verb == Some(Verb::New));
+        let amount = self.to.as_ref().or(by).filter(|_| self.from.is_none())?;
+        let Years { start, end, single, by, count, hold } = &self.years;
+        by.or(*count).or(*hold).is_none().then_some(())?;
+        let end = end.filter(|_| !single);
+        let foreign = self.verb == Some(Verb::New) && self.element_first;
+        let line =
+            lever(&self.words, &self.elements, &amount.text, (*start, end), foreign, self.names)?;
+        Some(Changes { lines: vec![line], note: None, certain: false })
+    }
+
+    /// True for two amounts with one year, in which the second one begins to hold.
+    fn is_step(&self) -> bool {
+        let years = &self.years;
+        let one = years.single || years.start.is_some() && years.end.is_none();
+        one && years.by.is_none() && !self.gradual
+    }
+
+    /// Writes a change by an amount: `+= 5 pp`, `*= 1 + 10%`.
+    fn by(&self, found: &ChangedValue<'_>, by: &Amount, down: bool, years: &str) -> Option<String> {
+        let sign = if down { "-" } else { "+" };
+        if self.yearly {
+            let minus = if down { "-" } else { "" };
+            let growth = found
+                .names
+                .iter()
+                .all(|name| name.split('[').next().is_some_and(|name| name.ends_with(".growth")));
+            if growth && by.percent {
+                let open = self
+                    .years
+                    .single
+                    .then(|| format!(" in {}..last", self.years.start.unwrap_or_default()));
+                return Some(format!("= {minus}{}{}", by.text, open.as_deref().unwrap_or(years)));
+            }
+            // As many steps as years: a path that begins in the year before.
+            let (first, last) = self.names.years;
+            let (start, end) =
+                (self.years.start.unwrap_or(first + 1), self.years.end.unwrap_or(last));
+            let now = found.now.as_ref().filter(|_| by.points)?;
+            let from: f64 = now.strip_suffix('%')?.parse().ok()?;
+            let step: f64 = by.number.parse().ok()?;
+            let steps = f64::from(end - start + 1) * if down { -step } else { step };
+            (start > self.names.years.0 && start <= end).then_some(())?;
+            return Some(format!("= {now} -> {}% over {}..{end}", from + steps, start - 1));
+        }
+        if by.points && by.percent {
+            let unit = if found.percent { " pp" } else { "%" };
+            return Some(match found.percent {
+                true => format!("{sign}= {}{unit}{years}", by.number),
+                false => format!("*= 1 {sign} {}{unit}{years}", by.number),
+            });
+        }
+        Some(match by.percent {
+            true => format!("*= 1 {sign} {}{years}", by.text),
+            false => format!("{sign}= {}{years}", by.text),
+        })
+    }
+}
