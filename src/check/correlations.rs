@@ -68,8 +68,9 @@ impl<'a> Checker<'a> {
         }
         self.in_scenario = false;
         let rank = self.expect(value, &mut Env::default(), NUMBER, "a correlation");
-        let Some(rank) = rank.constant().filter(|rank| (-1.0..=1.0).contains(rank)) else {
-            self.error(errors::correlation_range(value.span));
+        let rank = rank.constant();
+        let Some(rank) = rank.filter(|rank| (-1.0..=1.0).contains(rank)) else {
+            self.error(errors::correlation_range(value.span, rank));
             return None;
         };
         let wild = env.wild.unwrap_or_default();

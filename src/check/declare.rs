@@ -106,7 +106,10 @@ impl<'a> Checker<'a> {
                 if !self.sets.contains_key(&name.text) {
                     let used = items.iter().find(|item| matches!(item.kind, ItemKind::Use(_)));
                     let place = used.map_or(name.span, |item| item.span);
-                    self.error(errors::needs_set(place, &name.text));
+                    let near = self.nearest(&name.text, self.sets.keys().map(String::as_str));
+                    let near = near.and_then(|near| self.sets.get(&near).map(|&set| (near, set)));
+                    let near = near.map(|(near, set)| (self.model.sets[set].span, near));
+                    self.error(errors::needs_set(place, &name.text, near));
                 }
             }
         }

@@ -122,6 +122,10 @@ impl<'a> Checker<'a> {
 
     /// Adds a definition for each unknown of `solve`, paired with the condition at the same position.
     pub(super) fn solve(&mut self, solve: &ast::Solve, env: &Env, lever: Option<LeverId>) {
+        if let Some(found) = self.wrong_unknowns(solve) {
+            self.error(found);
+            return;
+        }
         let (unknowns, conditions) = (solve.unknowns.len(), solve.conditions.len());
         if unknowns != conditions {
             self.error(errors::solve_count(solve.span, unknowns, conditions));

@@ -283,7 +283,8 @@ impl Checker<'_> {
                         Some(range) => (self.year(&range.from, env), self.year(&range.to, env)),
                         None => {
                             let text = self.sources.text(*span).trim().to_owned();
-                            self.error(errors::path_without_years(*span, &text));
+                            let found = self.path_without_years(*span, &text);
+                            self.error(found);
                             return MISTAKE;
                         }
                     };
@@ -349,7 +350,7 @@ impl Checker<'_> {
         env: &mut Env,
         expected: Option<Kind>,
     ) -> Typed {
-        let mut kind = None;
+        let (mut kind, mut in_order) = (None, true);
         let mut resolved: Vec<(Expr, Expr)> = Vec::new();
         for (n, (year, value)) in points.iter().enumerate() {
             let at = self.year(year, env);
@@ -358,7 +359,14 @@ impl Checker<'_> {
             {
                 let other =
                     n.checked_sub(1).and_then(|n| points.get(n)).map_or(year, |point| &point.0);
-                self.error(errors::points_out_of_order(year.span, *now, other.span, *before));
+                let sorted = self.sorted_points(points);
+                let found = errors::points_out_of_order(
+                    (year.span, *now),
+                    (other.span, *before),
+                    sorted.filter(|_| in_order),
+                );
+                self.error(found);
+                in_order = false;
             }
             let found = self.expr(value, env, expected);
             // A first value 0 takes the unit of the later values.
@@ -374,7 +382,7 @@ impl Checker<'_> {
             });
             resolved.push((at, found.0));
         }
-        if env.lever.is_none() {
+        if env.lever.is_none() && in_order {
             self.idle_points(points, &resolved);
         }
         let values: Vec<&ast::Expr> = points.iter().map(|(_, value)| value).collect();

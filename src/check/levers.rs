@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
 
     fn lever_head(&mut self, tree: &'a ast::Lever, scenario: Option<usize>) {
         let Some(&(kind, ..)) = self.kinds.get(&tree.kind.text) else {
-            self.unknown_kind(&tree.kind);
+            self.unknown_kind(tree);
             self.poisoned.insert(tree.name.text.clone());
             return;
         };
@@ -92,7 +92,7 @@ impl<'a> Checker<'a> {
         let mut bound: IndexMap<String, IndexMeaning> = IndexMap::new();
         for (slot, binding) in kind.bindings.iter().enumerate() {
             let Some(&set) = self.sets.get(&binding.set.text) else {
-                self.error(errors::needs_set(binding.set.span, &binding.set.text));
+                self.error(errors::needs_set(binding.set.span, &binding.set.text, None));
                 continue;
             };
             let has_word =
@@ -147,6 +147,17 @@ impl<'a> Checker<'a> {
         if let Some((span, edit)) = self.divided_binding(kind, tree, given) {
             let word = &given.preposition.text;
             self.error(errors::divided_binding(span, (word, &binding.set.text), &edit));
+            return None;
+        }
+        let all = |name: &ast::Name| {
+            matches!(name.text.as_str(), "all" | "every" | "everyone" | "everything" | "any")
+                && !self.elements.contains_key(&name.text)
+        };
+        if let Some(last) = given.elements.iter().find(|name| all(name)) {
+            self.error(errors::binding_of_all(
+                given.preposition.span.to(last.span),
+                &binding.set.text,
+            ));
             return None;
         }
         let [only] = given.elements.as_slice() else {

@@ -5,6 +5,7 @@
 //! every variable has exactly one definition, and no lag reads a year before the first.
 
 mod arguments;
+mod behind;
 mod calibrate;
 mod call;
 mod cells;
@@ -39,6 +40,7 @@ mod levers;
 mod lists;
 mod over_range;
 mod pasted;
+mod path_years;
 mod percents;
 mod places;
 mod precedence;
@@ -59,6 +61,7 @@ mod target;
 mod terms;
 mod undeclared;
 mod unknown_fields;
+mod unknowns;
 mod unread_years;
 mod vectors;
 mod warnings;

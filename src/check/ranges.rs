@@ -59,13 +59,22 @@ impl Checker<'_> {
             let shown = |value: f64| {
                 if percent { format!("{}%", hundredfold(value)) } else { value.to_string() }
             };
-            return Some(errors::outside_bounds(
+            let years = [low, high].iter().all(|year| in_horizon(*year, self.model.years));
+            let found = errors::outside_bounds(
                 at,
                 &quantity.name,
                 &shown(*value),
                 (&shown(low), &shown(high)),
-                [low, high].iter().all(|year| in_horizon(*year, self.model.years)),
-            ));
+                years,
+            );
+            let text = self.sources.text(at).trim();
+            let alone = definition.expr.constant().is_some() && !years;
+            return Some(match within_bounds(text, *value, (low, high), percent) {
+                Some(edit) if alone => Diagnostic { help: Vec::new(), ..found }
+                    .help(format!("write `{edit}`"))
+                    .fix(at, edit),
+                _ => found,
+            });
         }
         let told = |found: &Diagnostic| {
             found.code == Code::PercentMissing
@@ -87,6 +96,17 @@ impl Checker<'_> {
             _ => None,
         }
     }
+}
+
+/// Returns a value within its bounds that a number outside them means: with `%`, `0.8%` for `0.8`, or with the other
+/// sign, `-1.5` for an elasticity of `1.5`.
+fn within_bounds(text: &str, value: f64, (low, high): (f64, f64), percent: bool) -> Option<String> {
+    let plain = text.parse::<f64>().is_ok();
+    let inside = |value: f64| (low..=high).contains(&value);
+    if percent && plain && inside(value / 100.0) {
+        return Some(format!("{text}%"));
+    }
+    (plain && low < 0.0 && high <= 0.0 && inside(-value)).then(|| format!("-{text}"))
 }
 
 /// True for a whole number that is a year of the horizon.

@@ -216,7 +216,11 @@ impl Checker<'_> {
             && !(self.model.years.0..=self.model.years.1).contains(&year)
         {
             let edit = self.lag_meant(span, year);
-            self.error(errors::year_outside(span, year, self.model.years, edit));
+            let found = match edit {
+                None => self.year_outside(span, year),
+                edit => errors::year_outside(span, year, self.model.years, edit),
+            };
+            self.error(found);
             return MISTAKE;
         }
         (Expr::Read { quantity: id, cells, time, span }, kind)

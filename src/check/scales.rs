@@ -20,7 +20,16 @@ impl Checker<'_> {
         kind: Kind,
         like: Option<QuantityId>,
     ) -> Option<String> {
-        let Kind::Plain { dimension, .. } = kind else { return None };
+        let Kind::Plain { dimension, percent } = kind else { return None };
+        if percent && dimension == Dimension::NUMBER {
+            return share(self.sources.text(span).trim());
+        }
+        if matches!(found.0, Expr::Path { .. } | Expr::Points(_)) {
+            let same = |id: &QuantityId| self.dimension_of(*id) == Some(dimension);
+            let unit = like.filter(same).and_then(|id| self.written_unit(id));
+            let unit = unit.unwrap_or_else(|| self.usual_unit(dimension));
+            return path_with_unit(self.sources.text(span).trim(), &unit);
+        }
         let constant = match &found.0 {
             Expr::Const(_) => true,
             Expr::Negate(inner) => matches!(**inner, Expr::Const(_)),
@@ -120,6 +129,49 @@ impl Checker<'_> {
         });
         found
     }
+}
+
+/// Returns the percentage that a level in percentage points, or a part of a year, means: `10%` for `10 pp`, `50%` for `6
+/// months`.
+fn share(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-')))?;
+    let (number, unit) = text.split_at(end);
+    let value: f64 = number.parse().ok()?;
+    let of_year = match unit.trim() {
+        "pp" => return Some(format!("{number}%")),
+        "month" | "months" => 12.0,
+        "week" | "weeks" => 52.0,
+        "day" | "days" => 365.0,
+        _ => return None,
+    };
+    let share = (value / of_year * 1000.0).round() / 10.0;
+    (0.0..=100.0).contains(&share).then(|| format!("{share}%"))
+}
+
+/// Adds a unit to each number of a path of plain numbers: `2 mn USD -> 8 mn USD over 2025..2028`.
+fn path_with_unit(text: &str, unit: &str) -> Option<String> {
+    let name = unit.split(' ').next_back()?;
+    let mut out = String::new();
+    let mut words = text.split_inclusive(' ').peekable();
+    // A number at the start, behind `->` and behind `then` is a value; all others are years.
+    let mut is_value = true;
+    while let Some(word) = words.next() {
+        let number = word.trim_end();
+        if !is_value || number.parse::<f64>().is_err() {
+            is_value = matches!(number, "->" | "then");
+            out.push_str(word);
+            continue;
+        }
+        let scale = words.next_if(|next| words::scale(next.trim()) != 1.0);
+        let added = match scale {
+            Some(scale) => format!("{} {name}", scale.trim()),
+            None => unit.to_owned(),
+        };
+        let gap = if words.peek().is_some() { " " } else { "" };
+        out.push_str(&format!("{number} {added}{gap}"));
+        is_value = false;
+    }
+    (out != text).then_some(out)
 }
 
 /// Returns the scale word before the first amount of a text in the unit `name`; empty if the amount has none.

@@ -138,7 +138,9 @@ impl Checker<'_> {
                 Some(bounds) => bounds,
                 None => {
                     let example = self.example_range(kind);
-                    self.error(errors::no_range(tree.span, &text, clause, &example));
+                    let text = self.sources.text(tree.input.span).trim();
+                    let found = errors::no_range(tree.span, text, clause, &example);
+                    self.error(found);
                     return None;
                 }
             },
@@ -194,7 +196,9 @@ impl Checker<'_> {
         let quantity = &self.model.quantities[target.quantity];
         let name = quantity.name.clone();
         if !matches!(quantity.role, Role::Param | Role::Field) {
-            self.error(errors::varied_computed(reference.span, &name, word));
+            let (inputs, alike) = self.inputs_of(target.quantity, reference);
+            let found = errors::varied_computed(reference.span, &name, word, &inputs, alike);
+            self.error(found);
         } else if matches!(quantity.kind, Kind::Element(_) | Kind::Truth) {
             let kind = self.kind_name(quantity.kind);
             self.error(errors::varied_kind(reference.span, &name, &kind));
@@ -290,7 +294,19 @@ impl Checker<'_> {
         };
         let whole = kind != Kind::Year || size.fract() == 0.0;
         if !(size > 0.0 && size <= width && whole) {
-            self.error(errors::step_size(step.span, kind == Kind::Year));
+            let text = self.sources.text(step.span).trim().trim_start_matches('-');
+            let percent = matches!(kind, Kind::Plain { percent: true, .. });
+            let sized = |size: f64| size.abs() > 0.0 && size.abs() <= width;
+            let edit = match kind {
+                Kind::Year => Some("1".to_owned()),
+                _ if percent && !text.ends_with('%') && sized(size / 100.0) => {
+                    Some(format!("{text}%"))
+                }
+                _ if size < 0.0 && sized(size) => Some(text.to_owned()),
+                _ => None,
+            };
+            let found = errors::step_size(step.span, kind == Kind::Year, edit.as_deref());
+            self.error(found);
             return None;
         }
         Some(size)

@@ -242,7 +242,8 @@ impl Checker<'_> {
                         Some(((year, year), YearForm::One))
                     }
                     Some(year) => {
-                        self.error(errors::year_outside(expr.span, year, self.model.years, None));
+                        let found = self.year_outside(expr.span, year);
+                        self.error(found);
                         None
                     }
                     None => {
@@ -272,7 +273,8 @@ impl Checker<'_> {
         }
         for year in [from, to] {
             if !(self.model.years.0..=self.model.years.1).contains(&year) {
-                self.error(errors::year_outside(window.span, year, self.model.years, None));
+                let found = self.year_outside(window.span, year);
+                self.error(found);
                 return None;
             }
         }

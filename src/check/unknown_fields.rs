@@ -124,7 +124,13 @@ impl Checker<'_> {
 
     /// Reports a name that no kind has, with the kind whose name is within it, `quota` for `import_quota`, the nearest
     /// one, or the few that have a field or a word of their description in common.
-    pub(super) fn unknown_kind(&mut self, name: &ast::Name) {
+    pub(super) fn unknown_kind(&mut self, tree: &ast::Lever) {
+        let name = &tree.kind;
+        if self.kinds.contains_key(&tree.name.text) {
+            let found = errors::kind_second(name.span.to(tree.name.span), name, &tree.name);
+            self.error(found);
+            return;
+        }
         let known: Vec<&str> = self.kinds.keys().map(String::as_str).collect();
         let within = related(&name.text, true, known.iter().copied());
         let within = within.filter(|_| name.text.contains('_')).map(str::to_owned);

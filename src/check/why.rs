@@ -105,11 +105,17 @@ impl Checker<'_> {
 
     /// Evaluates the clause `depth NUMBER`.
     fn depth_of(&mut self, depth: &ast::Expr) -> Option<usize> {
+        let written = self.sources.text(depth.span).trim().to_owned();
+        let word = written.starts_with(char::is_alphabetic);
+        if word && !self.quantity_names.contains_key(&written) {
+            self.error(errors::depth_value(depth.span, MOST_DEPTH, &written));
+            return None;
+        }
         let value = self.expect(depth, &mut Env::default(), super::expr::NUMBER, "`depth`");
         let fits = |value: &f64| (1.0..=MOST_DEPTH).contains(value) && value.fract() == 0.0;
         let found = value.constant().filter(fits);
         if found.is_none() {
-            self.error(errors::depth_value(depth.span, MOST_DEPTH));
+            self.error(errors::depth_value(depth.span, MOST_DEPTH, &written));
         }
         found.map(|depth| depth as usize)
     }

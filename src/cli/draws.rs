@@ -19,7 +19,7 @@ pub(super) struct DrawOptions {
     #[arg(long, value_name = "N", default_value = "0", value_parser = count)]
     draws: u64,
     /// Seed of the random numbers: the same seed gives the same draws on any machine.
-    #[arg(long, value_name = "K", default_value_t = 1)]
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = seed)]
     seed: u64,
     /// How the draws are spread over the distributions.
     #[arg(long, value_enum, default_value_t = SamplingOption::Plain)]
@@ -42,6 +42,11 @@ enum SamplingOption {
 
 /// Maximum number of draws without the option `--max-draws`.
 pub(super) const MOST_UNASKED: &str = "1_000_000";
+
+/// Parses a seed.
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "a whole number is required, as in `--seed 7`".to_owned())
+}
 
 /// Parses a number of draws; `_` may separate digits, as in a script.
 pub(super) fn count(text: &str) -> Result<u64, String> {

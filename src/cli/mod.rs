@@ -12,6 +12,7 @@ mod explain;
 mod fmt;
 mod input;
 mod junit;
+mod line;
 mod live;
 pub(crate) mod memory;
 mod merge;
@@ -115,12 +116,15 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch() -> Exit {
-    let arguments = match Mizan::try_parse() {
+    let given = std::env::args_os().skip(1);
+    let given: Vec<String> = given.map(|word| word.to_string_lossy().into_owned()).collect();
+    let parsed = match line::in_order(&given) {
+        Some(words) => Mizan::try_parse_from(std::iter::once("mizan".to_owned()).chain(words)),
+        None => Mizan::try_parse(),
+    };
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(other) => {
-            let given = std::env::args_os().skip(1);
-            let given: Vec<String> =
-                given.map(|word| word.to_string_lossy().into_owned()).collect();
             let told = tips::print(&other, &given);
             return if told { Exit::Usage } else { exit::usage(&other) };
         }

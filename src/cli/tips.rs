@@ -9,8 +9,8 @@ use std::path::Path;
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
-use super::Mizan;
-use crate::diagnostic::sanitize;
+use super::{Mizan, line};
+use crate::diagnostic::{nearest, sanitize};
 
 /// Words of other programs, and the command that does this; `FILE` is the script.
 const COMMANDS: [(&str, &str); 25] = [
@@ -41,24 +41,6 @@ const COMMANDS: [(&str, &str); 25] = [
     ("shell", "mizan repl FILE"),
 ];
 
-/// Options of other programs, and Mizan's.
-const OPTIONS: [(&str, &str); 14] = [
-    ("-s", "--scenario NAME"),
-    ("-f", "--format FORMAT"),
-    ("-n", "--draws NUMBER"),
-    ("-d", "--draws NUMBER"),
-    ("-y", "--years A..B"),
-    ("-w", "--width COLUMNS"),
-    ("-v", "mizan --version"),
-    ("--json", "--format json"),
-    ("--csv", "--format csv"),
-    ("--sims", "--draws NUMBER"),
-    ("--simulations", "--draws NUMBER"),
-    ("--runs", "--draws NUMBER"),
-    ("--digits", "`digits 2` behind a query of the script"),
-    ("--decimals", "`digits 2` behind a query of the script"),
-];
-
 /// Prints the mistake of a command line with the command that is meant; returns false if none is known.
 pub(super) fn print(error: &clap::Error, arguments: &[String]) -> bool {
     let Some(tip) = tip(error.kind(), arguments) else { return false };
@@ -73,11 +55,42 @@ pub(super) fn print(error: &clap::Error, arguments: &[String]) -> bool {
 fn tip(kind: ErrorKind, arguments: &[String]) -> Option<String> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (first, rest) = words.split_first()?;
+    let usage = || {
+        let help = format!("mizan {first} --help");
+        Some(format!("{} lists the options of `mizan {first}`", quoted(&help)))
+    };
+    let known = |word: &&str| matches!(*word, "--digits" | "--decimals");
     match kind {
         ErrorKind::InvalidSubcommand => command(first, rest),
-        ErrorKind::MissingRequiredArgument if *first == "find" => whole_find(rest),
-        ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
-            option(rest).or_else(|| bare_words(first, rest))
+        ErrorKind::UnknownArgument if rest.iter().any(known) => {
+            Some("write `digits 2` behind a query of the script".to_owned())
+        }
+        ErrorKind::UnknownArgument if rest.contains(&"-v") => {
+            Some("write `mizan --version`".to_owned())
+        }
+        ErrorKind::MissingRequiredArgument
+        | ErrorKind::UnknownArgument
+        | ErrorKind::TooManyValues
+        | ErrorKind::InvalidValue
+        | ErrorKind::WrongNumberOfValues => {
+            if rest.iter().filter(|word| is_script(word)).count() > 1 {
+                return bare_words(first, rest).or_else(usage);
+            }
+            let line = line::meant(&words).map(|meant| {
+                let line = written(
+                    &std::iter::once("mizan")
+                        .chain(meant.words.iter().map(String::as_str))
+                        .collect::<Vec<_>>(),
+                );
+                match (meant.example, meant.dropped) {
+                    (true, _) => line.replacen("write ", "write, for example, ", 1),
+                    (false, true) => line.replacen("write ", "leave it out: ", 1),
+                    (false, false) => line,
+                }
+            });
+            let line = line.or_else(|| bare_words(first, rest));
+            // The values of an option are listed by the parser.
+            line.or_else(|| (kind == ErrorKind::UnknownArgument).then(usage).flatten())
         }
         _ => None,
     }
@@ -89,6 +102,11 @@ fn command(first: &str, rest: &[&str]) -> Option<String> {
     }
     if first == "help" {
         let name = rest.first().filter(|name| is_free(name))?;
+        let commands = Mizan::command();
+        let commands = commands.get_subcommands().map(clap::Command::get_name);
+        if let Some(command) = nearest(name, commands) {
+            return Some(written(&["mizan", "help", command]));
+        }
         return Some(written(&["mizan", "explain", name]));
     }
     let (_, line) = COMMANDS.iter().find(|(word, _)| *word == first)?;
@@ -107,28 +125,7 @@ fn command(first: &str, rest: &[&str]) -> Option<String> {
     Some(tip.replace("NAME", name))
 }
 
-/// Returns the tip for an option of another program.
-fn option(rest: &[&str]) -> Option<String> {
-    let at = rest.iter().position(|word| {
-        let name = word.split('=').next().unwrap_or(word);
-        OPTIONS.iter().any(|(option, _)| *option == name)
-    })?;
-    let word = rest.get(at)?;
-    let (name, value) = match word.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (*word, rest.get(at + 1).copied().filter(|value| !value.starts_with('-'))),
-    };
-    let (_, meant) = OPTIONS.iter().find(|(option, _)| *option == name)?;
-    let (option, placeholder) = meant.rsplit_once(' ').unwrap_or((meant, ""));
-    let is_open = placeholder.chars().all(|c| c.is_ascii_uppercase() || c == '.');
-    Some(match value.filter(|value| option.starts_with("--") && is_open && !is_script(value)) {
-        Some(value) => format!("write `{option} {}`", shell_word(value)),
-        None if meant.contains('`') => format!("write {meant}"),
-        None => format!("write `{meant}`"),
-    })
-}
-
-/// Returns the tip for words behind the script: scenarios, edits, or parts of the name of a file.
+/// Returns the tip for words behind the script that are no options: parts of a name, several scripts.
 fn bare_words(command: &str, rest: &[&str]) -> Option<String> {
     let joined = rest.join(" ");
     if rest.len() > 1 && Path::new(&joined).exists() {
@@ -137,22 +134,27 @@ fn bare_words(command: &str, rest: &[&str]) -> Option<String> {
     if command == "new" {
         return Some(format!("write `mizan new {}`", rest.join("_")));
     }
-    let file = rest.iter().find(|word| is_script(word))?;
-    let shown = shell_word(file);
-    if command == "report" {
-        let ends = |word: &&&str| {
-            [".html", ".typ", ".md", ".docx", ".pdf"].iter().any(|end| word.ends_with(end))
-        };
-        let memo = rest.iter().find(ends)?;
-        return Some(format!("write `mizan report {shown} --output {}`", shell_word(memo)));
+    let scripts: Vec<&&str> = rest.iter().filter(|word| is_script(word)).collect();
+    match scripts.as_slice() {
+        [first, second, ..] if command == "test" => {
+            let folder = Path::new(first).parent().filter(|folder| !folder.as_os_str().is_empty());
+            let same = Path::new(second).parent() == Path::new(first).parent();
+            let folder = folder.filter(|_| same).map_or(".".into(), Path::to_string_lossy);
+            Some(format!(
+                "write `mizan test {}`, which runs all scripts of the folder",
+                shell_word(&folder)
+            ))
+        }
+        [first, second, ..] => {
+            let line = |file: &str| format!("`mizan {command} {}`", shell_word(file));
+            Some(format!("one script at a time: {}, then {}", line(first), line(second)))
+        }
+        [file] if matches!(command, "run" | "chart") => {
+            let line = format!("{command} {}{}", shell_word(file), options(rest, file));
+            Some(format!("write `mizan {line}`"))
+        }
+        _ => None,
     }
-    if command == "why" {
-        let words: Vec<&str> = rest.iter().copied().filter(|word| word != file).collect();
-        let value = words.join(" ");
-        return (words.len() > 1).then(|| format!("write `mizan why '{value}' {shown}`"));
-    }
-    let takes_scenarios = matches!(command, "run" | "chart");
-    takes_scenarios.then(|| format!("write `mizan {command} {shown}{}`", options(rest, file)))
 }
 
 /// Returns the words behind the script as options: `low` as a scenario, `x=5%`, `x = 5%` and `x 5%` as edits.
@@ -184,16 +186,8 @@ fn options(rest: &[&str], file: &str) -> String {
     out
 }
 
-/// Divides the line of a script into the arguments of `mizan find`.
-fn whole_find(rest: &[&str]) -> Option<String> {
-    let question = rest.iter().find(|word| word.contains(" so that "))?;
-    let (inputs, condition) = question.trim_start_matches("find ").split_once(" so that ")?;
-    let file = rest.iter().find(|word| is_script(word)).map_or("FILE.mizan", |file| file);
-    Some(format!("write `mizan find '{inputs}' --so-that '{condition}' {}`", shell_word(file)))
-}
-
 /// True for the name of a script: it ends as scripts do, or a file has this name.
-fn is_script(word: &str) -> bool {
+pub(super) fn is_script(word: &str) -> bool {
     !word.starts_with('-') && (word.ends_with(".mizan") || Path::new(word).is_file())
 }
 
@@ -243,9 +237,9 @@ mod tests {
             (&["format", "my.mizan"], "write `mizan fmt my.mizan`"),
             (&["convert", "my.mizan", "out.xlsx"], "write `mizan run my.mizan --output out.xlsx`"),
             (&["help", "tariff"], "write `mizan explain tariff`"),
-            (&["run", "my.mizan", "-s", "low"], "write `--scenario low`"),
-            (&["run", "my.mizan", "--json"], "write `--format json`"),
-            (&["run", "my.mizan", "--sims", "100"], "write `--draws 100`"),
+            (&["run", "my.mizan", "-s", "low"], "write `mizan run my.mizan --scenario low`"),
+            (&["run", "my.mizan", "--json"], "write `mizan run my.mizan --format json`"),
+            (&["run", "my.mizan", "--sims", "100"], "write `mizan run my.mizan --draws 100`"),
             (
                 &["run", "my.mizan", "--digits", "2"],
                 "write `digits 2` behind a query of the script",
@@ -261,9 +255,35 @@ mod tests {
             ),
             (
                 &["find", "x in 0%..1% so that y in 2030 >= 0", "my.mizan"],
-                "write `mizan find 'x in 0%..1%' --so-that 'y in 2030 >= 0' my.mizan`",
+                "write `mizan find 'x in 0%..1%' my.mizan --so-that 'y in 2030 >= 0'`",
             ),
             (&["new", "my", "model"], "write `mizan new my_model`"),
+            (&["run", "my.mizan", "--year", "2026"], "write `mizan run my.mizan --years 2026`"),
+            (
+                &["why", "x", "--vs", "baseline", "--year", "2028", "my.mizan"],
+                "write `mizan why x --to baseline --in 2028 my.mizan`",
+            ),
+            (&["check", "my.mizan", "--strict"], "write `mizan check my.mizan --deny-warnings`"),
+            (&["run", "my.mizan", "--quiet"], "leave it out: `mizan run my.mizan`"),
+            (
+                &["run", "my.mizan", "--format", "excel"],
+                "write `mizan run my.mizan --format xlsx --output my.xlsx`",
+            ),
+            (
+                &["find", "x in 0%..1%", "y in 2030 >= 0", "my.mizan"],
+                "write `mizan find 'x in 0%..1%' --so-that 'y in 2030 >= 0' my.mizan`",
+            ),
+            (
+                &["find", "x in 0%..1%", "my.mizan"],
+                "write, for example, `mizan find 'x in 0%..1%' my.mizan --so-that 'balance in 2030 >= 0 USD'`",
+            ),
+            (&["report", "my.mizan"], "write `mizan report my.mizan --output my.html`"),
+            (&["test"], "write `mizan test .`"),
+            (&["help", "runn"], "write `mizan help run`"),
+            (
+                &["run", "my.mizan", "your.mizan"],
+                "one script at a time: `mizan run my.mizan`, then `mizan run your.mizan`",
+            ),
             (
                 &["report", "my.mizan", "memo.html"],
                 "write `mizan report my.mizan --output memo.html`",

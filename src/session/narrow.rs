@@ -29,6 +29,11 @@ fn narrow_scenarios(
     let mut named = Vec::new();
     for name in names {
         let found = model.scenarios.iter().position(|scenario| scenario.name == *name);
+        if found.is_none() && name == "all" {
+            named.push(None);
+            named.extend((0..model.scenarios.len()).map(Some));
+            continue;
+        }
         if found.is_some() || name == "baseline" {
             named.push(found);
             continue;

@@ -9,10 +9,18 @@ pub(in crate::check) fn correlate_reading(span: Span) -> Diagnostic {
         .help("name a value that has a distribution: `correlate growth[*], elasticity[*] = 0.4`")
 }
 
-pub(in crate::check) fn correlation_range(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Correlate, "a rank correlation must be a number from -1 to 1")
-        .at(span, "not from -1 to 1")
-        .help("write a number such as 0.4")
+/// Reports a correlation that is not from -1 to 1; a number up to 100 is one in per cent.
+pub(in crate::check) fn correlation_range(span: Span, value: Option<f64>) -> Diagnostic {
+    let found =
+        Diagnostic::error(Code::Correlate, "a rank correlation must be a number from -1 to 1")
+            .at(span, "not from -1 to 1");
+    match value.filter(|value| (2.0..=100.0).contains(&value.abs())) {
+        Some(value) => {
+            let edit = (value / 100.0).to_string();
+            found.help(format!("write `{edit}`")).fix(span, edit)
+        }
+        None => found.help("write a number such as 0.4"),
+    }
 }
 
 pub(in crate::check) fn not_random(span: Span, name: &str) -> Diagnostic {

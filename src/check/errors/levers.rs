@@ -19,10 +19,10 @@ pub(in crate::check) fn unknown_lever(
             .at(span, "not a lever")
             .and(given, "a value")
             .help(format!("`without` removes levers; to change a value, write `{name} = ...`")),
-        (None, Some(meant)) => found
-            .at(span, "unknown lever")
-            .help(format!("write `without {meant}`"))
-            .fix(span, meant),
+        (None, Some(_)) => {
+            let found = near(found.at(span, "unknown lever"), meant);
+            found.fix(span, meant.unwrap_or_default())
+        }
         (None, None) => found.at(span, "unknown lever").help(match known {
             [] => "the script has no lever: remove the line".to_owned(),
             known => format!("write the name of a lever: {}", list(known)),
@@ -125,6 +125,15 @@ pub(in crate::check) fn lever_name_taken(
         .and(first, "first given here")
         .help(format!("each lever has a name of its own: write `{other}`"))
         .fix(span, other)
+}
+
+/// Reports a binding to all elements, `from all`.
+pub(in crate::check) fn binding_of_all(span: Span, set: &str) -> Diagnostic {
+    let before = Span::new(span.source, span.range().start.saturating_sub(1), span.range().end);
+    Diagnostic::error(Code::UnknownElement, format!("without it, the lever covers each `{set}`"))
+        .at(span, "not necessary")
+        .help("leave it out")
+        .fix(before, "")
 }
 
 /// Reports a binding with elements of several sets; `edit` has a binding for each of them.

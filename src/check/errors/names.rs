@@ -3,6 +3,7 @@
 use super::{letters, list, list_of, near, near_or, way};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::syntax::ast::Name;
 
 pub(in crate::check) fn unknown_name(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
     near_or(
@@ -148,6 +149,16 @@ pub(in crate::check) fn unknown_kind(
     found.help(format!("write one of {}", list_of(known, 60)))
 }
 
+/// Reports a lever whose name comes before its kind: `duty tariff from China`.
+pub(in crate::check) fn kind_second(span: Span, name: &Name, kind: &Name) -> Diagnostic {
+    let edit = format!("{} {}", kind.text, name.text);
+    let message = format!("`{}` is a kind of lever; the name of the lever follows it", kind.text);
+    Diagnostic::error(Code::UnknownKind, message)
+        .at(span, "kind after the name")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
 pub(in crate::check) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diagnostic {
     let found = Diagnostic::error(Code::UnknownSource, format!("there is no source `{key}`"))
         .at(span, "unknown source");
@@ -176,10 +187,20 @@ pub(in crate::check) fn set_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
         .help("list the elements of one of them: `set NAME = ELEMENT, ELEMENT`")
 }
 
-pub(in crate::check) fn needs_set(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::NeedsSet, format!("the library requires a set `{name}`"))
-        .at(span, "requires it")
-        .help(format!("declare it first: `set {name} = first, second`"))
+/// Reports a set that a library requires; `near` is a set with a similar name, and its place.
+pub(in crate::check) fn needs_set(
+    span: Span,
+    name: &str,
+    near: Option<(Span, String)>,
+) -> Diagnostic {
+    let found = Diagnostic::error(Code::NeedsSet, format!("the library requires a set `{name}`"))
+        .at(span, "requires it");
+    match near {
+        Some((place, near)) => {
+            found.help(format!("write `set {name}` in place of `set {near}`")).fix(place, name)
+        }
+        None => found.help(format!("declare it first: `set {name} = NAME, NAME`")),
+    }
 }
 
 pub(in crate::check) fn shadows(span: Span, name: &str) -> Diagnostic {

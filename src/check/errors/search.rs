@@ -1,6 +1,6 @@
 //! Mistakes in `find`, `sweep`, `calibrate`, `discover`, `robust`, `why` and `sensitivity`.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
 
 pub(in crate::check) fn no_range(span: Span, name: &str, word: &str, range: &str) -> Diagnostic {
@@ -25,15 +25,17 @@ pub(in crate::check) fn range_outside(span: Span, name: &str, low: &str, high: &
         .help(format!("write a range within {low}..{high}"))
 }
 
-pub(in crate::check) fn step_size(span: Span, year: bool) -> Diagnostic {
-    let (message, help) = match year {
-        true => ("a step between years is a whole number", "write `step 1`"),
-        false => (
-            "a step is positive and no greater than the range",
-            "write a step that divides the range: `0%..50% step 5%`",
-        ),
+/// Reports a step of the wrong size; `edit` is the size that is meant.
+pub(in crate::check) fn step_size(span: Span, year: bool, edit: Option<&str>) -> Diagnostic {
+    let message = match year {
+        true => "a step between years is a whole number",
+        false => "a step is positive and no greater than the range",
     };
-    Diagnostic::error(Code::SearchRange, message).at(span, "wrong step").help(help)
+    let found = Diagnostic::error(Code::SearchRange, message).at(span, "wrong step");
+    match edit {
+        Some(edit) => found.help(format!("write `step {edit}`")).fix(span, edit),
+        None => found.help("write a step that divides the range: `0%..50% step 5%`"),
+    }
 }
 
 pub(in crate::check) fn combinations(span: Span, count: f64, most: f64) -> Diagnostic {
@@ -71,11 +73,25 @@ pub(in crate::check) fn swept_values(span: Span, count: f64, most: f64) -> Diagn
         .help("write larger steps, or fewer years and scenarios")
 }
 
-pub(in crate::check) fn varied_computed(span: Span, name: &str, word: &str) -> Diagnostic {
+/// Reports a computed value in the place of an input; `inputs` are given values behind it, the first of them `alike` in
+/// its unit.
+pub(in crate::check) fn varied_computed(
+    span: Span,
+    name: &str,
+    word: &str,
+    inputs: &[String],
+    alike: bool,
+) -> Diagnostic {
     let message = format!("`{name}` is computed by equations; `{word}` varies given values");
-    Diagnostic::error(Code::Computed, message)
-        .at(span, "computed")
-        .help("name a `param` or a field of a lever that it depends on")
+    let found = Diagnostic::error(Code::Computed, message).at(span, "computed");
+    match inputs {
+        [] => found.help("name a `param` or a field of a lever that it depends on"),
+        [first, ..] if alike => {
+            let found = found.help(format!("write `{first}`")).fix(span, first);
+            found.note(format!("`{name}` depends on {}", super::list(inputs)))
+        }
+        inputs => found.help(format!("name a given value behind it: {}", super::list(inputs))),
+    }
 }
 
 pub(in crate::check) fn varied_kind(span: Span, name: &str, kind: &str) -> Diagnostic {
@@ -232,10 +248,13 @@ pub(in crate::check) fn explained_values(span: Span, count: f64, most: f64) -> D
 }
 
 pub(in crate::check) fn by_what(span: Span, name: &str, word: &str, known: &[&str]) -> Diagnostic {
+    let found = Diagnostic::error(Code::ClauseValue, format!("`{word}` has no `by {name}`"))
+        .at(span, "unknown here");
+    if let Some(near) = nearest(name, known.iter().copied()) {
+        return found.help(format!("write `by {near}`")).fix(span, near);
+    }
     let known: Vec<String> = known.iter().map(|name| format!("`by {name}`")).collect();
-    Diagnostic::error(Code::ClauseValue, format!("`{word}` has no `by {name}`"))
-        .at(span, "unknown here")
-        .help(format!("write {}, or leave it out", known.join(", ")))
+    found.help(format!("write {}, or leave it out", known.join(", ")))
 }
 
 pub(in crate::check) fn divided_by(
@@ -264,11 +283,16 @@ pub(in crate::check) fn divided_probability(span: Span, set: &str) -> Diagnostic
         .help(format!("leave `by {set}` out"))
 }
 
-pub(in crate::check) fn depth_value(span: Span, most: f64) -> Diagnostic {
+pub(in crate::check) fn depth_value(span: Span, most: f64, written: &str) -> Diagnostic {
     let message = format!("`depth` takes a whole number from 1 to {most}");
+    let edit = match written {
+        "all" | "max" | "full" | "any" => most.to_string(),
+        _ => "3".to_owned(),
+    };
     Diagnostic::error(Code::ClauseValue, message)
         .at(span, format!("not from 1 to {most}"))
-        .help("write `depth 3`")
+        .help(format!("write `depth {edit}`"))
+        .fix(span, edit)
 }
 
 pub(in crate::check) fn share_value(span: Span) -> Diagnostic {

@@ -16,6 +16,32 @@ pub(in crate::check) fn solve_count(span: Span, unknowns: usize, conditions: usi
         .help(format!("{mend}, separated by commas; each unknown is paired with a condition"))
 }
 
+/// Reports a statement `solve` whose unknowns are wrong; `edit` is the whole statement.
+pub(in crate::check) fn solve_edit(
+    span: Span,
+    whole: Span,
+    message: &str,
+    edit: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::SolveCount, message)
+        .at(span, "other unknowns")
+        .help(format!("write `{edit}`"))
+        .fix(whole, edit)
+}
+
+/// Reports an unknown that is not declared; `text` is the whole statement.
+pub(in crate::check) fn solve_undeclared(
+    span: Span,
+    whole: Span,
+    name: &str,
+    text: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::UnknownName, format!("no line declares the unknown `{name}`"))
+        .at(span, "not declared")
+        .help(format!("write `var {name}` on a line above"))
+        .fix(whole, format!("var {name}\n{text}"))
+}
+
 /// Reports an input as an unknown; `edit` is the search for its value, and the place of the whole statement.
 pub(in crate::check) fn solve_given(
     span: Span,

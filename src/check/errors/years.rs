@@ -51,12 +51,11 @@ pub(in crate::check) fn year_as_value(span: Span, whole: Span, edit: &str) -> Di
     .fix(whole, edit)
 }
 
-/// Reports two points of a path whose years do not rise.
+/// Reports two points of a path whose years do not rise; `sorted` is all points in order, and its place.
 pub(in crate::check) fn points_out_of_order(
-    span: Span,
-    year: f64,
-    before: Span,
-    previous: f64,
+    (span, year): (Span, f64),
+    (before, previous): (Span, f64),
+    sorted: Option<(Span, String)>,
 ) -> Diagnostic {
     if year == previous {
         return Diagnostic::error(Code::Duplicate, format!("two points give the year {year}"))
@@ -65,16 +64,30 @@ pub(in crate::check) fn points_out_of_order(
             .help("remove one of the two");
     }
     let message = format!("the points are out of order: {year} follows {previous}");
-    Diagnostic::error(Code::ReversedYears, message)
+    let found = Diagnostic::error(Code::ReversedYears, message)
         .at(span, "an earlier year")
-        .and(before, "a later year")
-        .help("write the points in the order of their years")
+        .and(before, "a later year");
+    match sorted {
+        Some((place, edit)) => found.help(format!("write `[{edit}]`")).fix(place, edit),
+        None => found.help("write the points in the order of their years"),
+    }
 }
 
-pub(in crate::check) fn path_without_years(span: Span, value: &str) -> Diagnostic {
-    Diagnostic::error(Code::PathWithoutYears, "`->` requires the years of the move")
-        .at(span, "no `over`")
-        .help(format!("write `{value} over FIRST..LAST`, such as `over 2026..2030`"))
+/// Reports a move without `over`; `years` are years that follow it otherwise, `in 2026..2029`, and their place.
+pub(in crate::check) fn path_without_years(
+    span: Span,
+    value: &str,
+    years: Option<(Span, &str)>,
+) -> Diagnostic {
+    let found = Diagnostic::error(Code::PathWithoutYears, "`->` requires the years of the move")
+        .at(span, "no `over`");
+    match years {
+        Some((place, years)) => {
+            let edit = format!("over {years}");
+            found.help(format!("write `{value} {edit}`")).fix(place, edit)
+        }
+        None => found.help(format!("write `{value} over FIRST..LAST`, such as `over 2026..2030`")),
+    }
 }
 
 pub(in crate::check) fn step_without_year(span: Span) -> Diagnostic {
@@ -178,6 +191,21 @@ pub(in crate::check) fn year_outside(
         return found.help(format!("for an earlier year, write `{edit}`")).fix(span, edit);
     }
     found.help(format!("write a year from {} to {}, or widen `years`", years.0, years.1))
+}
+
+/// Reports a year after the horizon as [`year_outside`] does; `place` is that of the statement `years`.
+pub(in crate::check) fn year_after(
+    span: Span,
+    year: i32,
+    years: (i32, i32),
+    place: Span,
+) -> Diagnostic {
+    let edit = format!("years {}..{year}", years.0);
+    let message = format!("the year {year} lies outside {}..{}", years.0, years.1);
+    Diagnostic::error(Code::YearOutside, message)
+        .at(span, "outside the horizon")
+        .help(format!("write `{edit}`, or a year up to {}", years.1))
+        .fix(place, edit)
 }
 
 pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {

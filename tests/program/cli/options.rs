@@ -331,7 +331,7 @@ fn a_wrong_command_line_gets_a_line_that_works() {
         (&["a.mizan"][..], "`mizan run a.mizan`"),
         (&["plot", "a.mizan"], "`mizan chart a.mizan --output charts`"),
         (&["run", "a.mizan", "low"], "`mizan run a.mizan --scenario low`"),
-        (&["run", "a.mizan", "-f", "json"], "`--format json`"),
+        (&["run", "a.mizan", "-f", "json"], "--format json`"),
         (&["run", "a.mizan", "--set", "oil", "90 USD"], "--set 'oil=90 USD'"),
         (&["run", "a.mizan", "--set", "oil: 90 USD"], "write 'oil=90 USD'"),
         (&["run", "a.mizan", "--set", "growth[food]=+1%"], "'growth[food]+=1 pp'"),

@@ -179,6 +179,16 @@ impl<'a> Context<'a> {
         self.after.lines().take_while(inside).map(str::trim).collect()
     }
 
+    /// True for a variable that is declared without a value and has no equation.
+    pub(super) fn is_open(self, name: &str) -> bool {
+        let own = |line: &str| {
+            line.split(|c: char| !(c.is_alphanumeric() || c == '_')).next() == Some(name)
+        };
+        let defined = |line: &str| own(line.trim_start()) && line.contains('=');
+        self.lines("var").any(|line| own(line) && !line.contains('='))
+            && !self.text.lines().any(|line| defined(line) && !line.contains("=="))
+    }
+
     /// Returns the number of times that a word occurs in the script.
     pub(super) fn mentions(self, word: &str) -> usize {
         self.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| *w == word).count()

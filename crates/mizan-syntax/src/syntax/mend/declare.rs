@@ -439,11 +439,3 @@ pub(super) fn given_later(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     draft.replace(0..1, own);
     Some("a declaration gives its value on the same line".to_owned())
 }
-
-/// Removes words behind the name of a library: `use trade library`.
-pub(super) fn libraries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let end = draft.line_end(0);
-    (draft.at(0) == "use" && draft.is_word(1) && end > 2).then_some(())?;
-    draft.remove(2..end);
-    Some("`use` is followed by the name of a library alone".to_owned())
-}

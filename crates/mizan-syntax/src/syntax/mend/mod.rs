@@ -20,6 +20,7 @@ mod eviews;
 mod frames;
 mod gams;
 mod given_if;
+mod heads;
 mod loose;
 mod missing;
 mod numbers;
@@ -58,6 +59,7 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
     elsewhere::equations,
+    heads::unknowns,
     beside::continued,
     numbers::scaled_currency,
     beside::asked,
@@ -165,7 +167,10 @@ const RULES: &[Rule] = &[
     tables::rows,
     tables::table_heads,
     tables::comma_rows,
-    declare::libraries,
+    heads::libraries,
+    heads::sources,
+    heads::correlations,
+    heads::percent_heads,
     declare::subsets,
     declare::bound_indices,
     elsewhere::slashed,
@@ -222,6 +227,7 @@ const RULES: &[Rule] = &[
     queries::commas,
     queries::ranges,
     queries::statements,
+    heads::levers,
     bodies::heads,
     declare::names,
     signs::conditions,

@@ -278,6 +278,14 @@ pub(super) fn parents(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     let open = draft.find(&["{"], 0)?;
     let close = draft.close(open)?;
+    // `scenario both { low, high }`
+    let inside: Vec<&str> = (open + 1..close).map(|n| draft.at(n)).collect();
+    let names: Vec<&str> = inside.iter().copied().filter(|name| known(name)).collect();
+    let joins = |word: &&str| known(word) || matches!(*word, "," | "+" | "and" | "&" | ";" | "\n");
+    if open == 2 && !names.is_empty() && inside.iter().all(joins) {
+        draft.replace(2..close + 1, &format!("extends {} {{ }}", names.join(", ")));
+        return Some(MESSAGE.to_owned());
+    }
     (draft.at(close + 1) == "extends").then_some(())?;
     let parents = draft.show(close + 1..draft.len());
     draft.remove(close + 1..draft.len());

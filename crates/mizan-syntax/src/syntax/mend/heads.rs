@@ -1,0 +1,172 @@
+//! Statements whose parts are all there, in another order or with other signs between them: heads of levers, sources,
+//! correlations, libraries.
+//!
+//! In: a statement that cannot be read. Out: the same parts in Mizan's order. A part that is not known ends the rule.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+use crate::syntax::words;
+
+const PREPOSITIONS: [&str; 7] = ["on", "from", "with", "to", "in", "via", "at"];
+
+/// Writes a lever with its name, its bindings and its fields in this order: `tariff duty { rate: 5% } from China`,
+/// `imports from China bought { ... }`, `bought: imports from China { ... }`.
+pub(super) fn levers(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let named = matches!(draft.at(1), ":" | "=") && draft.is_word(2) && draft.is_name(0);
+    // Behind a colon may be the name or the kind, `tariff: duty`, `duty: tariff`; the checker exchanges the two.
+    let (kind, own) = if draft.at(1) == "=" { (2, 0) } else { (0, 2) };
+    let (kind, mut n) = if named { (kind, 3) } else { (0, 1) };
+    let statement = words::find(draft.at(kind)).is_some_and(words::Word::begins_statement);
+    (draft.is_word(kind) && !statement).then_some(())?;
+    let mut name = named.then(|| draft.at(own).to_owned());
+    let (mut bindings, mut body) = (Vec::new(), None);
+    while n < draft.len() {
+        if draft.kind(n) == Some(TokenKind::LineEnd) {
+            n += 1;
+        } else if draft.at(n) == "{" && body.is_none() {
+            let close = draft.close(n)?;
+            body = Some(draft.show(n..close + 1));
+            n = close + 1;
+        } else if PREPOSITIONS.contains(&draft.at(n)) {
+            let (elements, end) = elements(draft, n + 1)?;
+            let all = |name: &String| {
+                matches!(name.as_str(), "*" | "all" | "every" | "everyone" | "everything")
+                    && context.set_with(name).is_none()
+            };
+            if !elements.iter().any(all) {
+                bindings.push(format!("{} {}", draft.at(n), elements.join(", ")));
+            }
+            n = end;
+        } else {
+            let free = name.is_none() && draft.is_name(n);
+            name = Some(free.then(|| draft.at(n).to_owned())?);
+            n += 1;
+        }
+    }
+    let kind = draft.at(kind).to_owned();
+    let name = name.unwrap_or_else(|| format!("my_{kind}"));
+    let mut parts = vec![kind.clone(), name];
+    parts.extend(bindings);
+    parts.push(body?);
+    *draft = Draft::of(&parts.join(" "));
+    Some(format!("a lever is written `{kind} NAME`, then what it is bound to, then its fields"))
+}
+
+/// Reads elements behind a preposition; returns them and the position after them.
+fn elements(draft: &Draft, n: usize) -> Option<(Vec<String>, usize)> {
+    let element =
+        |n: usize| draft.is_word(n) || draft.kind(n) == Some(TokenKind::Text) || draft.at(n) == "*";
+    let (mut found, mut at) = (Vec::new(), n);
+    while element(at) {
+        found.push(draft.at(at).to_owned());
+        at += 1;
+        if !(matches!(draft.at(at), "," | "and" | "&") && element(at + 1)) {
+            break;
+        }
+        at += 1;
+    }
+    (!found.is_empty()).then_some((found, at))
+}
+
+/// Writes `rate: %` in the head of a table with the unit's name.
+pub(super) fn percent_heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let is_head = |draft: &Draft, n: usize| draft.at(n + 1) == "%" && draft.at(n + 2) == "|";
+    while let Some(n) = (0..draft.len()).find(|&n| draft.at(n) == ":" && is_head(draft, n)) {
+        draft.put_word(n + 1..n + 2, "percent");
+        found = true;
+    }
+    found.then(|| "the unit of a column of percentages is `percent`".to_owned())
+}
+
+/// Writes a source as its key and its text: `source wits = "WITS 2024"`, `source "WITS 2024"`.
+pub(super) fn sources(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "source").then_some(())?;
+    let end = draft.line_end(0);
+    let text = (1..end).find(|&n| draft.kind(n) == Some(TokenKind::Text))?;
+    let sign = |n: usize| matches!(draft.at(n), "=" | ":" | "," | "@" | "-" | "[" | "]" | "as");
+    let rest: Vec<usize> = (1..end).filter(|&n| n != text && !sign(n)).collect();
+    let key = match rest.as_slice() {
+        [only] if draft.is_word(*only) => draft.at(*only).to_owned(),
+        [] => {
+            let words = draft.at(text).split(|c: char| !c.is_alphanumeric());
+            let named = |word: &&str| word.starts_with(char::is_alphabetic);
+            words.into_iter().find(named)?.to_lowercase()
+        }
+        _ => return None,
+    };
+    let line = format!("source {key} {}", draft.at(text));
+    draft.replace(0..end, &line);
+    Some("a source is written `source KEY \"Author, title, year\"`".to_owned())
+}
+
+/// Writes `correlate A, B = 0.5`; a number above 1 and a percentage are hundredths.
+pub(super) fn correlations(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "correlate" | "correlation" | "corr" | "cor").then_some(())?;
+    let end = draft.line_end(0);
+    let (mut names, mut number, mut n) = (Vec::new(), None, 1);
+    while n < end {
+        let word = draft.at(n);
+        if draft.is_name(n) && word != "of" {
+            let mut stop = n + 1;
+            while draft.at(stop) == "." && draft.is_word(stop + 1) {
+                stop += 2;
+            }
+            if draft.at(stop) == "[" {
+                stop = draft.close(stop)? + 1;
+            }
+            names.push(draft.show(n..stop));
+            n = stop;
+            continue;
+        }
+        if draft.is_number(n) {
+            let minus = if draft.at(n - 1) == "-" { -1.0 } else { 1.0 };
+            let value: f64 = word.parse().ok()?;
+            let percent = draft.at(n + 1) == "%";
+            let share = if percent || value > 1.0 { 0.01 } else { 1.0 };
+            number = Some((minus * value * share * 1e6).round() / 1e6);
+            n += usize::from(percent);
+        } else if !matches!(
+            word,
+            "," | "(" | ")" | "=" | ":" | "-" | "and" | "with" | "at" | "by" | "to" | "of" | "is"
+        ) {
+            return None;
+        }
+        n += 1;
+    }
+    let ([a, b], Some(number)) = (names.as_slice(), number) else { return None };
+    let line = format!("correlate {a}, {b} = {number}");
+    draft.replace(0..end, &line);
+    Some("a correlation is written `correlate A, B = 0.5`".to_owned())
+}
+
+/// Writes `use` with the name of a library alone: `use library trade`.
+pub(super) fn libraries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const FILLERS: [&str; 7] = ["library", "libraries", "the", "package", "module", "lib", "from"];
+    let other = matches!(draft.at(0), "library" | "require" | "using") && {
+        let rest = draft.show(1..draft.line_end(0));
+        rest.trim_matches(['(', ')', '"', ' ']) == "trade"
+    };
+    let end = draft.line_end(0);
+    (other || draft.at(0) == "use" && end > 2).then_some(())?;
+    let name = (1..end).find(|&n| draft.is_word(n) && !FILLERS.contains(&draft.at(n)))?;
+    let line = format!("use {}", draft.at(name));
+    draft.replace(0..end, &line);
+    Some("`use` is followed by the name of a library alone".to_owned())
+}
+
+/// Writes an equation in an unknown, `100 - 2*p = 3*p`, as `solve p so that ...`.
+pub(super) fn unknowns(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let end = draft.line_end(0);
+    let equals = draft.outside("=", 1).or_else(|| draft.outside("==", 1)).filter(|&n| n < end)?;
+    let statement = words::find(draft.at(0)).is_some();
+    // A name alone, with or without indices, is the left side of an equation in Mizan.
+    let operators = (0..equals).any(|n| matches!(draft.at(n), "+" | "-" | "*" | "/" | "^"));
+    (!statement && operators).then_some(())?;
+    let names = (0..end).filter(|&n| draft.is_name(n)).map(|n| draft.at(n));
+    let unknown = names.into_iter().find(|name| context.is_open(name))?.to_owned();
+    draft.replace(equals..equals + 1, "==");
+    draft.insert(0, &format!("solve {unknown} so that"));
+    Some("an equation whose left side is no name is written with `solve`".to_owned())
+}
