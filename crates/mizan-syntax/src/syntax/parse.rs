@@ -147,12 +147,17 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let statement = text.get(whole.range())?;
     let after = text.get(whole.end as usize..).unwrap_or_default();
     let context = Context::new(text, after);
-    if let Some(found) = mend::advice(statement, &context) {
+    let advised = |found: mend::Advice| {
         let start = whole.start as usize;
         let place = Span::new(whole.source, start, start + statement.trim_end().len());
-        return Some((errors::advice(place, found.message, found.help), whole.end as usize));
+        (errors::advice(place, found.message, found.help), whole.end as usize)
+    };
+    if let Some(found) = mend::advice(statement, &context) {
+        return Some(advised(found));
     }
-    let mended = mend::mend(statement, &context)?;
+    let Some(mended) = mend::mend(statement, &context) else {
+        return mend::last_advice(statement, &context).map(advised);
+    };
     let head = statement.trim_end();
     let below = head.ends_with(':') || head.starts_with("scenario") && !head.contains('{');
     let below = if below && mended.below == 0 { context.indented_length() } else { mended.below };

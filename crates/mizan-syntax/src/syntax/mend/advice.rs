@@ -67,6 +67,13 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
     Some(Advice { message, help: help.to_owned() })
 }
 
+/// Returns the advice on a line that no rule mends and that is a part of a program.
+pub(in crate::syntax) fn last_advice(text: &str, context: &Context<'_>) -> Option<Advice> {
+    let draft = Draft::of(text);
+    let declared = context.declares(draft.at(0)) || draft.at(1) == "=";
+    (!declared).then(|| super::python::advice(&draft)).flatten()
+}
+
 /// Returns the advice on a cell of another sheet: `Sheet1!B2`, `'Inputs 2024'!$B$4`.
 fn cell(draft: &Draft) -> Option<Advice> {
     let n = (1..draft.len()).find(|&n| {

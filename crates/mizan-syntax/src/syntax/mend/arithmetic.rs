@@ -78,6 +78,10 @@ pub(super) fn whole_division(draft: &mut Draft, context: &Context<'_>) -> Option
 
 /// Writes a remainder with `mod`: `t % 2`, `a % b`.
 pub(super) fn remainder(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    // `t %% 2` of R
+    if let Some(n) = draft.find(&["%", "%"], 1).filter(|&n| draft.touches(n + 1)) {
+        draft.remove(n + 1..n + 2);
+    }
     let n = (1..draft.len()).find(|&n| {
         matches!(draft.at(n), "%" | "mod")
             && operand_end(draft, n + 1).is_some_and(|end| ends_operand(draft, end))

@@ -93,7 +93,8 @@ pub(super) fn clauses(draft: &mut Draft, context: &Context<'_>) -> Option<String
     for n in 1..draft.len() {
         let word = draft.at(n).to_owned();
         let short = word.chars().count() < 3 || word == "the";
-        if !draft.is_name(n) || short || context.mentions(&word) > 1 {
+        let call = draft.at(n + 1) == "(";
+        if !draft.is_name(n) || short || call || context.mentions(&word) > 1 {
             continue;
         }
         let names = words::WORDS.iter().filter(known).map(|word| word.name);

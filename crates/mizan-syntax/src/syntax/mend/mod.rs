@@ -15,13 +15,16 @@ mod context;
 mod dates;
 mod declare;
 mod draft;
+mod dynare;
 mod elsewhere;
 mod eviews;
 mod frames;
 mod gams;
 mod given_if;
 mod heads;
+mod loops;
 mod loose;
+mod matlab;
 mod missing;
 mod numbers;
 mod opening;
@@ -29,6 +32,7 @@ mod operators;
 mod order;
 mod output;
 mod periods;
+mod python;
 mod queries;
 mod question;
 mod ranges;
@@ -42,7 +46,7 @@ mod tables;
 mod when;
 mod years;
 
-pub(super) use advice::advice;
+pub(super) use advice::{Advice, advice, last_advice};
 pub(super) use context::Context;
 use draft::Draft;
 use read::read;
@@ -70,6 +74,12 @@ const RULES: &[Rule] = &[
     beside::joined_names,
     arithmetic::whole_division,
     given_if::conditional,
+    python::open_slices,
+    python::methods,
+    python::chosen,
+    matlab::operators,
+    matlab::transposed,
+    matlab::arrays,
     gams::abort,
     gams::fixed,
     gams::shown,
@@ -232,6 +242,7 @@ const RULES: &[Rule] = &[
     declare::names,
     signs::conditions,
     missing::commas,
+    python::conditions,
     missing::otherwise,
     missing::left_sides,
     missing::operands,

@@ -212,6 +212,11 @@ pub(super) fn two_words(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .iter()
         .find_map(|(words, name)| draft.find(words, 0).map(|n| (n, words.len(), name)))?;
     draft.replace(n..n + words, name);
+    for (sign, own) in [("AND", "and"), ("OR", "or"), ("NOT", "not")] {
+        while let Some(n) = draft.find(&[":", sign, ":"], n) {
+            draft.put_word(n..n + 3, own);
+        }
+    }
     Some("the name of a function is one word".to_owned())
 }
 

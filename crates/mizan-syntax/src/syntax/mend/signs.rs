@@ -110,7 +110,7 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.insert(end, "within 1%");
         return says("about equal is `== ... within 1%`; unequal is `!=`");
     }
-    let table: [(&[&str], &str); 13] = [
+    let table: [(&[&str], &str); 15] = [
         (&["==", "="], "=="),
         (&["!=", "="], "!="),
         (&["=", "/", "="], "!="),
@@ -124,6 +124,8 @@ pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         (&["&", "&"], "and"),
         (&["&"], "and"),
         (&["|", "|"], "or"),
+        (&[":", "AND", ":"], "and"),
+        (&[":", "OR", ":"], "or"),
     ];
     if condition {
         for (from, to) in [

@@ -1,0 +1,119 @@
+//! Slices, methods and conditions of Python and R: `x[2025:]`, `x[, "food"]`, `x[China, *].sum()`, `if a: b else: c`.
+
+use super::advice::Advice;
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::words::Class;
+
+/// Writes open ranges and empty places of an index: `x[2025:]`, `x[:2027]`, `x[, "food"]`.
+pub(super) fn open_slices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const YEARS: &str = "the years of a query follow `in`";
+    let year = |n: usize| draft.is_number(n) && draft.at(n).len() == 4;
+    let slice = (2..draft.len()).find_map(|n| {
+        let inside = draft.at(n - 1) == "[" && n > 1 && draft.is_word(n - 2);
+        match (draft.at(n), draft.at(n + 1)) {
+            (":", _) if inside && year(n + 1) && draft.at(n + 2) == "]" => {
+                Some((n - 1, n + 2, format!("first..{}", draft.at(n + 1))))
+            }
+            (_, ":") if inside && year(n) && draft.at(n + 2) == "]" => {
+                Some((n - 1, n + 2, format!("{}..last", draft.at(n))))
+            }
+            (_, ":") if inside && year(n) && year(n + 2) && draft.at(n + 3) == "]" => {
+                Some((n - 1, n + 3, format!("{}..{}", draft.at(n), draft.at(n + 2))))
+            }
+            _ => None,
+        }
+    });
+    if let Some((open, close, years)) = slice {
+        if draft.begins_with(Class::Query) {
+            draft.remove(open..close + 1);
+            let end = draft.line_end(0);
+            let lone = (1..end).all(|n| draft.at(n) != ",");
+            lone.then(|| draft.insert(end, &format!("in {years}")))?;
+            return Some(YEARS.to_owned());
+        }
+        draft.replace(open + 1..close, &years);
+        return Some("a range is written `FIRST..LAST`".to_owned());
+    }
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "[" && draft.at(n + 1) == "," && draft.is_word(n - 1)
+            || draft.at(n) == "," && draft.at(n + 1) == "]"
+    })?;
+    draft.insert(n + 1, "*");
+    draft.glue(if draft.at(n) == "[" { n + 1 } else { n + 2 });
+    Some("all elements are `*`, as in `x[*]`".to_owned())
+}
+
+/// Writes a method behind an index as a function: `imports[China, *].sum()`.
+pub(super) fn methods(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (2..draft.len()).find(|&n| {
+        draft.at(n) == "."
+            && draft.at(n - 1) == "]"
+            && matches!(draft.at(n + 1), "sum" | "mean" | "min" | "max")
+            && draft.at(n + 2) == "("
+    })?;
+    let open = (0..n).rev().find(|&k| draft.at(k) == "[" && draft.close(k) == Some(n - 1))?;
+    let start = open.checked_sub(1).filter(|&k| draft.is_word(k))?;
+    let close = draft.close(n + 2)?;
+    let text = format!("{}({})", draft.at(n + 1), draft.show(start..n));
+    draft.replace(start..close + 1, &text);
+    Some("a function has its argument in brackets".to_owned())
+}
+
+/// Writes a condition with colons in words: `if t >= 2027: 0 else: 0.1`.
+pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let start = draft.find(&["if"], 1)?;
+    let colon = draft.outside(":", start)?;
+    let otherwise = (colon..draft.len()).find(|&n| draft.at(n) == "else")?;
+    if draft.at(otherwise + 1) == ":" {
+        draft.remove(otherwise + 1..otherwise + 2);
+    }
+    draft.put_word(colon..colon + 1, "then");
+    Some("a condition is written `if CONDITION then VALUE else VALUE`".to_owned())
+}
+
+/// Writes rows of a query by a condition on a set as its element: `show imports if partner == "China"`.
+pub(super) fn chosen(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = draft.outside("if", 1).filter(|_| draft.begins_with(Class::Query))?;
+    let set = draft.at(n + 1).to_owned();
+    let element = draft.at(n + 3).trim_matches('"').to_owned();
+    let equal =
+        matches!(draft.at(n + 2), "==" | "=") && context.elements(&set).contains(&element.as_str());
+    (equal && n > 1 && draft.is_word(1)).then_some(())?;
+    let name = draft.at(1).to_owned();
+    let axes = context.axes(&name).filter(|axes| axes.contains(&set.as_str()));
+    let indices: Vec<String> = match &axes {
+        Some(axes) => axes
+            .iter()
+            .map(|axis| if *axis == set { element.clone() } else { "*".to_owned() })
+            .collect(),
+        None => vec![element],
+    };
+    draft.remove(n..n + 4);
+    if draft.at(2) != "[" {
+        draft.replace(1..2, &format!("{name}[{}]", indices.join(", ")));
+    }
+    Some("an element is written in square brackets behind the name".to_owned())
+}
+
+/// Returns the advice on a line that is a part of a program, and no statement.
+pub(super) fn advice(draft: &Draft) -> Option<Advice> {
+    let (end, next) = (draft.line_end(0), draft.at(1));
+    let (message, help) = match draft.at(0) {
+        "if" | "while" | "elseif" | "unless"
+            if draft.find(&["then"], 1).is_none() && next != "scenario" =>
+        {
+            (
+                "a script has no branches; its lines are declarations, equations and queries",
+                "a condition is part of a value, `x = if CONDITION then VALUE else VALUE`; `show CONDITION` tells the \
+                 years in which it is true",
+            )
+        }
+        "class" | "lambda" | "try" | "return" if end > 1 && next != "=" => (
+            "a script has no programs; its lines are declarations, equations and queries",
+            "a function is one line, `function f(x) = 2 * x`",
+        ),
+        _ => return None,
+    };
+    Some(Advice { message: message.to_owned(), help: help.to_owned() })
+}
