@@ -193,6 +193,9 @@ impl<'a> Checker<'a> {
             return;
         };
         let unit = quantity.unit.as_ref();
+        if let (None, Some(value)) = (unit, &quantity.value) {
+            self.date_as_value(value.span);
+        }
         let kind = match unit {
             Some(unit) => self.unit_kind(unit),
             None if quantity.role == ast::Role::Param => Kind::Unknown,

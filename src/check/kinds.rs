@@ -65,6 +65,23 @@ impl Checker<'_> {
         true
     }
 
+    /// Reports a value that is a date, such as `2026-07-01` or `1/7/2026`: it would be a calculation.
+    pub(super) fn date_as_value(&mut self, span: Span) {
+        let text = self.sources.text(span).trim();
+        let parts: Vec<&str> = text.split(['-', '/']).map(str::trim).collect();
+        let [first, second, third] = parts.as_slice() else { return };
+        let number = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() < 5);
+        let (Some(a), Some(b), Some(c)) = (number(first), number(second), number(third)) else {
+            return;
+        };
+        let year = |n| (1900..2200).contains(&n);
+        let day = |n| (1..32).contains(&n);
+        let one_sign = text.contains('-') != text.contains('/');
+        if one_sign && day(b) && (year(a) && day(c) || day(a) && year(c)) {
+            self.error(errors::date_as_year(span, text, self.model.years));
+        }
+    }
+
     /// Reports a sum of an amount and a percentage; returns true if the expression is one.
     fn percent_of_amount(
         &mut self,

@@ -222,7 +222,10 @@ fn b11_mistakes_beside_many_names_are_found_soon() {
         let least = if between.ends_with("{\n") { 1 } else { 100 };
         assert!((least..=mizan::diagnostic::MOST_LISTED).contains(&found.len()), "{}", wrong(7));
         assert!(
-            found[0].help.iter().any(|help| help.starts_with("did you mean")),
+            found[0]
+                .help
+                .iter()
+                .any(|help| help.starts_with("did you mean") || help.contains("`without ")),
             "{:?}",
             found[0]
         );

@@ -92,7 +92,7 @@ pub(super) fn clauses(draft: &mut Draft, context: &Context<'_>) -> Option<String
     };
     for n in 1..draft.len() {
         let word = draft.at(n).to_owned();
-        let short = word.chars().count() < 3 || word == "the";
+        let short = word.chars().count() < 3 || matches!(word.as_str(), "the" | "first" | "last");
         let call = draft.at(n + 1) == "(";
         if !draft.is_name(n) || short || call || context.mentions(&word) > 1 {
             continue;

@@ -135,6 +135,15 @@ pub(super) fn points(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             draft.replace(n..n + 2, &text);
             return Some("digits come before and after the decimal point".to_owned());
         }
+        // `01.07.2026`
+        if behind && draft.is_number(n + 1) && draft.touches(n + 1) {
+            if draft.at(n + 1).len() != 4 {
+                return None;
+            }
+            let year = draft.at(n + 1).to_owned();
+            draft.replace(n - 1..n + 2, &year);
+            return Some("values are for whole years; a year has four digits".to_owned());
+        }
         if behind {
             draft.remove(n..n + 1);
             return Some("digits come before and after the decimal point".to_owned());
