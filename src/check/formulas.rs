@@ -146,7 +146,18 @@ const IN_WORDS: &[(&[&str], &str)] = &[
     ),
     (
         &["corr", "cor", "correl", "cov", "cov.s"],
-        "`correlate a, b = 0.5` gives two uncertain inputs a correlation",
+        "no function has the correlation of two series; `correlate a, b = 0.5` is one between uncertain inputs",
+    ),
+    (
+        &["sd", "std", "stdev", "stddev", "stdevp", "var", "variance", "vars"],
+        "for the years, declare the mean, `var m = mean(t in first..last: x)`, and write `sqrt(mean(t in first..last: (x - m) ^ 2))`; without `sqrt` it is the variance",
+    ),
+    (
+        &[
+            "skewness", "kurtosis", "autocorr", "acf", "adf", "hpf", "hpfilter", "ttest", "chol",
+            "inv", "eig", "det",
+        ],
+        "no function of Mizan has this meaning; compute it in a statistics package, and give the value as a `param`",
     ),
     (
         &["large", "small"],

@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// Functions of other languages, each with the function of Mizan that has the same arguments.
-const RENAMED: [(&str, &str); 24] = [
+const RENAMED: [(&str, &str); 28] = [
     ("log", "ln"),
     ("loge", "ln"),
     ("logn", "ln"),
@@ -27,6 +27,10 @@ const RENAMED: [(&str, &str); 24] = [
     ("pchy", "growth"),
     ("pc", "growth"),
     ("pct_change", "growth"),
+    ("pct", "growth"),
+    ("pctchange", "growth"),
+    ("growthrate", "growth"),
+    ("percent_change", "growth"),
     ("growth_rate", "growth"),
     ("norm", "normal"),
     ("rnorm", "normal"),
@@ -112,6 +116,11 @@ impl Checker<'_> {
                 let years: u32 = years.parse().ok()?;
                 Some(format!("{x} - {}", self.lagged(call, x, &format!("t-{years}"))))
             }
+            ("dlog", [x, _, years]) => {
+                let years: u32 = years.parse().ok()?;
+                Some(format!("ln({} / {})", tight(x), self.lagged(call, x, &format!("t-{years}"))))
+            }
+            ("c" | "array" | "np.array", values) => self.each_year(values),
             ("diff" | "sdiff", [x, years]) => {
                 let years: u32 = years.parse().ok()?;
                 Some(format!("{x} - {}", self.lagged(call, x, &format!("t-{years}"))))
@@ -123,6 +132,16 @@ impl Checker<'_> {
             ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
             _ => None,
         }
+    }
+
+    /// Returns the path over the years for one value of each year: `c(0, 0, 1, 2, 2, 2, 2)`.
+    fn each_year(&self, values: &[String]) -> Option<String> {
+        let (first, last) = self.model.years;
+        let numbers = values.iter().all(|value| value.trim_end_matches('%').parse::<f64>().is_ok());
+        let fits = i32::try_from(values.len()) == Ok(last - first + 1);
+        let points: Vec<String> =
+            values.iter().zip(first..).map(|(value, year)| format!("{year}: {value}")).collect();
+        (numbers && fits && values.len() > 1).then(|| format!("[{}]", points.join(", ")))
     }
 
     /// Returns `data("file.csv")` for a function that reads a file.
@@ -139,6 +158,13 @@ impl Checker<'_> {
                 | "xlsread"
                 | "readtable"
                 | "importdata"
+                | "read"
+                | "load"
+                | "read_table"
+                | "read.table"
+                | "read_delim"
+                | "read_dta"
+                | "read_sheet"
                 | "import_excel"
         );
         let file = self.sources.text(call.args.first().filter(|_| reads)?.value.span).trim();
@@ -174,6 +200,15 @@ impl Checker<'_> {
                 if self.sets.contains_key(set) =>
             {
                 Some(format!("sum(i in {set}: 1)"))
+            }
+            ("card" | "count" | "counta" | "len" | "length" | "nrow" | "size" | "numel", [x])
+                if self.quantity_names.contains_key(x) =>
+            {
+                let axes = &self.model.quantities[*self.quantity_names.get(x)?].axes;
+                Some(match axes.first() {
+                    Some(&set) => format!("sum(i in {}: 1)", self.model.sets[set].name),
+                    None => "((last - first) / 1 year + 1)".to_owned(),
+                })
             }
             ("vlookup" | "hlookup" | "index" | "lookup" | "xlookup" | "indirect", _) => {
                 self.looked_up(args)
@@ -379,6 +414,8 @@ fn of_values(lower: &str, args: &[String]) -> Option<String> {
         }
         // A value holds in every year.
         ("rep" | "rep_len" | "repmat", [x, ..]) => Some(x.clone()),
+        ("zeros" | "np.zeros", _) => Some("0".to_owned()),
+        ("ones" | "np.ones", _) => Some("1".to_owned()),
         ("pow" | "power", [base, exponent]) => {
             Some(format!("{} ^ {}", tight(base), tight(exponent)))
         }

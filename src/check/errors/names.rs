@@ -118,12 +118,7 @@ pub(in crate::check) fn unknown_function(
         Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
             .at(span, "unknown function"),
         meant,
-        // A name with a point or in capital letters comes from another program.
-        match name.contains('.') || name.chars().all(|c| c.is_uppercase() || c.is_numeric()) {
-            true => "Mizan has no function with this meaning; `mizan explain` lists the functions"
-                .to_owned(),
-            false => format!("declare it: `function {name}(x) = ...`"),
-        },
+        "write its formula in its place; `mizan explain` lists the functions".to_owned(),
     )
 }
 

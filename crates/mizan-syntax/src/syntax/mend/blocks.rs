@@ -5,7 +5,7 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::read::read;
-use super::{Mended, elsewhere, given_if, sample};
+use super::{Mended, dynare, elsewhere, given_if, loops, matlab, sample};
 use crate::syntax::token::TokenKind;
 
 /// Heads of declarations on the lines below, each with the word for one of them; equations need no declaration.
@@ -35,9 +35,14 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if head.starts_with("for !") || head.starts_with("for %") {
         return sample::counted(text, context);
     }
+    if let Some(mended) = dynare::statement(text, context) {
+        return Some(mended);
+    }
     if let Some(mended) = sample::sample(text, context)
         .or_else(|| sample::scenario(text, context))
         .or_else(|| given_if::replaced(text, context))
+        .or_else(|| loops::over_years(text, context))
+        .or_else(|| matlab::lines(text, context))
     {
         return Some(mended);
     }

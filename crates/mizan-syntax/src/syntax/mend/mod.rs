@@ -15,13 +15,16 @@ mod context;
 mod dates;
 mod declare;
 mod draft;
+mod dynare;
 mod elsewhere;
 mod eviews;
 mod frames;
 mod gams;
 mod given_if;
 mod heads;
+mod loops;
 mod loose;
+mod matlab;
 mod missing;
 mod numbers;
 mod opening;
@@ -70,6 +73,9 @@ const RULES: &[Rule] = &[
     beside::joined_names,
     arithmetic::whole_division,
     given_if::conditional,
+    matlab::operators,
+    matlab::transposed,
+    matlab::arrays,
     gams::abort,
     gams::fixed,
     gams::shown,

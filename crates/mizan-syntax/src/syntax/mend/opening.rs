@@ -10,6 +10,7 @@ const SHOW: &[&str] = &[
     "print",
     "println",
     "printf",
+    "fprintf",
     "display",
     "disp",
     "di",
@@ -200,6 +201,20 @@ fn without_years(draft: &mut Draft, n: usize) {
     }
 }
 
+/// Removes the style of a picture: `plot(years, balance, "LineWidth", 2)`.
+fn without_style(draft: &mut Draft, n: usize) {
+    let style = |n: &usize| draft.at(*n) == "," && draft.kind(n + 1) == Some(TokenKind::Text);
+    let end = draft.line_end(n);
+    let Some(first) = (n + 1..end).find(style) else { return };
+    let stop = if draft.at(end - 1) == ")" { end - 1 } else { end };
+    let plain = |k: usize| {
+        draft.is_number(k) || draft.at(k) == "," || draft.kind(k) == Some(TokenKind::Text)
+    };
+    if (first..stop).all(plain) {
+        draft.remove(first..stop);
+    }
+}
+
 /// Replaces the first word of a query in other languages.
 pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let (word, mut end) = first(draft)?;
@@ -252,6 +267,7 @@ pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String
             draft.remove(from..last + 1);
         }
         without_years(draft, end);
+        without_style(draft, end);
     }
     unwrap(draft, end);
     // `assert balance > 0, "negative"`
@@ -382,6 +398,7 @@ pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
 /// First words of other languages, each with the first word of Mizan.
 const OTHERS: &[(&str, &str)] = &[
     ("explain", "why"),
+    ("varexo", "param"),
     ("trace", "why"),
     ("decompose", "why"),
     ("sets", "set"),
