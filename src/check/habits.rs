@@ -213,12 +213,41 @@ impl Checker<'_> {
             ("vlookup" | "hlookup" | "index" | "lookup" | "xlookup" | "indirect", _) => {
                 self.looked_up(args)
             }
+            ("rowsums" | "rowsum" | "colsums" | "rowmeans" | "colmeans", [x])
+                if self.has_two_sets(x) =>
+            {
+                let function = if lower.contains("mean") { "mean" } else { "sum" };
+                self.by_rows(x, lower.starts_with("row"), function)
+            }
+            ("apply", [x, rows, function]) if self.has_two_sets(x) => {
+                self.by_rows(x, rows == "1", function)
+            }
+            ("tapply" | "aggregate", [x, ..]) if self.has_two_sets(x) => None,
             ("sapply" | "lapply" | "apply" | "tapply" | "aggregate" | "map", [x, .., function]) => {
                 Some(format!("{function}({x})"))
             }
             ("rank" | "rank.eq" | "rank.avg", [one, all]) => self.rank(one, all),
             _ => None,
         }
+    }
+
+    fn has_two_sets(&self, x: &str) -> bool {
+        let id = self.quantity_names.get(x);
+        id.is_some_and(|&id| self.model.quantities[id].axes.len() == 2)
+    }
+
+    /// Returns the sums of the rows or columns of a quantity with two indices, one for each element.
+    fn by_rows(&self, x: &str, rows: bool, function: &str) -> Option<String> {
+        let quantity = &self.model.quantities[*self.quantity_names.get(x)?];
+        let &[first, second] = quantity.axes.as_slice() else { return None };
+        let set = if rows { first } else { second };
+        let members = &self.model.sets[set].members;
+        let one = |&member: &u32| {
+            let name = self.model.element_name(set, member);
+            let index = if rows { format!("{name}, *") } else { format!("*, {name}") };
+            format!("{function}({x}[{index}])")
+        };
+        (members.len() <= 12).then(|| members.iter().map(one).collect::<Vec<_>>().join(", "))
     }
 
     /// Returns the lines for a function over the years of another language, such as `cumsum(x)`, with their place.

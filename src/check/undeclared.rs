@@ -8,7 +8,7 @@ use crate::syntax::ast::{self, Suffix};
 
 impl Checker<'_> {
     /// Returns the declaration of the variable whose equation is written on a line.
-    pub(super) fn declaration(&self, reference: &ast::Reference) -> Option<String> {
+    pub(super) fn declaration(&mut self, reference: &ast::Reference) -> Option<String> {
         // The suffixes of variables in GAMS: level, fixed value, bounds.
         let is_suffix = |name: &str| matches!(name, "l" | "fx" | "lo" | "up" | "m");
         let name = match reference.path.as_slice() {
@@ -19,7 +19,7 @@ impl Checker<'_> {
         if self.in_scenario || is_cell(&name) {
             return None;
         }
-        let text = self.sources.rest_of_line(reference.span);
+        let text = self.sources.rest_of_line(reference.span).to_owned();
         let (left, value) = text.split_once('=')?;
         if matches!(name.as_str(), "model" | "title") && value.trim().starts_with('"') {
             return Some(format!("model {}", value.trim()));
@@ -32,9 +32,12 @@ impl Checker<'_> {
             return Some(format!("param {name}[{set}] = {}", value.trim()));
         }
         let file = value.split('"').nth(1).filter(|file| file.contains('.'));
-        if let (Some(file), Some(set)) =
-            (file.filter(|_| value.contains('(')), self.sets.keys().next())
-        {
+        if let Some(file) = file.filter(|_| value.contains('(')) {
+            let sheet = value.split("sheet").nth(1).and_then(|rest| rest.split('"').nth(1));
+            if let Some(lines) = self.declared_of_file(&name, (file, sheet), reference.span) {
+                return Some(lines);
+            }
+            let set = self.sets.keys().next()?;
             return Some(format!(
                 "param {name}[{set}] = data(\"{file}\", value: value, {set}: {set})"
             ));

@@ -13,6 +13,7 @@ use super::load::Program;
 use super::open_file::{EMPTY, OpenFile, no_file};
 use super::outcome::{Failure, LineOutcome};
 use super::question::{LastQuestion, is_bare};
+#[cfg(feature = "habits")]
 use super::reword::reword;
 use super::state::{Built, RunSettings, State, UndoSteps, asked_of, build, holds};
 use super::track;
@@ -94,7 +95,9 @@ impl Session {
             if let Some(typed) = found.iter().filter_map(Diagnostic::span).find(is_typed) {
                 let again = |text: &str| self.mistakes(text);
                 follow(&mut found, typed.source, text, again);
+                #[cfg(feature = "habits")]
                 let now = &self.now.program;
+                #[cfg(feature = "habits")]
                 reword(&mut found, typed.source, text, (&now.files, &now.sources), again);
             }
             let known = &self.now.program.diagnostics;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::follow::follow;
 use super::libraries::{LibraryPart, Loader};
+#[cfg(feature = "habits")]
 use super::reword::reword;
 use crate::check::check;
 use crate::data::{Files, NoFiles, Noted};
@@ -50,7 +51,9 @@ pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) 
     if program.model.is_none() {
         let again = |text: &str| load(text).diagnostics;
         follow(&mut program.diagnostics, SourceId(0), text, again);
+        #[cfg(feature = "habits")]
         let known = (program.files.as_slice(), &program.sources);
+        #[cfg(feature = "habits")]
         reword(&mut program.diagnostics, SourceId(0), text, known, again);
     }
     program

@@ -17,6 +17,7 @@
 //! - `complete`, `inspect`, `example`: what a session says of its names, values and kinds
 
 mod advice;
+#[cfg(feature = "habits")]
 mod asked;
 mod complete;
 mod describe;
@@ -32,19 +33,25 @@ mod libraries;
 mod load;
 mod meant;
 mod narrow;
+#[cfg(feature = "habits")]
 mod new_lever;
 mod open_file;
 mod outcome;
 mod question;
+#[cfg(feature = "habits")]
 mod reword;
+#[cfg(feature = "habits")]
 mod sentence;
 mod state;
 mod steps;
+#[cfg(feature = "habits")]
 mod target;
 #[cfg(test)]
 mod tests;
 mod track;
+#[cfg(feature = "habits")]
 mod verbs;
+#[cfg(feature = "habits")]
 mod vocabulary;
 
 pub use complete::Candidate;

@@ -163,13 +163,13 @@ impl Columns<'_> {
 }
 
 /// Writes the name of a column, in quotes if it is not one word.
-fn written(column: &str) -> String {
+pub(super) fn written(column: &str) -> String {
     let word = column.chars().all(|c| c.is_alphanumeric() || c == '_')
         && column.starts_with(|c: char| c.is_alphabetic());
     if word { column.to_owned() } else { format!("\"{column}\"") }
 }
 
 /// True for a column headed by a year.
-fn is_year(name: &str) -> bool {
+pub(super) fn is_year(name: &str) -> bool {
     name.len() == 4 && name.parse::<u32>().is_ok_and(|year| (1000..3000).contains(&year))
 }

@@ -6,6 +6,7 @@
 
 mod cells;
 mod complete;
+mod declared;
 mod rows;
 mod sample;
 

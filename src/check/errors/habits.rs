@@ -80,9 +80,13 @@ pub(in crate::check) fn not_available(span: Span) -> Diagnostic {
 
 /// Reports an equation of a variable without declaration; `edit` is the declaration.
 pub(in crate::check) fn undeclared(span: Span, line: Span, name: &str, edit: &str) -> Diagnostic {
+    let help = match edit.contains('\n') {
+        true => format!("write\n{edit}"),
+        false => format!("write `{edit}`"),
+    };
     Diagnostic::error(Code::UnknownName, format!("no line declares `{name}`"))
         .at(span, "unknown name")
-        .help(format!("write `{edit}`"))
+        .help(help)
         .fix(line, edit)
         .note("`param` declares a given quantity, `var` a computed one")
 }

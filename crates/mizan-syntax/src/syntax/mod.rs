@@ -13,6 +13,7 @@ mod grammar;
 mod hints;
 mod line;
 mod lookalike;
+#[cfg(feature = "habits")]
 mod mend;
 mod parse;
 mod pasted;

@@ -10,6 +10,7 @@ use super::ast::{File, Item};
 use super::build::Builder;
 use super::errors;
 use super::grammar::{Grammar, Rule};
+#[cfg(feature = "habits")]
 use super::mend::{self, Context};
 use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Code, Diagnostic, MOST_LISTED, cut_off};
@@ -141,6 +142,7 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
     items
 }
 
+#[cfg(feature = "habits")]
 /// Returns the message for a statement that the rules for habits of other languages can mend, and the end of the
 /// statement. For a Python head, the indented lines below belong to the statement.
 fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
@@ -150,7 +152,7 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let advised = |found: mend::Advice| {
         let start = whole.start as usize;
         let place = Span::new(whole.source, start, start + statement.trim_end().len());
-        (errors::advice(place, found.message, found.help), whole.end as usize)
+        (mend::advice_message(place, found.message, found.help), whole.end as usize)
     };
     if let Some(found) = mend::advice(statement, &context) {
         return Some(advised(found));
@@ -163,9 +165,10 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let below = if below && mended.below == 0 { context.indented_length() } else { mended.below };
     let end = whole.end as usize + below;
     let whole = Span::new(whole.source, whole.start as usize, end);
-    Some((errors::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
+    Some((mend::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
 }
 
+#[cfg(feature = "habits")]
 /// Returns the message for a statement that the grammar reads, with a mistake or in another meaning, if it is a habit of
 /// another language.
 fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<Diagnostic> {
@@ -181,7 +184,18 @@ fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<Diag
             mend::mend_read(statement, &context)?
         }
     };
-    Some(errors::habit(whole, statement, &mended.message, &mended.text))
+    Some(mend::habit(whole, statement, &mended.message, &mended.text))
+}
+
+/// Without the rules for habits no statement of another language is known.
+#[cfg(not(feature = "habits"))]
+fn habit(_: &str, _: Span) -> Option<(Diagnostic, usize)> {
+    None
+}
+
+#[cfg(not(feature = "habits"))]
+fn meant_otherwise(_: &str, _: Span, _: &[Diagnostic]) -> Option<Diagnostic> {
+    None
 }
 
 fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {

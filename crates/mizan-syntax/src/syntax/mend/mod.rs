@@ -21,10 +21,12 @@ mod eviews;
 mod frames;
 mod gams;
 mod given_if;
+mod grouped;
 mod heads;
 mod loops;
 mod loose;
 mod matlab;
+mod messages;
 mod missing;
 mod numbers;
 mod opening;
@@ -49,6 +51,7 @@ mod years;
 pub(super) use advice::{Advice, advice, last_advice};
 pub(super) use context::Context;
 use draft::Draft;
+pub(super) use messages::{advice as advice_message, habit};
 use read::read;
 
 /// Maximum length in bytes of a statement that is mended, because each rule reads the whole statement.
@@ -74,6 +77,7 @@ const RULES: &[Rule] = &[
     beside::joined_names,
     arithmetic::whole_division,
     given_if::conditional,
+    grouped::groups,
     python::open_slices,
     python::methods,
     python::chosen,

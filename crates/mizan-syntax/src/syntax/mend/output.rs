@@ -232,7 +232,7 @@ pub(super) fn options(draft: &mut Draft, context: &Context<'_>) -> Option<String
 }
 
 /// Replaces commands that read data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
-pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+pub(super) fn data(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
     let text = (0..draft.len()).find(|&n| {
         draft.kind(n) == Some(TokenKind::Text)
@@ -251,8 +251,6 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     }
     let named = draft.at(1) == "=" || draft.at(1) == "<";
     let name = if named { draft.at(0) } else { "values" };
-    let axes = context.first_set().map(|set| format!("[{set}]")).unwrap_or_default();
-    let key = context.first_set().map(|set| format!(", {set}: {set}")).unwrap_or_default();
     let named = |n: &usize| {
         matches!(draft.at(*n), "sheet_name" | "sheet")
             && matches!(draft.at(n + 1), "=" | "(" | ":")
@@ -260,7 +258,8 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     };
     let sheet = (0..draft.len()).find(named).map(|n| format!(", sheet: {}", draft.at(n + 2)));
     let sheet = sheet.unwrap_or_default();
-    let text = format!("param {name}{axes} = data({file}{sheet}, value: value{key})");
+    // The checker, which may read the file, names its columns.
+    let text = format!("{name} = data({file}{sheet})");
     let end = draft.line_end(0);
     draft.replace(0..end, &text);
     Some("a `param` reads its values from a file with `data(...)`".to_owned())
