@@ -43,8 +43,10 @@ pub(super) fn reword(
         start += line.len();
         let open = found.iter().any(|one| here(one) && is_open(one));
         let wrong = found.iter().any(here) && tried < MOST;
+        let (at_prompt, lone) = (source != SourceId(0), !line.trim().contains(' '));
         let Some(asked) =
-            asked::query(line.trim(), &names, source != SourceId(0)).filter(|_| wrong)
+            // The prompt has its own answer to a name alone.
+            asked::query(line.trim(), &names, at_prompt).filter(|_| wrong && !(at_prompt && lone))
         else {
             continue;
         };

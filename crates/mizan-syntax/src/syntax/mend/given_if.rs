@@ -100,7 +100,8 @@ fn braced(draft: &Draft, start: usize) -> Option<(usize, Vec<GivenIf>)> {
 
 /// Reads the parts of a value with a condition from the tokens of one line.
 fn found(draft: &Draft, start: usize, end: usize) -> Option<GivenIf> {
-    let end = if draft.at(end - 1) == ";" { end - 1 } else { end };
+    let last = end.checked_sub(1)?;
+    let end = if draft.at(last) == ";" { last } else { end };
     let words = NEW.iter().chain(&["replace", "let", "recode"]);
     let word = words.into_iter().find(|word| **word == draft.at(start).to_lowercase());
     let first = start + usize::from(word.is_some());
