@@ -240,8 +240,15 @@ impl Checker<'_> {
         let line = self.line_of(span)?;
         let text = self.sources.text(line);
         let (head, whole) = text.split_once('=')?;
-        let declaration = head.trim_end().strip_prefix("var ")?;
         let part = self.sources.text(span).trim();
+        // An equation of a variable that another line declares.
+        let own = head.trim();
+        if whole.trim() == part && self.quantity_names.contains_key(own) {
+            let equation = filled(later, args).replace("{v}", &format!("{own}[t-1]"));
+            let start = filled(first, args);
+            return Some((line, format!("{own}[first] = {start}\n{own} = {equation}")));
+        }
+        let declaration = head.trim_end().strip_prefix("var ")?;
         if whole.trim() != part {
             // A part of an expression becomes a variable of its own.
             let own = declaration.split([':', '[', ' ']).next()?;

@@ -138,7 +138,7 @@ impl Checker<'_> {
     fn each_year(&self, values: &[String]) -> Option<String> {
         let (first, last) = self.model.years;
         let numbers = values.iter().all(|value| value.trim_end_matches('%').parse::<f64>().is_ok());
-        let fits = i32::try_from(values.len()) == Ok(last - first + 1);
+        let fits = i32::try_from(values.len()).is_ok_and(|count| count <= last - first + 1);
         let points: Vec<String> =
             values.iter().zip(first..).map(|(value, year)| format!("{year}: {value}")).collect();
         (numbers && fits && values.len() > 1).then(|| format!("[{}]", points.join(", ")))

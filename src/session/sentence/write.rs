@@ -47,7 +47,8 @@ impl Sentence<'_> {
         };
         let at_once = years.by.is_none() && !self.gradual && !self.yearly;
         let text = match (verb, &self.from, &self.to, &self.by) {
-            (Verb::Out, from, None, None) => {
+            // `eliminate tariffs by 2028`
+            (Verb::Out | Verb::End, from, None, None) if verb == Verb::Out || !at_once => {
                 let now = from.as_ref().map(|from| from.text.clone()).or(found.now.clone())?;
                 format!("= {now} -> {zero} {}", over()?)
             }
@@ -58,7 +59,13 @@ impl Sentence<'_> {
                 {
                     return Some(vec![format!("without {lever}")]);
                 }
-                format!("= {zero}{}", in_years(years.start.is_some() && years.end.is_none()))
+                // What is abolished in a year does not come back in the next one; what is suspended does.
+                let returns = ["suspen", "waiv", "ban"];
+                let returns = self.tokens.iter().any(|token| {
+                    let word = token.text.to_lowercase();
+                    returns.iter().any(|stem| word.starts_with(stem))
+                });
+                format!("= {zero}{}", in_years(years.end.is_none() || years.single && !returns))
             }
             (Verb::Times(factor), None, None, None) if at_once => {
                 format!("*= {factor}{}", in_years(true))

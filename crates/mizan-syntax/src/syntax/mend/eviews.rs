@@ -64,6 +64,23 @@ pub(super) fn statistics(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     )
 }
 
+/// Writes an equation of a change as one of the value: `dlog(x) = 0.04`, `d(x) = 5`, `log(x) = y`.
+pub(super) fn left_functions(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let call = draft.at(1) == "(" && draft.at(3) == ")" && draft.at(4) == "=" && draft.is_name(2);
+    (call && context.may_be_value(draft.at(2))).then_some(())?;
+    let (name, end) = (draft.at(2).to_owned(), draft.line_end(0));
+    let value = draft.show(5..end);
+    let text = match draft.at(0).to_lowercase().as_str() {
+        "dlog" | "dln" => format!("{name} = {name}[t-1] * exp({value})"),
+        "d" | "diff" | "change" | "delta" => format!("{name} = {name}[t-1] + {value}"),
+        "log" | "ln" => format!("{name} = exp({value})"),
+        "pch" | "pchy" | "growth" => format!("{name} = {name}[t-1] * (1 + {value})"),
+        _ => return None,
+    };
+    draft.replace(0..end, &text);
+    Some("an equation has the variable alone on its left".to_owned())
+}
+
 /// Writes commands of a model object: `m1.append tax = 0.2 * imports`, `m1.exclude imports`.
 pub(super) fn models(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     if draft.at(0) == "model" && draft.is_name(1) && draft.ends_line(2) {

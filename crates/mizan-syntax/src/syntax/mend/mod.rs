@@ -90,6 +90,7 @@ const RULES: &[Rule] = &[
     gams::sums,
     gams::scalars,
     gams::paths,
+    eviews::left_functions,
     eviews::models,
     eviews::fills,
     eviews::samples,
@@ -111,6 +112,7 @@ const RULES: &[Rule] = &[
     scripts::yearly,
     tables::years_down,
     sheets::formulas,
+    sheets::doubled,
     sheets::choices,
     sheets::totals,
     sheets::ranges,
@@ -294,13 +296,21 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
     if text.contains(".loc[") {
         return by_rules(&[given_if::conditional], text, context);
     }
+    if text.split_once('=').is_some_and(|(left, _)| left.trim_end().ends_with(')')) {
+        return by_rules(&[eviews::left_functions], text, context);
+    }
     let table = text.trim_start().starts_with("param ") && text.contains(['\t', '|']);
     ((query || years || table) && context.is_short()).then_some(())?;
     if table {
         return by_rules(&[tables::years_down], text, context);
     }
-    let queries: &[Rule] =
-        &[sheets::formulas, beside::scenario_indices, beside::joined_names, ranges::slices];
+    let queries: &[Rule] = &[
+        sheets::formulas,
+        sheets::rounded,
+        beside::scenario_indices,
+        beside::joined_names,
+        ranges::slices,
+    ];
     let rules: &[Rule] = if query { queries } else { &[ranges::slices] };
     by_rules(rules, text, context)
 }

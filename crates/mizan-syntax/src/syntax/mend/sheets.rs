@@ -13,6 +13,29 @@ pub(super) fn formulas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a query is followed by a value, without `=`".to_owned())
 }
 
+/// Leaves out the second `=` of a pasted formula: `profit = =sales - costs`.
+pub(super) fn doubled(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["=", "="], 1).filter(|_| !draft.begins_with(Class::Query))?;
+    draft.remove(n + 1..n + 2);
+    Some("an equation has one `=`".to_owned())
+}
+
+/// Writes the digits of a shown value behind it: `show ROUND(x, 1)`.
+pub(super) fn rounded(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let round =
+        draft.at(0) == "show" && draft.at(1).eq_ignore_ascii_case("round") && draft.at(2) == "(";
+    let close = draft.close(2).filter(|_| round)?;
+    let comma = draft.outside(",", 3).filter(|&n| n + 2 == close && draft.is_number(n + 1))?;
+    let digits = draft.at(comma + 1).parse::<u32>().ok().filter(|digits| *digits < 10)?;
+    let value = draft.show(3..comma);
+    let end = draft.line_end(0);
+    let alone = (close + 1..end).all(|n| draft.at(n) != ",");
+    alone.then_some(())?;
+    draft.insert(end, &format!("digits {digits}"));
+    draft.replace(1..close + 1, &value);
+    Some("a query has its digits behind the value".to_owned())
+}
+
 /// Writes `condition ? value : value` as a condition in words.
 pub(super) fn choices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mark = draft.find(&["?"], 2)?;
@@ -56,7 +79,9 @@ pub(super) fn totals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let bracket = draft.at(inside + 1) == "[";
     let until = draft.close(inside + 1).filter(|_| bracket)?;
     let begins = (inside..until).rev().find(|&n| first(draft.at(n)))?;
-    let range = draft.at(until + 1) == ":" && draft.at(until + 2) == name;
+    // `x[2025]:x[2030]` is a sum over fixed years.
+    let fixed_end = (until + 1..close).any(|n| draft.is_number(n));
+    let range = draft.at(until + 1) == ":" && draft.at(until + 2) == name && !fixed_end;
     let grows = draft.at(begins + 1) == ".." && draft.at(begins + 2) == "t";
     (range || grows).then_some(())?;
     let dollar = usize::from(draft.at(begins - 1) == "$");
