@@ -318,6 +318,6 @@ fn with_lags(line: &str, variables: &[String], context: &Context<'_>) -> String 
             draft.replace(n..n + 4, &year);
         }
     }
-    while elsewhere::lags(&mut draft, context).is_some() {}
+    let _ = (0..20).all(|_| elsewhere::lags(&mut draft, context).is_some());
     draft.text()
 }

@@ -266,7 +266,7 @@ impl GivenIf {
             (_, false) => {
                 let condition = conditions::written(condition);
                 let mut value = Draft::of(value);
-                while elsewhere::lags(&mut value, context).is_some() {}
+                let _ = (0..20).all(|_| elsewhere::lags(&mut value, context).is_some());
                 let text =
                     format!("var {target}{unit} = if {condition} then {} else 0", value.text());
                 let message = match new && word != "var" && word != "param" {

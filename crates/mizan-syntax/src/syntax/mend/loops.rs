@@ -243,6 +243,9 @@ impl YearLoop<'_> {
                     None => return None,
                 };
                 draft.replace(n..n + 1, &current);
+                // The text for the year may have the loop's letter too.
+                n += Draft::of(&current).len();
+                continue;
             } else if draft.at(n) == own && !own.is_empty() && !matches!(draft.at(n + 1), "(" | "[")
             {
                 draft.replace(n..n + 1, &format!("{own}[t-1]"));

@@ -122,7 +122,7 @@ pub(super) fn lines(text: &str, context: &Context<'_>) -> Option<Mended> {
         let mut body = Draft::of(line);
         if body.at(0) == result && body.at(1) == "=" {
             let _ = operators(&mut body, context);
-            while elsewhere::lags(&mut body, context).is_some() {}
+            let _ = (0..20).all(|_| elsewhere::lags(&mut body, context).is_some());
             value = Some(body.show(2..body.len()));
         } else if !line.is_empty() {
             return None;

@@ -98,7 +98,7 @@ fn sampled(
     if let Some(equals) = equals.filter(|&at| at == start + 1 || draft.at(at - 1) == "]") {
         let name = draft.at(start).to_owned();
         let mut value = Draft::of(&draft.show(equals + 1..draft.line_end(equals)));
-        while elsewhere::lags(&mut value, context).is_some() {}
+        let _ = (0..20).all(|_| elsewhere::lags(&mut value, context).is_some());
         let value = value.text();
         let target = match draft.show(start..equals).strip_suffix(']') {
             Some(inside) => format!("{inside}, {years}]"),
@@ -320,7 +320,7 @@ fn piecewise(text: &str, context: &Context<'_>) -> Option<Vec<String>> {
             continue;
         }
         let mut draft = Draft::of(line);
-        while elsewhere::lags(&mut draft, context).is_some() {}
+        let _ = (0..20).all(|_| elsewhere::lags(&mut draft, context).is_some());
         let line = draft.text();
         written
             .push(read(&line).or_else(|| super::mend(&line, context).map(|mended| mended.text))?);
