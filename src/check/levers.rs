@@ -181,6 +181,11 @@ impl<'a> Checker<'a> {
             ));
             return None;
         }
+        if let Some(edit) = self.bindings_of_lever(kind, only) {
+            let place = given.preposition.span.to(only.span);
+            self.error(errors::lever_for_element(place, &only.text, &binding.set.text, &edit));
+            return None;
+        }
         let index = super::given::reference_to(only);
         match self.element_index(&index, set, &mut Env::default()) {
             Expr::Const(element) => Some(IndexMeaning::Bound(element as u32, set)),
@@ -227,6 +232,13 @@ impl<'a> Checker<'a> {
         };
         let binding = kind.bindings.iter().find(fits)?;
         Some(format!("{} {element}", binding.preposition.text))
+    }
+
+    /// Returns the bindings that a lever has in common with another, whose name stands for an element: `on bought`.
+    fn bindings_of_lever(&self, kind: &ast::LeverKind, name: &ast::Name) -> Option<String> {
+        let other = self.lever_trees.get(*self.lever_names.get(&name.text)?)?;
+        let known = other.bindings.iter().filter_map(|binding| self.binding_of(kind, binding));
+        Some(known.collect::<Vec<_>>().join(" "))
     }
 
     /// Declares a set of the elements in a lever's head, so that the lever's index can range over these elements.

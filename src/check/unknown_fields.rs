@@ -16,6 +16,52 @@ const MOST_MEANT: usize = 4;
 /// Maximum number of kinds that are named in place of all of them.
 const MOST_KINDS: usize = 8;
 
+/// Other words for a kind.
+const KINDS: [(&str, &str); 20] = [
+    ("duty", "tariff"),
+    ("duties", "tariff"),
+    ("customs", "tariff"),
+    ("import_duty", "tariff"),
+    ("jv", "joint_venture"),
+    ("plant", "joint_venture"),
+    ("factory", "joint_venture"),
+    ("venture", "joint_venture"),
+    ("park", "industrial_park"),
+    ("zone", "industrial_park"),
+    ("route", "corridor"),
+    ("railway", "corridor"),
+    ("fdi", "direct_investment"),
+    ("debt", "foreign_debt"),
+    ("loan", "foreign_debt"),
+    ("fta", "trade_agreement"),
+    ("agreement", "trade_agreement"),
+    ("oil", "hydrocarbons"),
+    ("gas", "hydrocarbons"),
+    ("devaluation", "exchange_rate"),
+];
+
+/// Words for a field, each with a word that the field's description has.
+const SAME: [(&str, &str); 18] = [
+    ("start", "first"),
+    ("initial", "first"),
+    ("level", "value"),
+    ("amount", "value"),
+    ("size", "full"),
+    ("employment", "jobs"),
+    ("employees", "jobs"),
+    ("price", "cost"),
+    ("time", "days"),
+    ("subsidy", "duty"),
+    ("rate", "growth"),
+    ("open", "opening"),
+    ("begin", "opening"),
+    ("start", "opening"),
+    ("export", "receipts"),
+    ("exports", "receipts"),
+    ("domestic", "local"),
+    ("foreign", "partner's"),
+];
+
 impl Checker<'_> {
     /// Returns the quantity of a field of a lever; reports a field that the kind does not have.
     pub(super) fn field(
@@ -29,6 +75,17 @@ impl Checker<'_> {
         if known.contains(&name.text.as_str()) {
             return self.quantity_names.get(&of_lever(&name.text)).copied();
         }
+        if let Some((first, edit)) = self.bound_by_fields(tree, kind, name) {
+            if first {
+                let head = (kind.name.text.as_str(), name.text.as_str());
+                self.error(errors::field_for_binding(name.span, head, (tree.span, &edit)));
+            }
+            return None;
+        }
+        if let Some(edit) = self.step_from(tree, kind, name) {
+            self.error(errors::start_of_lever(name.span, &name.text, (tree.span, &edit)));
+            return None;
+        }
         let computed = kind.entries.iter().any(|entry| match entry {
             KindEntry::Quantity(quantity) => quantity.name.text == name.text,
             _ => false,
@@ -41,6 +98,66 @@ impl Checker<'_> {
         let found = errors::unknown_field(name.span, &name.text, of_kind, &meant, computed);
         self.error(found);
         None
+    }
+
+    /// Returns the lever with the elements of such fields as `partner: China` in its head, if `name` is one of them; and
+    /// true for the first of them.
+    fn bound_by_fields(
+        &self,
+        tree: &ast::Lever,
+        kind: &ast::LeverKind,
+        name: &ast::Name,
+    ) -> Option<(bool, String)> {
+        let (mut bindings, mut rest, mut bound) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in &tree.body {
+            let BodyEntry::Field { name, value, cites } = entry else { return None };
+            let set = kind.bindings.iter().find(|binding| binding.set.text == name.text);
+            let end = cites.last().map_or(value.span, |cite| cite.span);
+            match set {
+                Some(binding) => {
+                    let elements = self.sources.text(value.span).trim_matches(['[', ']', '"']);
+                    bindings.push(format!(" {} {elements}", binding.preposition.text));
+                    bound.push(name.span);
+                }
+                None => rest.push(self.sources.text(name.span.to(end))),
+            }
+        }
+        let nth = bound.iter().position(|span| *span == name.span)?;
+        let text = self.sources.text(tree.span);
+        let head = text.split('{').next()?.trim_end();
+        Some((nth == 0, format!("{head}{} {{ {} }}", bindings.concat(), rest.join(", "))))
+    }
+
+    /// Returns the lever with a step in place of a field that says from when its only value holds: `rate: 10%, start: 2027`.
+    fn step_from(
+        &self,
+        tree: &ast::Lever,
+        kind: &ast::LeverKind,
+        name: &ast::Name,
+    ) -> Option<String> {
+        let starts = ["from", "start", "starts", "since", "begin", "begins", "year", "opens"];
+        let path = |name: &str| fields(kind).any(|field| field.path && field.name.text == name);
+        let (mut year, mut step) = (None, None);
+        for entry in &tree.body {
+            let BodyEntry::Field { name: field, value, cites } = entry else { return None };
+            let own = field.span == name.span && starts.contains(&field.text.as_str());
+            match &value.kind {
+                _ if !cites.is_empty() => return None,
+                ExprKind::Number(number) if own && fits(Kind::Year, Some(value)) => {
+                    year = Some(number.value);
+                }
+                ExprKind::Number(_) if path(&field.text) && step.is_none() => {
+                    let text = self.sources.text(value.span);
+                    let unit =
+                        text.trim_start_matches(|c: char| c.is_ascii_digit() || "._".contains(c));
+                    step = Some((field.text.as_str(), format!("0{unit} then {text}")));
+                }
+                _ => return None,
+            }
+        }
+        let (field, step) = step?;
+        let head = self.sources.text(tree.span).split('{').next()?.trim_end();
+        Some(format!("{head} {{ {field}: {step} from {} }}", year?))
     }
 
     /// Returns the fields that an unknown name may mean, and true if the name itself shows it. Fields that the lever
@@ -87,6 +204,12 @@ impl Checker<'_> {
             let id = self.quantity_names.get(&format!("{}.{}", tree.name.text, field.name.text));
             id.is_some_and(|&id| fits(self.model.quantities[id].kind, *value))
         };
+        let fitting = || free.iter().filter(takes).copied();
+        let told = told(&name.text, fitting().filter(|field| field.default.is_none()))
+            .or_else(|| told(&name.text, fitting()));
+        if let Some(told) = told {
+            return (vec![told], false);
+        }
         let named = free.iter().find(|field| field.name.text == tree.name.text);
         let required = free.iter().filter(|field| field.default.is_none());
         let mut found: Vec<&str> = match named.filter(takes) {
@@ -132,6 +255,12 @@ impl Checker<'_> {
             return;
         }
         let known: Vec<&str> = self.kinds.keys().map(String::as_str).collect();
+        let lower = name.text.to_lowercase();
+        let same = KINDS.iter().find(|(word, kind)| *word == lower && known.contains(kind));
+        if let Some((_, kind)) = same {
+            self.error(errors::unknown_kind(name.span, &name.text, Some(kind), &known));
+            return;
+        }
         let within = related(&name.text, true, known.iter().copied());
         let within = within.filter(|_| name.text.contains('_')).map(str::to_owned);
         let near = within.or_else(|| self.nearest(&name.text, known.iter().copied()));
@@ -163,6 +292,28 @@ fn fields(kind: &ast::LeverKind) -> impl Iterator<Item = &ast::FieldDecl> {
         KindEntry::Field(field) => Some(field),
         _ => None,
     })
+}
+
+/// Returns the field whose description has a word of the name, or one for the same: `start` for the value in the first
+/// year. Among several, one that is required or whose description begins with the word; `None` if it is not one alone.
+fn told<'k>(name: &str, fields: impl Iterator<Item = &'k ast::FieldDecl>) -> Option<&'k str> {
+    let mut words: Vec<&str> = name.split('_').collect();
+    let same = SAME.iter().filter(|(word, _)| words.contains(word)).map(|(_, same)| *same);
+    let same: Vec<&str> = same.collect();
+    words.extend(same);
+    let fields: Vec<(&str, Vec<String>)> = fields
+        .map(|field| {
+            let text = field.doc.as_ref().map_or(String::new(), |doc| doc.text.to_lowercase());
+            let told = text.split(|c: char| !c.is_alphabetic() && c != '\'');
+            (field.name.text.as_str(), told.map(str::to_owned).collect())
+        })
+        .collect();
+    let pick = |fits: &dyn Fn(&[String]) -> bool| {
+        let mut found = fields.iter().filter(|(_, told)| fits(told)).map(|(name, _)| *name);
+        found.next().filter(|_| found.next().is_none())
+    };
+    pick(&|told| told.first().is_some_and(|first| words.contains(&first.as_str())))
+        .or_else(|| pick(&|told| told.iter().any(|told| words.contains(&told.as_str()))))
 }
 
 /// Returns the names of the fields in a lever's body and in the heads of its tables; with a value, if they have one.

@@ -245,6 +245,17 @@ pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnost
     Diagnostic::error(code, message).at(at, label).and(call, READ_HERE).help(problem.help(cell))
 }
 
+/// Warns of a file whose points may all stand between thousands.
+pub fn points(at: Span, call: Span, cell: &str) -> Diagnostic {
+    let (message, digits) =
+        (format!("`{cell}` is read with a decimal point"), cell.replace('.', ""));
+    Diagnostic::warning(Code::CsvDecimal, message)
+        .at(at, "decimals or thousands?")
+        .and(call, READ_HERE)
+        .help(format!("write `decimal: \",\", thousands: \".\"` in `data(...)` if it is {digits}, or `decimal: \".\"` if not"))
+        .note("each point of the column has three digits behind it, and the file has no comma between its columns")
+}
+
 /// Reports a cell that is not a calendar year.
 pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
     let found = Diagnostic::error(Code::CsvYear, format!("`{cell}` is not a calendar year"))

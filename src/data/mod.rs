@@ -20,7 +20,7 @@ mod table;
 mod workbook;
 
 pub use files::{Files, MemoryFiles, NoFiles, Noted, Refusal, normal, read_text};
-pub use number::{DataFigure, NotANumber, parse};
+pub use number::{DataFigure, NotANumber, parse, point_of_thousands, unsure_of_points};
 pub use request::{CellFormat, Filter, Missing, Named, Request, TablePlace, Wanted};
 pub use rows::Spot;
 pub use table::Table;

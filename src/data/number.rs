@@ -110,6 +110,18 @@ pub(super) fn signs(cell: &str) -> Option<&'static str> {
     }
 }
 
+/// True if the numbers of a file may be read in two ways: it divides its columns by `;` or tabs, as programs do that
+/// write decimal commas, and the script names no decimal sign.
+pub fn unsure_of_points(format: &CellFormat) -> bool {
+    format.delimiter != b',' && format.decimal.is_none() && format.thousands.is_none()
+}
+
+/// True if the point of `1.234` may stand between thousands, false if it is a decimal point; None without a point.
+pub fn point_of_thousands(cell: &str) -> Option<bool> {
+    let (whole, behind) = cell.trim_start_matches(['-', '+']).split_once('.')?;
+    Some(behind.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0'))
+}
+
 /// The value of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DataFigure {
@@ -184,7 +196,7 @@ fn plain(cell: &str, format: &CellFormat) -> Option<String> {
         None => (lower.as_str(), None),
     };
     let unsigned = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
-    let (whole, fraction) = match unsigned.split_once(format.decimal) {
+    let (whole, fraction) = match unsigned.split_once(format.decimal_sign()) {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (unsigned, None),
     };
@@ -351,7 +363,8 @@ mod tests {
 
     #[test]
     fn declared_separators_are_read_in_groups_of_three() {
-        let german = CellFormat { decimal: ',', thousands: Some('.'), ..CellFormat::default() };
+        let german =
+            CellFormat { decimal: Some(','), thousands: Some('.'), ..CellFormat::default() };
         assert_eq!(parse("-1.234.567,5", &german), Ok(-1_234_567.5));
         assert_eq!(parse("1234,5", &german), Ok(1234.5));
         for cell in ["1.23", "1234.567", "1.234.5", "1,2,3", ".123"] {
@@ -362,7 +375,8 @@ mod tests {
         for cell in ["0,500", "-0,500", "00,500", "012,345", "0,500.5"] {
             assert_eq!(parse(cell, &english), Err(NotANumber::LeadingZero), "{cell}");
         }
-        let french = CellFormat { decimal: ',', thousands: Some(' '), ..CellFormat::default() };
+        let french =
+            CellFormat { decimal: Some(','), thousands: Some(' '), ..CellFormat::default() };
         assert_eq!(parse("1\u{202f}234\u{a0}567,25", &french), Ok(1_234_567.25));
     }
 }

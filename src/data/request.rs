@@ -39,8 +39,8 @@ pub struct CellFormat {
     pub delimiter: u8,
     /// The encoding; None for UTF-8.
     pub encoding: Option<&'static Encoding>,
-    /// The decimal sign; `.` by default.
-    pub decimal: char,
+    /// The decimal sign that the script writes; see [`Self::decimal_sign`].
+    pub decimal: Option<char>,
     /// The separator between groups of three digits; none by default.
     pub thousands: Option<char>,
     /// Texts of cells that have no value.
@@ -56,7 +56,7 @@ impl Default for CellFormat {
         Self {
             delimiter: b',',
             encoding: None,
-            decimal: '.',
+            decimal: None,
             thousands: None,
             na: Vec::new(),
             brackets: false,
@@ -66,6 +66,11 @@ impl Default for CellFormat {
 }
 
 impl CellFormat {
+    /// The decimal sign; `.` by default.
+    pub fn decimal_sign(&self) -> char {
+        self.decimal.unwrap_or('.')
+    }
+
     /// Reads an argument about the format of cells.
     fn argument(&mut self, key: &Name, value: &Expr) -> Result<(), Diagnostic> {
         match key.text.as_str() {
@@ -73,7 +78,7 @@ impl CellFormat {
                 let fits = |c: char| c.is_ascii() && !matches!(c, '"' | '\r' | '\n' | '\0');
                 self.delimiter = sign(value, fits)? as u8;
             }
-            "decimal" => self.decimal = sign(value, |c| matches!(c, '.' | ','))?,
+            "decimal" => self.decimal = Some(sign(value, |c| matches!(c, '.' | ','))?),
             "thousands" => {
                 let fits = |c| matches!(c, '.' | ',' | ' ' | '\'' | '\u{2019}' | '_');
                 self.thousands = Some(sign(value, fits)?);
@@ -175,6 +180,24 @@ pub struct Request<'t> {
 }
 
 impl<'t> Request<'t> {
+    /// The request of a file without further arguments.
+    pub fn of_file(file: Name) -> Self {
+        Self {
+            file,
+            place: TablePlace::default(),
+            format: CellFormat::default(),
+            filters: Vec::new(),
+            named: Vec::new(),
+            value: None,
+            across: None,
+            column: None,
+            unit: None,
+            missing: Missing::Error,
+            skip_other: false,
+            hold: [false; 2],
+        }
+    }
+
     /// Reads the arguments of a call at `span`; adds mistakes to `found`.
     pub fn read(args: &'t [Argument], span: Span, found: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = found.len();
@@ -190,20 +213,7 @@ impl<'t> Request<'t> {
             ));
             return None;
         };
-        let mut request = Self {
-            file,
-            place: TablePlace::default(),
-            format: CellFormat::default(),
-            filters: Vec::new(),
-            named: Vec::new(),
-            value: None,
-            across: None,
-            column: None,
-            unit: None,
-            missing: Missing::Error,
-            skip_other: false,
-            hold: [false; 2],
-        };
+        let mut request = Self::of_file(file);
         for argument in args.iter().skip(1) {
             if let Err(problem) = request.argument(argument) {
                 found.push(problem);
@@ -215,13 +225,13 @@ impl<'t> Request<'t> {
                 "`value` names one column, and `year: across` reads the column of each year";
             found.push(wrong(value.span, problem, "leave one of the two out"));
         }
-        if request.format.thousands == Some(request.format.decimal) {
+        if request.format.thousands == Some(request.format.decimal_sign()) {
             let names = ["thousands", "decimal"];
             let sign = args.iter().find(|argument| {
                 argument.key.as_ref().is_some_and(|key| names.contains(&key.text.as_str()))
             });
             let at = sign.map_or(span, |argument| argument.value.span);
-            found.push(equal_signs(at, request.format.decimal));
+            found.push(equal_signs(at, request.format.decimal_sign()));
         }
         (found.len() == before).then_some(request)
     }

@@ -5,7 +5,7 @@
 
 use super::Checker;
 use super::complete::{is_year, written};
-use crate::data::{CellFormat, Missing, Request, Table, TablePlace};
+use crate::data::{Request, Table};
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
@@ -106,21 +106,9 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<(Vec<String>, Vec<Sort>)> {
         let name = |text: &str| Name { text: text.to_owned(), span };
-        let place = TablePlace { sheet: sheet.map(name), ..TablePlace::default() };
-        let request = Request {
-            file: name(file),
-            place,
-            format: CellFormat { delimiter, ..CellFormat::default() },
-            filters: Vec::new(),
-            named: Vec::new(),
-            value: None,
-            across: None,
-            column: None,
-            unit: None,
-            missing: Missing::Error,
-            skip_other: false,
-            hold: [false; 2],
-        };
+        let mut request = Request::of_file(name(file));
+        request.place.sheet = sheet.map(name);
+        request.format.delimiter = delimiter;
         let mut table = Table::open(self.files, &request, span, self.sources).ok()?;
         let header = table.header().to_vec();
         let mut cells: Vec<Vec<String>> = vec![Vec::new(); header.len()];

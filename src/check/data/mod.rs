@@ -348,7 +348,7 @@ impl Checker<'_> {
         let mut found = Vec::new();
         let reading = RowReader::open(files, call, members, self.sources, &mut found);
         let rows = reading.and_then(|reading| reading.rows(self.sources, &mut found));
-        let fine = found.is_empty();
+        let fine = !found.iter().any(|problem| problem.is_error());
         found.into_iter().for_each(|problem| self.error(problem));
         rows.filter(|_| fine)
     }

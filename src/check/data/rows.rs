@@ -10,7 +10,7 @@ use super::DataCall;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::header_errors;
-use crate::data::{Files, NotANumber, Request, Spot, Table};
+use crate::data::{Files, NotANumber, Request, Spot, Table, point_of_thousands, unsure_of_points};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, RowTally, SetId};
 use crate::source::{SourceMap, Span};
@@ -87,6 +87,26 @@ pub(super) struct RowReader<'c> {
     unknown: BTreeSet<(usize, String)>,
     tally: RowTally,
     rows: Rows,
+    points: Points,
+}
+
+/// What is known of the points in the values of a file.
+enum Points {
+    /// No value has a point yet, or all of them may stand between thousands; the first of them.
+    Unsure(Option<(Spot, String)>),
+    Decimal,
+}
+
+impl Points {
+    fn see(&mut self, cell: &str, spot: Spot) {
+        match (point_of_thousands(cell), &mut *self) {
+            (Some(true), Points::Unsure(first)) => {
+                first.get_or_insert_with(|| (spot, cell.to_owned()));
+            }
+            (Some(false), _) => *self = Points::Decimal,
+            _ => {}
+        }
+    }
 }
 
 impl<'c> RowReader<'c> {
@@ -142,6 +162,11 @@ impl<'c> RowReader<'c> {
             unknown: BTreeSet::new(),
             tally: RowTally::default(),
             rows: Rows::new(),
+            points: if unsure_of_points(&request.format) {
+                Points::Unsure(None)
+            } else {
+                Points::Decimal
+            },
         })
     }
 
@@ -181,6 +206,10 @@ impl<'c> RowReader<'c> {
         if self.tally.filtered + self.tally.blank == self.tally.rows && found.is_empty() {
             let (file, why) = (&self.call.request.file.text, unused(&self.table));
             found.push(data_errors::no_rows(self.call.span, file, why));
+        }
+        if let Points::Unsure(Some((spot, cell))) = &self.points {
+            let at = self.table.span(*spot, sources);
+            found.push(data_errors::points(at, self.call.span, cell));
         }
         Some((self.rows, self.tally))
     }
@@ -249,6 +278,9 @@ impl<'c> RowReader<'c> {
             return Err(data_errors::duplicate_key(at, first, span, &self.key_text()));
         }
         let (spot, number) = (self.table.spot(column), self.table.rows());
+        if let Points::Unsure(_) = self.points {
+            self.points.see(&self.table.cell(column), spot);
+        }
         self.tally.flagged += u64::from(figure.flagged);
         self.rows.insert(key, FileRow { value: figure.value, spot, number });
         Ok(true)

@@ -59,6 +59,51 @@ pub(in crate::check) fn unknown_field(
     }
 }
 
+/// Reports a field for what a lever's head says, `partner: China`; `edit` is the lever with it in its head.
+pub(in crate::check) fn field_for_binding(
+    span: Span,
+    (kind, name): (&str, &str),
+    (place, edit): (Span, &str),
+) -> Diagnostic {
+    Diagnostic::error(Code::UnknownField, format!("the head of a `{kind}` names its `{name}`"))
+        .at(span, "no field")
+        .help(format!("write `{edit}`"))
+        .fix(place, edit)
+}
+
+/// Reports a field for the first year of a lever; `edit` is the lever with a step in its value.
+pub(in crate::check) fn start_of_lever(
+    span: Span,
+    name: &str,
+    (place, edit): (Span, &str),
+) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownField,
+        format!("a value that begins in a year is a step, without `{name}`"),
+    )
+    .at(span, "unknown field")
+    .help(format!("write `{edit}`"))
+    .fix(place, edit)
+}
+
+/// Reports a lever's name where its head names elements; `edit` is the binding that is meant.
+pub(in crate::check) fn lever_for_element(
+    span: Span,
+    name: &str,
+    set: &str,
+    edit: &str,
+) -> Diagnostic {
+    let found = Diagnostic::error(
+        Code::UnknownElement,
+        format!("`{name}` is a lever; an element of `{set}` is required"),
+    );
+    let found = found.at(span, "a lever").fix(span, edit);
+    found.help(match edit {
+        "" => "remove it: without it all elements are covered".to_owned(),
+        edit => format!("write `{edit}`"),
+    })
+}
+
 /// Reports a preposition that the kind does not take; `edit` is the binding with the preposition whose set has the
 /// element.
 pub(in crate::check) fn unknown_binding(

@@ -5,6 +5,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
+/// Maximum length of the elements that a help line repeats.
+const LONGEST_LIST: usize = 60;
+
 pub(in crate::check) fn unknown_name(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
     near_or(
         Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`"))
@@ -42,10 +45,20 @@ pub(in crate::check) fn unknown_element(
         meant,
         match other {
             Some(other) => format!("`{name}` is an element of `{other}`; name one of `{set}`"),
-            None => format!("remove it, or add it: `set {set} = ..., {name}`"),
+            None => format!("remove it, or add it: `{}`", set_with(set, members, name)),
         },
     )
     .note(format!("`{set}` has {}", list(members)))
+}
+
+/// Returns the declaration of a set with one more element; the known ones as `...` if they are many or need quotes.
+fn set_with(set: &str, members: &[&str], name: &str) -> String {
+    let plain = |name: &&str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let known = members.join(", ");
+    match known.len() <= LONGEST_LIST && members.iter().all(plain) {
+        true => format!("set {set} = {known}, {name}"),
+        false => format!("set {set} = ..., {name}"),
+    }
 }
 
 /// Reports a code that differs only by leading zeros from the element `meant`.

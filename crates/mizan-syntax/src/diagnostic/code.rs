@@ -140,6 +140,7 @@ codes! {
         NotAValue = "not-a-value",
     }
     "Data files" {
+        CsvDecimal = "csv-decimal",
         CsvDelimiter = "csv-delimiter",
         CsvEmpty = "csv-empty",
         CsvFormat = "csv-format",

@@ -232,7 +232,7 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         };
         let text = format!("{head} {{ {field}: {amount} }}");
         draft.replace(0..end, &text);
-        return Some(format!("the values of a {kind} are in braces"));
+        return Some(format!("the fields of `{kind}` are in braces"));
     }
     None
 }

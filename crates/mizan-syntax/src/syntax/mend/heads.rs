@@ -1,5 +1,5 @@
-//! Statements whose parts are all there, in another order or with other signs between them: heads of levers, sources,
-//! correlations, libraries.
+//! Statements whose parts are all there, in another order or with other signs between them: sources, correlations,
+//! libraries.
 //!
 //! In: a statement that cannot be read. Out: the same parts in Mizan's order. A part that is not known ends the rule.
 
@@ -7,67 +7,6 @@ use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words;
-
-const PREPOSITIONS: [&str; 7] = ["on", "from", "with", "to", "in", "via", "at"];
-
-/// Writes a lever with its name, its bindings and its fields in this order: `tariff duty { rate: 5% } from China`,
-/// `imports from China bought { ... }`, `bought: imports from China { ... }`.
-pub(super) fn levers(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let named = matches!(draft.at(1), ":" | "=") && draft.is_word(2) && draft.is_name(0);
-    // Behind a colon may be the name or the kind, `tariff: duty`, `duty: tariff`; the checker exchanges the two.
-    let (kind, own) = if draft.at(1) == "=" { (2, 0) } else { (0, 2) };
-    let (kind, mut n) = if named { (kind, 3) } else { (0, 1) };
-    let statement = words::find(draft.at(kind)).is_some_and(words::Word::begins_statement);
-    (draft.is_word(kind) && !statement).then_some(())?;
-    let mut name = named.then(|| draft.at(own).to_owned());
-    let (mut bindings, mut body) = (Vec::new(), None);
-    while n < draft.len() {
-        if draft.kind(n) == Some(TokenKind::LineEnd) {
-            n += 1;
-        } else if draft.at(n) == "{" && body.is_none() {
-            let close = draft.close(n)?;
-            body = Some(draft.show(n..close + 1));
-            n = close + 1;
-        } else if PREPOSITIONS.contains(&draft.at(n)) {
-            let (elements, end) = elements(draft, n + 1)?;
-            let all = |name: &String| {
-                matches!(name.as_str(), "*" | "all" | "every" | "everyone" | "everything")
-                    && context.set_with(name).is_none()
-            };
-            if !elements.iter().any(all) {
-                bindings.push(format!("{} {}", draft.at(n), elements.join(", ")));
-            }
-            n = end;
-        } else {
-            let free = name.is_none() && draft.is_name(n);
-            name = Some(free.then(|| draft.at(n).to_owned())?);
-            n += 1;
-        }
-    }
-    let kind = draft.at(kind).to_owned();
-    let name = name.unwrap_or_else(|| format!("my_{kind}"));
-    let mut parts = vec![kind.clone(), name];
-    parts.extend(bindings);
-    parts.push(body?);
-    *draft = Draft::of(&parts.join(" "));
-    Some(format!("a lever is written `{kind} NAME`, then what it is bound to, then its fields"))
-}
-
-/// Reads elements behind a preposition; returns them and the position after them.
-fn elements(draft: &Draft, n: usize) -> Option<(Vec<String>, usize)> {
-    let element =
-        |n: usize| draft.is_word(n) || draft.kind(n) == Some(TokenKind::Text) || draft.at(n) == "*";
-    let (mut found, mut at) = (Vec::new(), n);
-    while element(at) {
-        found.push(draft.at(at).to_owned());
-        at += 1;
-        if !(matches!(draft.at(at), "," | "and" | "&") && element(at + 1)) {
-            break;
-        }
-        at += 1;
-    }
-    (!found.is_empty()).then_some((found, at))
-}
 
 /// Writes `rate: %` in the head of a table with the unit's name.
 pub(super) fn percent_heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {

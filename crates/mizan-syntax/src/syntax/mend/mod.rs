@@ -23,6 +23,7 @@ mod gams;
 mod given_if;
 mod grouped;
 mod heads;
+mod levers;
 mod loops;
 mod loose;
 mod matlab;
@@ -67,6 +68,7 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 const RULES: &[Rule] = &[
     elsewhere::equations,
     heads::unknowns,
+    levers::base_years,
     beside::continued,
     numbers::scaled_currency,
     beside::asked,
@@ -243,7 +245,7 @@ const RULES: &[Rule] = &[
     queries::commas,
     queries::ranges,
     queries::statements,
-    heads::levers,
+    levers::levers,
     bodies::heads,
     declare::names,
     signs::conditions,
