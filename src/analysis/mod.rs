@@ -23,6 +23,7 @@ mod progress;
 mod proof;
 mod ranges;
 mod recorded;
+mod repeated;
 mod robust;
 mod runs;
 mod sample;
@@ -149,6 +150,7 @@ fn answer_from(
         sampling: simulation.map(simulate::sampling),
         answers,
         broken_identities: broken::identities(&runs)?,
+        repeated: repeated::amounts(model),
         fixed: fixed(model),
         sources: sources(model),
     })

@@ -99,6 +99,7 @@ fn memo(report: &Report, setting: Setting) -> String {
     let mut parts = vec![sources::title(report, page)];
     parts.push(broken::lines(&report.broken_identities, page));
     parts.push(sources::scenarios(report, page));
+    parts.push(sources::repeated(report, page));
     parts.push(sources::fixed(report, page));
     parts.extend(all_parts(&report.answers, report.sampling.as_ref(), page));
     parts.push(sources::sources(report, page));

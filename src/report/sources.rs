@@ -1,10 +1,13 @@
 //! Frame of a report: title, scenarios and fixed variables above the answers, sources below them.
 
-use crate::results::{Report, ScenarioNote};
+use crate::results::{RepeatedAmount, Report, ScenarioNote};
 
+use super::number::NumberFormat;
 use super::page::{Page, clean, left, width};
 
 const INDENT: usize = 2;
+/// Maximum number of listed amounts that hold for each cell.
+const MOST_REPEATED: usize = 8;
 /// Maximum width of keys after which texts are aligned.
 const WIDEST_KEY: usize = 24;
 /// Minimum width of an aligned text in columns; with fewer, a text follows its key directly.
@@ -38,6 +41,23 @@ pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
 pub(super) fn fixed(report: &Report, page: Page) -> Vec<String> {
     let entries = report.fixed.iter().map(|sentence| (String::new(), clean(sentence)));
     list("Changed variables", entries.collect(), page)
+}
+
+/// Renders the amounts that hold for each of several cells.
+pub(super) fn repeated(report: &Report, page: Page) -> Vec<String> {
+    let entry = |one: &RepeatedAmount| {
+        let amount = NumberFormat::scaled(&one.unit, None, [Some(one.value)]);
+        let sets: Vec<String> = one.sets.iter().map(|set| clean(set)).collect();
+        let amount = amount.quantity(Some(one.value));
+        let text = format!("{amount} for each {}, in {} cells", sets.join(" and "), one.cells);
+        (clean(&one.name), text)
+    };
+    let mut entries: Vec<_> = report.repeated.iter().take(MOST_REPEATED).map(entry).collect();
+    if report.repeated.len() > MOST_REPEATED {
+        let more = report.repeated.len() - MOST_REPEATED;
+        entries.push((String::new(), format!("and {more} more")));
+    }
+    list("Amounts for each cell, not in all", entries, page)
 }
 
 /// Renders the list of used sources.

@@ -439,6 +439,21 @@ pub struct ScenarioNote {
     pub title: String,
 }
 
+/// An amount of money that the script writes once in a lever, and that holds for each element that the lever covers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RepeatedAmount {
+    /// Name of the field: `bought.base`.
+    pub name: String,
+    /// The amount of each cell, in base units.
+    pub value: f64,
+    /// Unit of the amount.
+    pub unit: UnitLabel,
+    /// Names of the sets with more than one element.
+    pub sets: Vec<String>,
+    /// Number of cells.
+    pub cells: usize,
+}
+
 /// The report of a run: the answers, with titles, sources and notes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
@@ -458,6 +473,9 @@ pub struct Report {
     pub broken_identities: Vec<BrokenIdentity>,
     /// The answers, in the order of the script.
     pub answers: Vec<Answer>,
+    /// Amounts that are written once and hold for several elements.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<RepeatedAmount>,
     /// The variables that scenarios fix, one sentence each.
     pub fixed: Vec<String>,
     /// The sources used, in the order of the script.

@@ -240,3 +240,13 @@ fn the_unit_of_a_parameter_does_not_depend_on_the_order() {
         "param x = 5 USD in 0..10 USD\nparam y: years = 2 years in 0..10\ncheck x == 5 USD\ncheck y == 2 years\n",
     );
 }
+
+/// An amount that is written once is that much for each cell; the report names it, unless there is one cell only.
+#[test]
+fn an_amount_for_each_cell_is_named() {
+    let script = "years 2024..2026\ncurrency USD\nuse trade\nset partner = China\nset sector = food, cars\nimports bought { base: 100 mn USD, growth: 5% }\nimports one on food { base: 1 mn USD }\nshow sum(imports[*, *])\n";
+    let model = load_with("test.mizan", script, &MemoryFiles::default()).model.expect("a model");
+    let report = mizan::analysis::answer(&model).expect("answers");
+    let named = report.repeated.iter().map(|one| (one.name.as_str(), one.value, one.cells));
+    assert_eq!(named.collect::<Vec<_>>(), [("bought.base", 100e6, 2)]);
+}

@@ -194,6 +194,7 @@ pub(super) fn report(answers: Vec<Answer>) -> Report {
         sampling: None,
         broken_identities: Vec::new(),
         answers,
+        repeated: Vec::new(),
         fixed: vec![
             "gdp is given for 2026..2027 in corridor and does not follow its equation".to_owned(),
         ],

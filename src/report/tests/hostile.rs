@@ -158,6 +158,7 @@ fn an_empty_report_is_its_years() {
         sampling: None,
         broken_identities: Vec::new(),
         answers: Vec::new(),
+        repeated: Vec::new(),
         fixed: Vec::new(),
         sources: Vec::new(),
     };

@@ -448,3 +448,18 @@ fn checks_over_many_cells_truth_values_and_shares() {
           (baseline: 0.920% against 1.000%, difference -0.080 pp)
     ");
 }
+
+#[test]
+fn an_amount_that_holds_for_each_cell_is_named() {
+    let mut report = report(Vec::new());
+    report.repeated = vec![crate::results::RepeatedAmount {
+        name: "bought.base".to_owned(),
+        value: 3.7e9,
+        unit: usd(),
+        sets: vec!["sector".to_owned(), "partner".to_owned()],
+        cells: 18,
+    }];
+    let text = text(&report, 80, false);
+    let line = "  bought.base  3.7 bn USD for each sector and partner, in 18 cells";
+    assert!(text.contains(line), "{text}");
+}
