@@ -181,10 +181,39 @@ impl Block {
         changed
     }
 
+    /// Returns the message about a word of a query that has no meaning, at its place in the text: the edit of a mistake
+    /// that takes the word for a value leads nowhere.
+    fn unknown_word(
+        &self,
+        mistake: &Diagnostic,
+        source: SourceId,
+        text: &str,
+    ) -> Option<Diagnostic> {
+        let left = self.left.as_ref().filter(|left| left.code == Code::UnknownName)?;
+        let was = text.get(self.lines.clone())?;
+        let query = ["show ", "chart ", "compare ", "why "];
+        let query = query.iter().any(|word| was.trim_start().starts_with(word));
+        (query && mistake.code == Code::Syntax && left.fixes.is_empty()).then_some(())?;
+        let word = left.message.split('`').nth(1)?;
+        let names = |&(at, _): &(usize, &str)| {
+            let ends = |part: Option<&str>, last: fn(&str) -> Option<char>| {
+                !part.and_then(last).is_some_and(|c| c.is_alphanumeric() || c == '_')
+            };
+            ends(was.get(..at), |part| part.chars().next_back())
+                && ends(was.get(at + word.len()..), |part| part.chars().next())
+        };
+        let (at, _) = was.match_indices(word).find(names)?;
+        let start = self.lines.start + at;
+        let place = Span::new(source, start, start + word.len());
+        let label = left.labels.first().map_or("", |label| &label.text);
+        let found = Diagnostic::error(Code::UnknownName, left.message.clone()).at(place, label);
+        Some(Diagnostic { help: left.help.clone(), notes: left.notes.clone(), ..found })
+    }
+
     /// Gives the joint edit to the first of the block's mistakes.
     fn complete(self, found: &mut [Diagnostic], source: SourceId, text: &str) {
         let was = text.get(self.lines.clone()).unwrap_or_default();
-        for (nth, n) in self.mistakes.into_iter().enumerate() {
+        for (nth, &n) in self.mistakes.iter().enumerate() {
             let Some(mistake) = found.get_mut(n) else { continue };
             // An edit that cannot be read is no help.
             if let Some(left) = self.left.as_ref().filter(|left| left.code == Code::Syntax)
@@ -192,6 +221,12 @@ impl Block {
             {
                 mistake.fixes.clear();
                 mistake.help = if nth == 0 { left.help.clone() } else { Vec::new() };
+                continue;
+            }
+            if nth == 0
+                && let Some(unknown) = self.unknown_word(mistake, source, text)
+            {
+                *mistake = unknown;
                 continue;
             }
             if nth == 0

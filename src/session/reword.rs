@@ -82,7 +82,10 @@ pub(super) fn reword(
 
 /// Offers the query that a line in words means.
 fn offered(label: Span, asked: &Reworded<'_, '_>, help: String) -> Diagnostic {
-    let message = "a quantity has one name, and its elements are indices in square brackets";
+    let message = match asked.formula {
+        true => "growth, changes, means and shares are written as formulas",
+        false => "a quantity has one name, and its elements are indices in square brackets",
+    };
     let found = Diagnostic::error(Code::Syntax, message).at(label, "Mizan writes this differently");
     let found = found.help(help);
     let Some(named) = asked.named else { return found };

@@ -3,8 +3,10 @@
 //! In: a line and the names of its script. Out: the query in Mizan. Every word of the line must have a meaning: a line
 //! with a word that is dropped would answer another question.
 
+mod measures;
 mod write;
 
+use self::measures::Measure;
 use super::vocabulary::{NamedQuantity, Vocabulary, is_clear};
 use crate::syntax::token::{Token, TokenKind, tokens};
 use crate::syntax::words::{SCALES, find};
@@ -37,7 +39,16 @@ struct Reader<'v, 'a> {
     parts: Vec<Part<'a>>,
     /// The whole of which a value is a share.
     whole: bool,
-    growth: bool,
+    /// True if the quotient of two values is a share; false for a ratio.
+    share: bool,
+    /// What is asked about the values, the outermost first.
+    measures: Vec<Measure>,
+    /// True if the words of a measure or a ratio have no other meaning.
+    sure: bool,
+    /// True for a change since the first year.
+    since_first: bool,
+    /// The base year of an index.
+    base: String,
     /// True after `and` and a comma: the next word begins another value.
     next: bool,
     by: Vec<&'a str>,
@@ -65,6 +76,8 @@ pub(super) struct Reworded<'v, 'a> {
     pub(super) missing: Option<(&'v str, &'a str)>,
     /// True for a line that can only be a question in words.
     pub(super) certain: bool,
+    /// True if the value is a growth rate, a share or another formula.
+    pub(super) formula: bool,
 }
 
 /// Returns the query that a line in words means.
@@ -76,7 +89,7 @@ pub(super) fn query<'v, 'a>(
     prompt: bool,
 ) -> Option<Reworded<'v, 'a>> {
     if let Some(text) = condition(line) {
-        return Some(Reworded { text, named: None, missing: None, certain: true });
+        return Some(Reworded { text, named: None, missing: None, certain: true, formula: false });
     }
     let tokens = tokens(line);
     let first = tokens.first()?.text.to_lowercase();
@@ -91,16 +104,23 @@ pub(super) fn query<'v, 'a>(
     let query = of(&first)
         .or_else(|| names.scenarios.contains(&first.as_str()).then_some("compare"))
         .or_else(|| (first == "baseline").then_some("compare"))
+        .or_else(|| first.eq("by").then_some("show").filter(|_| line.contains(" how much ")))
         .or_else(|| (first == "for").then_some("show").filter(|_| line.contains(" show ")))
         .or_else(|| ((year || prompt) && plain && find(&first).is_none()).then_some("show"))?;
-    let begins = usize::from(of(&first).is_some());
+    // `by how much do imports grow?`
+    let by_how = first == "by" && tokens.get(1).is_some_and(|next| next.text == "how");
+    let begins = usize::from(of(&first).is_some() || by_how);
     let mut reader = Reader {
         names,
         tokens,
         query,
         parts: vec![Part::default()],
         whole: false,
-        growth: false,
+        share: true,
+        measures: Vec::new(),
+        sure: false,
+        since_first: false,
+        base: String::new(),
         next: false,
         sign: "",
         by: Vec::new(),
@@ -117,9 +137,12 @@ pub(super) fn query<'v, 'a>(
     while n < reader.tokens.len() {
         n = reader.part(n)?;
     }
-    let certain = matches!(first.as_str(), "what" | "how" | "which" | "for" | "when");
     let missing = reader.missing;
     let (text, named) = reader.write()?;
+    let formula = !reader.measures.is_empty() || reader.whole;
+    let certain = matches!(first.as_str(), "what" | "how" | "which" | "for" | "when" | "by")
+        || reader.sure
+        || !reader.digits.is_empty() && line.contains(", ");
     let missing = match missing {
         Some(name) => {
             let open = |set: &&&str| !text.contains(&format!(" {set}"));
@@ -127,7 +150,7 @@ pub(super) fn query<'v, 'a>(
         }
         None => None,
     };
-    Some(Reworded { text, named: Some(named), missing, certain })
+    Some(Reworded { text, named: Some(named), missing, certain, formula })
 }
 
 /// Writes a question about a condition: `is x > 0 in 2030?`, `show the year when x > 0`.
@@ -187,22 +210,39 @@ impl<'v, 'a> Reader<'v, 'a> {
         if effect && scenario && self.is(0, &["what", "show"]) {
             (self.query, self.skips) = ("compare", "effect impact happens influence");
         }
-        if self.is(0, &["how", "why"]) || self.is(n, &["difference"]) {
+        if self.is(0, &["how", "why", "by"]) || self.is(n, &["difference"]) {
             self.skips = MOVES;
             if scenario && !self.is(0, &["why"]) {
                 self.query = "compare";
             }
+        }
+        // `by how much do imports rise until 2030?` asks for the change since the first year.
+        let moves = |token: &Token<'_>| MOVES.split(' ').any(|word| word == token.text);
+        if self.query == "show" && self.is(0, &["how", "by"]) && self.tokens.iter().any(moves) {
+            self.measures.push(Measure::Change);
+            self.since_first = true;
         }
         n + usize::from(self.is(n, &["difference"]))
     }
 
     /// Reads the part that begins at token `n`, and returns the position after the part.
     fn part(&mut self, n: usize) -> Option<usize> {
-        if let Some(end) = self.share(n).or_else(|| self.years(n)).or_else(|| self.unit(n)) {
+        if let Some(end) = self
+            .share(n)
+            .or_else(|| self.ratio(n))
+            .or_else(|| self.measure(n))
+            .or_else(|| self.years(n))
+            .or_else(|| self.unit(n))
+        {
             return Some(end);
         }
         let word = self.lower(n);
         let kind = self.tokens.get(n)?.kind;
+        let scenario = |token: &Token<'_>| self.names.scenarios.contains(&token.text);
+        if self.is(n, &["difference", "effect"]) && self.tokens.iter().any(scenario) {
+            (self.query, self.worded) = ("compare", true);
+            return Some(n + 1);
+        }
         match word.as_str() {
             "and" | "," | "&" | "vs" | "versus" | "against" => {
                 let set = self.names.set(self.at(n + 1)).filter(|_| !self.by.is_empty());
@@ -216,18 +256,12 @@ impl<'v, 'a> Reader<'v, 'a> {
             }
             "." if n + 1 < self.tokens.len() => return None,
             "?" | "." | "[" | "]" | "*" | "=" | "==" => return Some(n + 1),
+            "ratio" if self.whole => return Some(n + 1),
             "total" | "totals" | "all" | "aggregate"
                 if self.names.set(self.at(n + 1)).is_none() =>
             {
                 self.last()?.total = true;
                 return Some(n + 1);
-            }
-            "growth"
-                if self.is(n + 1, &["of", "rate", "in"])
-                    || n > 0 && self.is(n - 1, &["the", "show"]) =>
-            {
-                self.growth = true;
-                return Some(n + 1 + usize::from(self.is(n + 1, &["rate"])));
             }
             "by" | "per" | "each" | "every" | "all" | "across" | "for" => {
                 let at = n + 1 + usize::from(self.is(n + 1, &["each", "every", "all", "the"]));
@@ -243,6 +277,7 @@ impl<'v, 'a> Reader<'v, 'a> {
                 return (set.is_some() || word == "for").then_some(n + 1);
             }
             "positive" | "negative" => {
+                self.worded = true;
                 self.sign = if word == "positive" { ">" } else { "<" };
                 return Some(n + 1);
             }
@@ -255,7 +290,7 @@ impl<'v, 'a> Reader<'v, 'a> {
         let digits = word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit());
         let end =
             (n + 1..n + 3).rfind(|&n| self.is(n, &["digits", "decimal", "decimals", "places"]))?;
-        digits.then(|| self.digits = word)?;
+        digits.then(|| (self.digits, self.worded) = (word, true))?;
         Some(end + 1)
     }
 
@@ -315,6 +350,19 @@ impl<'v, 'a> Reader<'v, 'a> {
         self.parts.last_mut()
     }
 
+    /// Reads `to`, `over` or `relative to` before the second value of a ratio.
+    fn ratio(&mut self, n: usize) -> Option<usize> {
+        let two = usize::from(self.is(n, &["relative", "divided", "compared"]));
+        let divides = self.is(n + two, &["to", "over", "by", "with", "/"]);
+        let value = self.names.quantity(&[self.at(n + two + 1).to_owned()]).is_some();
+        let said = !self.whole && !self.parts.last()?.words.is_empty();
+        (divides && value && said).then_some(())?;
+        (self.whole, self.worded, self.share) = (true, true, false);
+        self.sure |= self.at(n) != "/";
+        self.parts.push(Part::default());
+        Some(n + two + 1)
+    }
+
     /// Reads `as % of` before the whole of a share, and `share of China in`.
     fn share(&mut self, n: usize) -> Option<usize> {
         let named =
@@ -322,9 +370,13 @@ impl<'v, 'a> Reader<'v, 'a> {
         let at = n + usize::from(self.is(n, &["as", "in"]));
         let at = at + usize::from(self.is(at, &["a"]));
         if named(at) && at > n && self.is(at + 1, &["of", "to"]) && !self.whole {
-            self.whole = true;
+            (self.whole, self.worded) = (true, true);
+            self.sure |= self.is(n, &["as"]);
             self.parts.push(Part::default());
             return Some(at + 2);
+        }
+        if self.is(n, &["ratio"]) && self.is(n + 1, &["of"]) {
+            return Some(n + 2);
         }
         let element = self.names.element(self.at(n + 2));
         if self.is(n, &["share"]) && self.is(n + 1, &["of"]) && self.is(n + 3, &["in", "of"]) {

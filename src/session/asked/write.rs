@@ -3,11 +3,12 @@
 //! In: the parts of a question. Out: its values with their indices, and its clauses in their order.
 
 use super::super::vocabulary::NamedQuantity;
+use super::measures::Measure;
 use super::{Part, Reader};
 
 impl<'v, 'a> Reader<'v, 'a> {
     /// Writes the query.
-    pub(super) fn write(mut self) -> Option<(String, &'v NamedQuantity<'a>)> {
+    pub(super) fn write(&mut self) -> Option<(String, &'v NamedQuantity<'a>)> {
         // `exports and imports with China`
         for n in (1..self.parts.len()).rev().filter(|_| !self.whole) {
             let (before, after) = self.parts.split_at_mut(n);
@@ -26,15 +27,19 @@ impl<'v, 'a> Reader<'v, 'a> {
         for part in &mut self.parts {
             let growth = |word: &String| matches!(word.as_str(), "growth" | "rate");
             let mut named = self.names.quantity(&part.words);
-            if named.is_none() && part.words.iter().any(growth) {
+            let own = self.names.is_name("growth");
+            if named.is_none() && part.words.iter().any(growth) && !own {
                 part.words.retain(|word| !growth(word));
                 named = self.names.quantity(&part.words);
-                self.growth = true;
+                if !self.measures.contains(&Measure::Growth) {
+                    self.measures.push(Measure::Growth);
+                }
             }
             let named = named?;
             self.worded |= part.words.join("_") != named.name;
             found.push(named);
         }
+        self.worded |= !self.measures.is_empty();
         self.worded.then_some(())?;
         let &first = found.first()?;
         let mut total = false;
@@ -42,7 +47,7 @@ impl<'v, 'a> Reader<'v, 'a> {
         for (part, named) in self.parts.iter().zip(&found) {
             let scalar = part.total
                 || self.whole
-                || self.growth
+                || !self.measures.is_empty()
                 || self.query != "show"
                 || !self.sign.is_empty();
             values.extend(self.values(part, named, scalar, &mut total)?);
@@ -53,17 +58,22 @@ impl<'v, 'a> Reader<'v, 'a> {
             let all = Part { total: true, ..Part::default() };
             let whole = whole.or_else(|| self.values(&all, first, true, &mut total)?.pop())?;
             values = vec![format!("{part} / {whole}")];
-            "percent".clone_into(&mut self.unit);
+            if self.share {
+                "percent".clone_into(&mut self.unit);
+            }
         }
-        if self.growth {
-            values = values.iter().map(|value| format!("growth({value})")).collect();
+        let mut before = String::new();
+        for value in &mut values {
+            let (measured, lines) = self.measured(value, first.money)?;
+            *value = measured;
+            before.push_str(&lines);
         }
         if !self.sign.is_empty() {
             let zero =
                 if first.money { format!("0 {}", self.names.currency) } else { "0".to_owned() };
             values = values.iter().map(|value| format!("{value} {} {zero}", self.sign)).collect();
         }
-        let mut text = format!("{} {}", self.query, values.join(", "));
+        let mut text = format!("{before}{} {}", self.query, values.join(", "));
         let known: Vec<&str> = self.scenarios.iter().map(String::as_str).collect();
         let others: Vec<&str> = known.iter().copied().filter(|name| *name != "baseline").collect();
         let scenarios = match self.query {
@@ -123,7 +133,7 @@ impl<'v, 'a> Reader<'v, 'a> {
             .filter(|set| own(set).is_empty() && self.by.contains(set))
             .collect();
         let summed = named.money && left > 0 && (scalar || left > 1 || !over.is_empty());
-        if scalar && left > 0 && !named.money && (part.total || self.whole || self.growth) {
+        if scalar && left > 0 && !named.money && (part.total || self.whole) {
             return None;
         }
         *total |= named.money && left == 1 && !summed;

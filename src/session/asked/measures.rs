@@ -1,0 +1,157 @@
+//! What a question asks about a value: its growth, its change between two years, its mean, a running total, an index.
+//!
+//! In: the words around a value. Out: the expression with the value in it.
+
+use super::Reader;
+
+/// What is asked about a value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Measure {
+    Growth,
+    Change,
+    Cumulative,
+    Mean,
+    Largest,
+    Smallest,
+    Index,
+}
+
+impl Measure {
+    /// Returns the measure that a word names, whatever stands beside it.
+    fn called(word: &str) -> Option<Self> {
+        Some(match word {
+            "cumulative" | "cumulated" | "accumulated" => Self::Cumulative,
+            "average" | "mean" | "avg" => Self::Mean,
+            "maximum" | "max" | "highest" | "largest" | "peak" => Self::Largest,
+            "minimum" | "min" | "lowest" | "smallest" => Self::Smallest,
+            "index" => Self::Index,
+            "change" | "changes" | "increase" | "rise" | "difference" => Self::Change,
+            _ => return None,
+        })
+    }
+}
+
+impl Reader<'_, '_> {
+    /// Reads `growth of`, `average`, `change in`, `as an index, 2024 = 100`; returns the position after the words.
+    pub(super) fn measure(&mut self, n: usize) -> Option<usize> {
+        if self.measures.contains(&Measure::Index) && self.base.is_empty() {
+            let end = self.base_year(n);
+            if end > n {
+                return Some(end);
+            }
+        }
+        let word = self.lower(n);
+        if self.skips.split_whitespace().any(|own| own == word) {
+            return None;
+        }
+        if word == "growth" {
+            let first = n > 0 && self.is(n - 1, &["the", "show", "average", "mean"]);
+            (first || self.is(n + 1, &["of", "rate", "in"])).then_some(())?;
+            self.measures.push(Measure::Growth);
+            return Some(n + 1 + usize::from(self.is(n + 1, &["rate"])));
+        }
+        let at = n + usize::from(word == "as");
+        let at = at + usize::from(at > n && self.is(at, &["an", "a"]));
+        let found = Measure::called(&self.lower(at))?;
+        let of = self.is(at + 1, &["of", "in"]);
+        let takes = match found {
+            Measure::Change => of,
+            Measure::Index => of || at > n,
+            _ => at == n,
+        };
+        takes.then_some(())?;
+        self.measures.push(found);
+        self.sure = true;
+        let end = at + 1 + usize::from(self.is(at + 1, &["total", "sum"]));
+        Some(if found == Measure::Index { self.base_year(end) } else { end })
+    }
+
+    /// Reads the base year of an index, `(2024 = 100)`; returns the position after it.
+    pub(super) fn base_year(&mut self, n: usize) -> usize {
+        let at = n + usize::from(self.is(n, &[",", "("]));
+        if self.is_year(at) && self.is(at + 1, &["=", ":"]) && self.is(at + 2, &["100"]) {
+            self.base = self.at(at).to_owned();
+            return at + 3 + usize::from(self.is(at + 3, &[")"]));
+        }
+        n
+    }
+
+    /// Returns a value with its measures around it, and the lines that must stand before the query. May use up the
+    /// years of the query.
+    pub(super) fn measured(&mut self, value: &str, money: bool) -> Option<(String, String)> {
+        let (mut value, mut before) = (value.to_owned(), String::new());
+        for (n, measure) in self.measures.clone().into_iter().enumerate().rev() {
+            let over = |years: &str| match years.split_once("..") {
+                Some((from, to)) if !from.is_empty() && !to.is_empty() => years.to_owned(),
+                _ if self.measures.get(n + 1) == Some(&Measure::Growth) => {
+                    "first+1..last".to_owned()
+                }
+                _ => "first..last".to_owned(),
+            };
+            let function = match measure {
+                Measure::Mean => "mean",
+                Measure::Largest => "max",
+                Measure::Smallest => "min",
+                Measure::Growth => "growth",
+                _ => "change",
+            };
+            value = match measure {
+                Measure::Growth => format!("growth({value})"),
+                Measure::Mean | Measure::Largest | Measure::Smallest => {
+                    let years = over(&self.years);
+                    if self.years == years {
+                        self.years.clear();
+                    }
+                    format!("{function}(t in {years}: {value})")
+                }
+                Measure::Change if self.since_first && !self.years.contains("..") => {
+                    if self.years.is_empty() {
+                        "last".clone_into(&mut self.years);
+                    }
+                    format!("{value} - {}", in_year(&value, "first")?)
+                }
+                Measure::Change => match self.years.split_once("..") {
+                    Some((from, to)) if !to.is_empty() => {
+                        let from = if from.is_empty() { "first" } else { from };
+                        let change = format!("{value} - {}", in_year(&value, from)?);
+                        self.years = to.to_owned();
+                        change
+                    }
+                    _ => format!("change({value})"),
+                },
+                Measure::Index => {
+                    let base = if self.base.is_empty() { "first" } else { &self.base };
+                    format!("100 * {value} / {}", in_year(&value, base)?)
+                }
+                Measure::Cumulative => {
+                    let name = value.split(['[', '(']).find(|part| !matches!(*part, "sum" | ""))?;
+                    let name =
+                        self.names.free(&format!("cumulative_{}", name.trim_end_matches(']')));
+                    let unit = if money { ": money" } else { "" };
+                    before = format!(
+                        "var {name}{unit}\n{name}[first] = {value}\n{name} = {name}[t-1] + {value}\n"
+                    );
+                    name
+                }
+            };
+        }
+        Some((value, before))
+    }
+}
+
+/// Returns a value in a year: `gdp[first]`, `sum(exports[*, *, 2024])`. None for other expressions.
+fn in_year(value: &str, year: &str) -> Option<String> {
+    let (open, inside) = match value.strip_prefix("sum(").and_then(|rest| rest.strip_suffix(')')) {
+        Some(inside) => ("sum(", inside),
+        None => ("", value),
+    };
+    let close = if open.is_empty() { "" } else { ")" };
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+    match inside.strip_suffix(']') {
+        Some(indexed) if !indexed.contains(['(', ' ']) || indexed.contains('[') => {
+            Some(format!("{open}{indexed}, {year}]{close}"))
+        }
+        None if plain(inside) => Some(format!("{open}{inside}[{year}]{close}")),
+        _ => None,
+    }
+}
