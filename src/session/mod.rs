@@ -53,6 +53,7 @@ mod track;
 mod verbs;
 #[cfg(feature = "habits")]
 mod vocabulary;
+mod what_if;
 
 pub use complete::Candidate;
 pub use document::Reach;

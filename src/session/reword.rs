@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::asked::{self, Reworded};
 use super::sentence::{self, Changes};
 use super::vocabulary::Vocabulary;
+use super::what_if;
 use crate::diagnostic::{Code, Diagnostic, edit_in_words};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::File;
@@ -20,6 +21,7 @@ use crate::syntax::token::{TokenKind, tokens};
 const LONGEST: usize = 64 << 10;
 /// Maximum number of lines that are read as words, because each needs the text to be read again.
 const MOST: usize = 8;
+const QUESTION: &str = "a change is asked with a scenario and a comparison";
 
 /// Replaces the mistakes of lines in words. `again` returns the mistakes of a changed text.
 pub(super) fn reword(
@@ -32,7 +34,8 @@ pub(super) fn reword(
     if text.len() > LONGEST {
         return;
     }
-    let names = Vocabulary::of(trees);
+    let mut names = Vocabulary::of(trees);
+    questions(found, source, text, (&mut names, sources), &again);
     changes(found, source, text, (&names, sources), &again);
     let mut start = 0;
     let mut tried = 0;
@@ -77,6 +80,53 @@ pub(super) fn reword(
         let first = found.iter().position(here).unwrap_or_default();
         found.retain(|one| !here(one));
         found.insert(first.min(found.len()), one);
+    }
+}
+
+/// Replaces the mistakes of questions about a change: the edit is a scenario with the change, and a comparison with it.
+fn questions(
+    found: &mut Vec<Diagnostic>,
+    source: SourceId,
+    text: &str,
+    (names, sources): (&mut Vocabulary<'_>, &SourceMap),
+    again: &impl Fn(&str) -> Vec<Diagnostic>,
+) {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let place = Span::new(source, start, start + line.trim_end().len());
+        start += line.len();
+        let here =
+            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
+        let Some(question) = what_if::divided(line).filter(|_| found.iter().any(here)) else {
+            continue;
+        };
+        let Some(change) = sentences(question.change, false, names, sources) else { continue };
+        let Some(usual) = names.usual() else { continue };
+        let value = if question.asked.is_empty() { usual } else { &question.asked };
+        let name = names.free(what_if::SCENARIO);
+        let asked = format!("compare {value} for {}", what_if::SCENARIO);
+        names.scenarios.push(what_if::SCENARIO);
+        let query = |asked: &str| asked::query(asked, names, false).map(|asked| asked.text);
+        let query = query(&asked).or_else(|| query(&asked.replace("compare ", "compare total ")));
+        names.scenarios.pop();
+        let query = query.unwrap_or(asked).replace(what_if::SCENARIO, &name);
+        let new = format!("scenario {name} {{ {} }}\n{query}", change.lines.join(", "));
+        let whole = [text.get(..place.range().start), Some(&*new), text.get(place.range().end..)];
+        let whole: String = whole.into_iter().flatten().collect();
+        let after = Span::new(source, place.range().start, place.range().start + new.len());
+        let left =
+            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(after, span));
+        if again(&whole).iter().any(left) {
+            continue;
+        }
+        let mut one = Diagnostic::error(Code::Syntax, QUESTION)
+            .at(place, "Mizan writes this differently")
+            .help(edit_in_words(line.trim_end(), &new))
+            .fix(place, new);
+        one.notes.extend(change.note);
+        let at = found.iter().position(here).unwrap_or_default();
+        found.retain(|one| !here(one));
+        found.insert(at.min(found.len()), one);
     }
 }
 
@@ -125,7 +175,8 @@ fn changes(
             one.is_error() && one.span().is_some_and(near)
         };
         let open = |one: &Diagnostic| is_open(one) || one.fixes.is_empty();
-        if !found.iter().any(|one| touches(one, &place)) {
+        let answered = |one: &Diagnostic| one.message == QUESTION && touches(one, &place);
+        if !found.iter().any(|one| touches(one, &place)) || found.iter().any(answered) {
             continue;
         }
         let open = found.iter().any(|one| touches(one, &place) && open(one));

@@ -22,6 +22,17 @@ pub(super) struct ChangedValue<'a> {
     pub(super) computed: bool,
 }
 
+impl ChangedValue<'_> {
+    /// True for a rate of a lever, which changes trade only against its own value in the base year.
+    pub(super) fn moves_with_base_year(&self) -> bool {
+        let rate = |name: &String| {
+            let field = name.split('[').next().and_then(|name| name.rsplit_once('.'));
+            field.is_some_and(|(_, field)| matches!(field, "rate" | "margin" | "equivalent"))
+        };
+        self.percent && self.names.iter().all(rate)
+    }
+}
+
 /// Finds the values that words and elements name; several for all levers of a kind. `yearly` is true for a growth rate.
 pub(super) fn targets<'a>(
     words: &[String],

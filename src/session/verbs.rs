@@ -19,7 +19,7 @@ pub(super) enum Verb {
 const VERBS: [(Verb, &str); 8] = [
     (
         Verb::Set,
-        "set let make put assum suppos chang becom is be are equal stay keep hold freez fix reach move go",
+        "set let make put assum suppos chang becom is be are was were equal stay keep hold freez fix reach move go",
     ),
     (Verb::Up, "rais increas rise grow add climb jump boost expand improv rose grew up"),
     (Verb::Down, "cut lower reduc decreas fall declin drop slow shrink slash fell lose down"),

@@ -261,6 +261,7 @@ impl<'v, 'a> Reader<'v, 'a> {
                 if self.names.set(self.at(n + 1)).is_none() =>
             {
                 self.last()?.total = true;
+                self.worded |= self.query == "compare";
                 return Some(n + 1);
             }
             "by" | "per" | "each" | "every" | "all" | "across" | "for" => {

@@ -33,6 +33,17 @@ struct Years {
     hold: Option<i32>,
 }
 
+impl Years {
+    /// Takes the years after the first one if the sentence names none: at the prompt a value of all years is that of
+    /// the base year too, against which trade is measured, and moves nothing.
+    fn begin_in_second_year(&mut self, (first, last): (i32, i32)) {
+        let named = [self.start, self.end, self.by, self.count, self.hold];
+        if named.iter().all(Option::is_none) && first < last {
+            (self.start, self.end) = (Some(first + 1), Some(last));
+        }
+    }
+}
+
 /// An amount with its unit.
 #[derive(Clone, Debug, PartialEq)]
 struct Amount {
@@ -107,6 +118,9 @@ pub(super) fn change<'v>(
     let (mut lines, mut note) = (Vec::new(), None);
     for one in &mut found {
         one.whole = one.whole.filter(|_| !prompt);
+        if prompt && one.moves_with_base_year() {
+            read.years.begin_in_second_year(names.years);
+        }
         lines.append(&mut read.write(one)?);
         let relative =
             read.by.as_ref().filter(|by| by.percent && !by.points && one.percent && !read.yearly);
@@ -118,7 +132,9 @@ pub(super) fn change<'v>(
     if lines.len() > 1 && lines.iter().all(|line| line.starts_with("without ")) {
         lines = vec![lines.join(", ").replace(", without ", ", ")];
     }
-    Some(Changes { lines, note, certain: read.yearly && read.by.is_some() })
+    // `set duty to 6%` is also a list of elements.
+    let set = read.is(0, &["set"]) && read.to.is_some() && !text.contains('=');
+    Some(Changes { lines, note, certain: set || read.yearly && read.by.is_some() })
 }
 
 impl<'v> Sentence<'v> {
@@ -229,7 +245,11 @@ impl<'v> Sentence<'v> {
             return Some(n + 1);
         }
         let own = self.names.is_name(text);
-        let verb = if own { None } else { verb(&word) };
+        let mut verb = if own { None } else { verb(&word) };
+        // `add a tariff of 5%` begins a lever; `add 5% to the tariff` changes one.
+        if verb == Some(Verb::Up) && word == "add" && self.is(n + 1, &["a", "an", "another"]) {
+            verb = Some(Verb::New);
+        }
         if let Some(verb) = verb.filter(|_| {
             self.verb
                 .is_none_or(|known| known == Verb::Set || matches!(known, Verb::Down | Verb::Up))

@@ -46,6 +46,7 @@ mod sheets;
 mod signs;
 mod stata;
 mod tables;
+mod uncertain;
 mod when;
 mod years;
 
@@ -145,7 +146,7 @@ const RULES: &[Rule] = &[
     output::files,
     operators::two_words,
     operators::symbols,
-    operators::uncertain,
+    uncertain::values,
     bodies::changes_outside,
     bodies::round_scenarios,
     operators::dollar_conditions,

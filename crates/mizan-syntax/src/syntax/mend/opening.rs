@@ -152,6 +152,10 @@ fn first(draft: &Draft) -> Option<(String, usize)> {
         return None;
     }
     let called = draft.at(1) == "." && draft.is_word(2) && draft.at(3) == "(";
+    // `np.log(x)` computes something.
+    if called && matches!(draft.at(0), "np" | "numpy" | "math" | "base" | "stats") {
+        return None;
+    }
     let n = if called { 2 } else { 0 };
     Some((draft.at(n).to_owned(), n + 1))
 }
@@ -320,9 +324,14 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         Some(_) if given => "param",
         Some(_) | None => "var",
     };
+    // `local r 0.05`
+    let bare = equals.is_none() && draft.is_number(end + 1);
+    if bare {
+        draft.insert(end + 1, "=");
+    }
     draft.remove(0..end);
     if !own.is_empty() {
-        draft.insert(0, own);
+        draft.insert(0, if bare { "param" } else { own });
     }
     says(&word)
 }

@@ -291,15 +291,3 @@ pub(super) fn symbols(draft: &mut Draft, context: &Context<'_>) -> Option<String
     draft.replace(n..end, &format!("sum({letter} in {set}: {body})"));
     Some("a sum names its index and its set in brackets".to_owned())
 }
-
-/// Writes a range for a value as a distribution: `param g = 3%..5%`.
-pub(super) fn uncertain(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let n = draft.outside("=", 1).filter(|_| draft.at(0) == "param" && draft.is_number(2 + 1))?;
-    let end = draft.amount_end(n + 1);
-    let range = draft.is_number(n + 1) && draft.at(end) == ".." && draft.is_number(end + 1);
-    range.then_some(())?;
-    let stop = draft.amount_end(end + 1);
-    let text = format!("uniform({}, {})", draft.show(n + 1..end), draft.show(end + 1..stop));
-    draft.replace(n + 1..stop, &text);
-    Some("a value that is not known is a distribution, as `uniform(3%, 5%)`".to_owned())
-}

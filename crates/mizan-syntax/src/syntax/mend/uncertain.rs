@@ -1,0 +1,189 @@
+//! Values that are not known for sure, in words: `3%..5%`, `5% (3% to 7%)`, `5%, sd 1%`, `low 3%, mid 5%, high 7%`.
+//!
+//! In: a value that cannot be read, in a parameter, a field or a change. Out: the distribution that it means.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::words::Class;
+
+/// Words for the lowest, the middle and the highest value.
+const LOW: &[&str] = &["low", "min", "minimum", "pessimistic", "worst", "lowest"];
+const MIDDLE: &[&str] = &["mid", "middle", "mode", "likely", "central", "medium", "base", "best"];
+const HIGH: &[&str] = &["high", "max", "maximum", "optimistic", "highest"];
+/// Words for a standard deviation.
+const DEVIATION: &[&str] = &["sd", "std", "stdev", "stddev", "sigma", "se"];
+/// Words for a value that is not exact.
+const ABOUT: &[&str] = &["about", "around", "approx", "approximately", "circa", "roughly", "~"];
+/// Distributions whose arguments may stand without brackets.
+const DISTRIBUTIONS: &[&str] = &["normal", "uniform", "triangular", "between", "pert", "lognormal"];
+
+/// Writes an uncertain value as a distribution.
+pub(super) fn values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if draft.begins_with(Class::Query) || matches!(draft.at(0), "set" | "years" | "var" | "check") {
+        return None;
+    }
+    let begins = |n: &usize| matches!(draft.at(n - 1), "=" | ":" | "+=");
+    let starts: Vec<usize> = (1..draft.len()).filter(begins).collect();
+    let (start, end, text) = starts.into_iter().find_map(|n| {
+        let (end, text) = distribution(draft, n)?;
+        // What follows belongs to the next entry, or describes the value.
+        let stops = matches!(draft.at(end), "" | "," | "}" | "@" | "\n" | "bounds")
+            || draft.line_end(n) <= end
+            || draft.at(end).starts_with('"');
+        stops.then_some((n, end, text))
+    })?;
+    let exact = !text.contains('(');
+    draft.replace(start..end, &text);
+    Some(
+        match exact {
+            true => {
+                "a value that is about right is a distribution, as `normal(5%, 1%)`, or a number"
+            }
+            false => "a value that is not known is a distribution, as `uniform(3%, 5%)`",
+        }
+        .to_owned(),
+    )
+}
+
+/// Reads the value at `n`; returns the position after it, and the distribution.
+fn distribution(draft: &Draft, n: usize) -> Option<(usize, String)> {
+    let lower = |n: usize| draft.at(n).to_lowercase();
+    let param = draft.at(0) == "param";
+    if ABOUT.contains(&lower(n).as_str()) {
+        let (end, _) = amount(draft, n + 1)?;
+        return Some((end, draft.show(n + 1..end)));
+    }
+    if DISTRIBUTIONS.contains(&lower(n).as_str()) && draft.at(n + 1) != "(" {
+        return bare(draft, n);
+    }
+    if param && let Some(found) = labelled(draft, n).or_else(|| weighted(draft, n)) {
+        return Some(found);
+    }
+    let (end, middle) = amount(draft, n)?;
+    let own = draft.show(n..end);
+    // `5% (3% to 7%)`, `5% [3%, 7%]`
+    if matches!(draft.at(end), "(" | "[") {
+        let close = draft.close(end)?;
+        if let Some((width, _)) = deviation(draft, end + 1).filter(|(_, stop)| *stop == close) {
+            return Some((close + 1, format!("normal({own}, {width})")));
+        }
+        let (first, low) = amount(draft, end + 1)?;
+        let (last, high) = amount(draft, first + 1)?;
+        let range = matches!(draft.at(first), "to" | "-" | "–" | ".." | "," | "and");
+        let ordered = low <= middle && middle <= high && last == close;
+        let (low, high) = (draft.show(end + 1..first), draft.show(first + 1..last));
+        return (range && ordered)
+            .then(|| (close + 1, format!("triangular({low}, {own}, {high})")));
+    }
+    // `5% plus or minus 1%`
+    if draft.at(end) == "plus" && draft.at(end + 1) == "or" && draft.at(end + 2) == "minus" {
+        let (stop, _) = amount(draft, end + 3)?;
+        let width = draft.show(end + 3..stop);
+        return Some((stop, format!("between({own} - {width}, {own} + {width})")));
+    }
+    let after = end
+        + usize::from(matches!(draft.at(end), "with" | ",") && (param || draft.at(end) == "with"));
+    if let Some((width, stop)) = deviation(draft, after) {
+        return Some((stop, format!("normal({own}, {width})")));
+    }
+    // `3%..5%`; `to` between growing values of one sign may be a path.
+    let (stop, high) = amount(draft, end + 1)?;
+    let range = draft.at(end) == ".." || draft.at(end) == "to" && middle < 0.0 && high > 0.0;
+    (range && middle < high)
+        .then(|| (stop, format!("uniform({own}, {})", draft.show(end + 1..stop))))
+}
+
+/// Reads the name of a distribution and its arguments without brackets: `between 3% and 5%`, `normal 5% 1%`.
+fn bare(draft: &Draft, n: usize) -> Option<(usize, String)> {
+    let (mut at, mut values) = (n + 1, Vec::new());
+    while let Some((end, _)) = amount(draft, at) {
+        values.push(draft.show(at..end));
+        at = end + usize::from(matches!(draft.at(end), "and" | "," | "to" | ".." | "-"));
+        if at == end && amount(draft, at).is_none() {
+            break;
+        }
+    }
+    (values.len() > 1)
+        .then(|| (at, format!("{}({})", draft.at(n).to_lowercase(), values.join(", "))))
+}
+
+/// Reads a standard deviation, `sd 1%`, `sd of 1%`; returns it and the position after it.
+fn deviation(draft: &Draft, n: usize) -> Option<(String, usize)> {
+    DEVIATION.contains(&draft.at(n).to_lowercase().as_str()).then_some(())?;
+    let at = n + 1 + usize::from(matches!(draft.at(n + 1), "of" | "=" | ":"));
+    let (end, _) = amount(draft, at)?;
+    Some((draft.show(at..end), end))
+}
+
+/// Reads values with their labels: `low 3%, mid 5%, high 7%`.
+fn labelled(draft: &Draft, n: usize) -> Option<(usize, String)> {
+    let mut found: [Option<String>; 3] = [None, None, None];
+    let mut at = n;
+    loop {
+        let word = draft.at(at).to_lowercase();
+        let place = [LOW, MIDDLE, HIGH].iter().position(|words| words.contains(&word.as_str()));
+        let Some(place) = place else { break };
+        let value = at + 1 + usize::from(matches!(draft.at(at + 1), "=" | ":"));
+        let (end, _) = amount(draft, value)?;
+        if let Some(slot) = found.get_mut(place) {
+            *slot = Some(draft.show(value..end));
+        }
+        at = end;
+        if !matches!(draft.at(at), "," | "and" | "/") {
+            break;
+        }
+        at += 1;
+    }
+    let text = match found {
+        [Some(low), Some(middle), Some(high)] => format!("triangular({low}, {middle}, {high})"),
+        [Some(low), None, Some(high)] => format!("uniform({low}, {high})"),
+        _ => return None,
+    };
+    Some((at, text))
+}
+
+/// Reads values with their probabilities, which add up to 100%: `3% (20%), 5% (80%)`, `3% with probability 20%, ...`.
+fn weighted(draft: &Draft, n: usize) -> Option<(usize, String)> {
+    let (mut at, mut sum, mut pairs) = (n, 0.0, Vec::new());
+    loop {
+        let (end, _) = amount(draft, at)?;
+        let bracket = draft.at(end) == "(";
+        let words = match (draft.at(end), draft.at(end + 1)) {
+            ("(", _) => 1,
+            ("with", "probability") | ("with", "prob") => 2,
+            ("probability" | "prob", _) => 1,
+            _ => return None,
+        };
+        let from = end + words + usize::from(draft.at(end + words) == "of");
+        let (stop, weight) = amount(draft, from)?;
+        sum += weight;
+        pairs.push(format!("{}: {}", draft.show(at..end), draft.show(from..stop)));
+        at = stop + usize::from(bracket);
+        if !matches!(draft.at(at), "," | "and" | "or") {
+            break;
+        }
+        at += 1 + usize::from(matches!(draft.at(at + 1), "and" | "or"));
+    }
+    let whole = (sum - 100.0_f64).abs() < 1e-6 || (sum - 1.0_f64).abs() < 1e-6;
+    (pairs.len() > 1 && whole).then(|| (at, format!("discrete({})", pairs.join(", "))))
+}
+
+/// Reads a number with its sign, `%`, scale word and unit; returns the position after it and the number as written.
+fn amount(draft: &Draft, n: usize) -> Option<(usize, f64)> {
+    let minus = usize::from(draft.at(n) == "-");
+    let number: f64 = draft.at(n + minus).replace('_', "").parse().ok()?;
+    let mut end = n + minus + 1;
+    if draft.at(end) == "%" {
+        end += 1;
+    } else {
+        let label = |word: &str| {
+            let word = word.to_lowercase();
+            [LOW, MIDDLE, HIGH, DEVIATION].iter().any(|words| words.contains(&word.as_str()))
+                || matches!(word.as_str(), "to" | "with" | "plus" | "and" | "or" | "probability")
+        };
+        while draft.is_word(end) && !label(draft.at(end)) && end < n + minus + 3 {
+            end += 1;
+        }
+    }
+    Some((end, if minus == 1 { -number } else { number }))
+}
