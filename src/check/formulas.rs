@@ -334,18 +334,30 @@ impl Checker<'_> {
         call: &ast::Call,
         span: Span,
     ) -> Option<(Span, String)> {
-        let [argument] = call.args.as_slice() else { return None };
+        let [argument, rest @ ..] = call.args.as_slice() else { return None };
         let value = self.sources.text(argument.value.span).trim();
         let &id = self.quantity_names.get(value)?;
         let line = self.line_of(span)?;
         let (text, part) = (self.sources.text(line), self.sources.text(span).trim());
         let plain = self.model.quantities[id].axes.is_empty();
-        (plain && text.starts_with("show ")).then(|| {
-            let rest = text.replacen(part, "total", 1);
-            let lines =
-                format!("var total\ntotal[first] = {value}\ntotal = total[t-1] + {value}\n{rest}");
-            (line, lines)
-        })
+        // A line of a longer block has no place for other lines before it.
+        let whole = text.matches('{').count() == text.matches('}').count()
+            && !text.starts_with([' ', '\t', '}']);
+        (plain && whole && !text.starts_with("var ")).then_some(())?;
+        let line_below = text.replacen(part, "total", 1);
+        let (start, flow) = match rest {
+            [] => (value.to_owned(), value.to_owned()),
+            [first] => {
+                let flow = self.shifted(&argument.value, "t-1")?;
+                (self.sources.text(first.value.span).trim().to_owned(), flow)
+            }
+            _ => return None,
+        };
+        let unit = self.unit_read(Some(&argument.value));
+        let lines = format!(
+            "var total{unit}\ntotal[first] = {start}\ntotal = total[t-1] + {flow}\n{line_below}"
+        );
+        Some((line, lines))
     }
 }
 

@@ -5,6 +5,7 @@
 //! all rules one after the other, because habits come together. A result is given only if the parser reads it.
 
 mod advice;
+mod amounts;
 mod arithmetic;
 mod beside;
 mod blocks;
@@ -79,6 +80,10 @@ const RULES: &[Rule] = &[
     fields::signs,
     summary::tables,
     summary::previews,
+    amounts::vectors,
+    amounts::ranges,
+    amounts::units,
+    amounts::braces,
     products::conditions,
     products::joined,
     positions::counted,

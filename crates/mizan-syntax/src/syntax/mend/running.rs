@@ -30,7 +30,7 @@ struct Running {
 /// Writes a reduction up to the current year as a variable with its first year and an equation.
 pub(super) fn totals(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let found = running(draft, context)?;
-    let end = draft.line_end(0);
+    let end = if draft.at(0) == "scenario" { draft.len() } else { draft.line_end(0) };
     let (first, _) = context.years()?;
     let value = match found.from.parse::<i32>() {
         Ok(year) if year != first => {
@@ -205,7 +205,7 @@ fn letters(draft: &Draft, equals: usize) -> Vec<String> {
 /// Writes a subset in the place of an element as a sum over it, and in a query of one value as its elements.
 pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const MESSAGE: &str = "an index is one element; a sum runs over a set";
-    (!matches!(draft.at(0), "scenario" | "set")).then_some(())?;
+    (draft.at(0) != "set").then_some(())?;
     // `sum(exports, west)`
     if let Some(n) = (1..draft.len()).find(|&n| {
         draft.at(n) == "("
@@ -221,6 +221,13 @@ pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     let (name, set, open, place) = (1..draft.len()).find_map(|open| {
         (draft.at(open) == "[" && draft.touches(open) && draft.is_word(open - 1)).then_some(())?;
+        // A change in a scenario may name a subset.
+        let entry = (0..open).rev().find(|&n| {
+            matches!(draft.at(n), "{" | "," | "=" | "+=" | "-=" | "*=") || draft.starts_line(n)
+        });
+        let change =
+            draft.at(0) == "scenario" && !entry.is_some_and(|n| draft.at(n).ends_with('='));
+        (!change).then_some(())?;
         let axes = context.axes(draft.at(open - 1))?;
         let (arguments, _) = draft.arguments(open)?;
         axes.iter().zip(&arguments).find_map(|(axis, argument)| {
