@@ -121,3 +121,40 @@ fn nested(rows: &[&(Vec<String>, String)], n: usize) -> Option<String> {
     let parts = parts.join(if n == 0 { ",\n  " } else { ", " });
     Some(if n == 0 { format!("{{\n  {parts}\n}}") } else { format!("{{ {parts} }}") })
 }
+
+/// Turns a table whose rows are the elements of the second set and whose columns are those of the first one.
+pub(super) fn turned(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0).filter(|_| draft.at(0) == "param" && draft.at(2) == "[")?;
+    let close = draft.close(2).filter(|&n| n < open)?;
+    let axes = draft.show(3..close);
+    let sets: Vec<&str> =
+        axes.split(',').map(|axis| axis.rsplit(':').next().unwrap_or_default().trim()).collect();
+    let [first, second] = sets.as_slice() else { return None };
+    let text = draft.text();
+    let rows: Vec<Vec<String>> =
+        text.split_once('{')?.1.rsplit_once('}')?.0.lines().filter_map(cells).collect();
+    let (head, body) = rows.split_first()?;
+    let columns = context.members(first);
+    let named = head.first().is_some_and(|cell| cell.is_empty() || cell == second)
+        && head.iter().skip(1).all(|cell| columns.contains(&cell.as_str()));
+    let labels = context.members(second);
+    let keyed = body.iter().all(|row| {
+        row.len() == head.len() && row.first().is_some_and(|cell| labels.contains(&cell.as_str()))
+    });
+    // The sets may share elements, as exporters and importers do.
+    let apart = labels.iter().all(|label| !columns.contains(label));
+    (named && keyed && apart && !body.is_empty() && head.len() > 1).then_some(())?;
+    let line = |cells: Vec<&str>| format!("  | {} |", cells.join(" | "));
+    let mut lines = Vec::new();
+    for (n, column) in head.iter().enumerate() {
+        let label = if n == 0 { *first } else { column };
+        let row = body.iter().filter_map(|row| row.get(n)).map(String::as_str);
+        lines.push(line(std::iter::once(label).chain(row).collect()));
+    }
+    let whole = format!("{}\n{}\n}}", draft.show(0..open + 1), lines.join("\n"));
+    *draft = Draft::of(&whole);
+    Some(
+        "the rows of a table are the first set of the parameter, and its columns the second"
+            .to_owned(),
+    )
+}

@@ -91,6 +91,7 @@ const RULES: &[Rule] = &[
     running::subsets,
     leads::next_year,
     merged::labels,
+    merged::turned,
     stella::stocks,
     stella::heads,
     stella::tildes,
@@ -346,7 +347,10 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
         return Some(mended);
     }
     let tables = ["summary(", "describe(", "stats(", "head(", "tail("];
-    if text.trim_start().starts_with("show ") && tables.iter().any(|word| text.contains(word)) {
+    if text.trim_start().starts_with("show ")
+        && tables.iter().any(|word| text.contains(word))
+        && !context.any_line(|line| line.starts_with("function "))
+    {
         return by_rules(&[summary::tables, summary::previews], text, context);
     }
     if context.is_short()
@@ -370,7 +374,7 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
     let table = text.trim_start().starts_with("param ") && text.contains(['\t', '|']);
     ((query || years || table) && context.is_short()).then_some(())?;
     if table {
-        return by_rules(&[tables::years_down, merged::labels], text, context);
+        return by_rules(&[tables::years_down, merged::labels, merged::turned], text, context);
     }
     let queries: &[Rule] = &[
         sheets::formulas,

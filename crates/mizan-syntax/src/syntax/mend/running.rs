@@ -202,8 +202,39 @@ fn letters(draft: &Draft, equals: usize) -> Vec<String> {
     inside.split(',').map(letter).filter(|letter| letter != "t").collect()
 }
 
-/// Writes a subset in the place of an element as a sum over it, and in a query of one value as its elements.
+/// Gives a set in the head of a declaration its letter: `var z[west] = x[west]` becomes `var z[w: west] = x[w]`.
+fn head(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let set = draft.at(3).to_owned();
+    let own =
+        draft.at(0) == "var" && draft.at(2) == "[" && draft.at(4) == "]" && context.has_set(&set);
+    let equals = draft.outside("=", 5).filter(|_| own)?;
+    let places: Vec<usize> = (equals + 1..draft.len())
+        .filter(|&n| draft.at(n) == set && matches!(draft.at(n - 1), "[" | ","))
+        .collect();
+    let letter: String = set.chars().take(1).collect();
+    let taken = letter == "t" || (0..draft.len()).any(|n| draft.at(n) == letter);
+    let letter = if taken { format!("{letter}1") } else { letter };
+    let other = places.iter().any(|&n| {
+        let axes = if draft.at(n - 1) == "[" { context.axes(draft.at(n - 2)) } else { None };
+        axes.is_some_and(|axes| axes.first().is_some_and(|axis| *axis != set))
+    });
+    other.then_some(())?;
+    places.into_iter().for_each(|n| draft.replace(n..n + 1, &letter));
+    draft.replace(3..4, &format!("{letter}: {set}"));
+    Some("an index has a letter, as in `x[w: west] = y[w]`".to_owned())
+}
+
+/// Writes each subset in the place of an element.
 pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let head = head(draft, context);
+    let found = subset(draft, context);
+    // One place after the other: `x[west] + y[west]`.
+    while found.is_some() && draft.len() < 500 && subset(draft, context).is_some() {}
+    found.or(head)
+}
+
+/// Writes a subset in the place of an element as a sum over it, and in a query of one value as its elements.
+fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const MESSAGE: &str = "an index is one element; a sum runs over a set";
     (draft.at(0) != "set").then_some(())?;
     // `sum(exports, west)`
@@ -232,7 +263,12 @@ pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String
         let (arguments, _) = draft.arguments(open)?;
         axes.iter().zip(&arguments).find_map(|(axis, argument)| {
             let set = draft.show(argument.clone());
-            let subset = set != *axis
+            // A letter that the line binds may have the name of a set: `z[west] = x[west]`, `sum(s in west: x[s])`.
+            let left = draft.outside("=", 0).unwrap_or(0).min(open);
+            let bound = (0..left).any(|n| draft.at(n) == set)
+                || draft.find(&[set.as_str(), "in"], 0).is_some();
+            let subset = !bound
+                && set != *axis
                 && context.has_set(&set)
                 && !context.elements(axis).contains(&set.as_str());
             subset.then(|| (draft.at(open - 1).to_owned(), set, open, argument.start))
