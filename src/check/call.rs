@@ -208,7 +208,7 @@ impl Checker<'_> {
         if let Some((line, edit)) = self.habit_over_years(name, call, span) {
             return errors::function_over_years(span, name, (line, &edit));
         }
-        if matches!(lower.as_str(), "cumsum" | "cusum" | "runsum")
+        if matches!(lower.as_str(), "cumsum" | "cusum" | "runsum" | "integ")
             && let Some((line, edit)) = self.running_sum_of_query(call, span)
         {
             return errors::function_over_years(span, name, (line, &edit));

@@ -6,11 +6,20 @@ use super::Checker;
 use crate::model::{Kind, QuantityId};
 use crate::quantity::Dimension;
 
-/// A quantity with one index, and a letter for the index.
+/// A quantity with a letter for each of its indices.
 struct Column<'a> {
     name: &'a str,
     id: QuantityId,
-    letter: String,
+    letters: Vec<String>,
+}
+
+/// What the criteria of a function choose.
+struct Chosen {
+    /// The element of each index, if a criterion names one.
+    elements: Vec<Option<String>>,
+    conditions: Vec<String>,
+    /// The first and the last year.
+    years: Option<(String, String)>,
 }
 
 impl Checker<'_> {
@@ -28,44 +37,89 @@ impl Checker<'_> {
             _ => return None,
         };
         let column = self.column(value)?;
-        let [set] = self.model.quantities[column.id].axes.as_slice() else { return None };
-        let set = &self.model.sets[*set].name;
-        let mut conditions = Vec::new();
+        let none = vec![None; column.letters.len()];
+        let mut chosen = Chosen { elements: none, conditions: Vec::new(), years: None };
         for (range, criterion) in &pairs {
-            conditions.push(self.criterion(&column, range, criterion)?);
+            self.criterion(&column, range, criterion, &mut chosen)?;
         }
-        // One element alone is read with its index.
-        if let ([(range, only)], "sumif" | "sumifs") = (pairs.as_slice(), reduction)
-            && *range == set
-            && let Some(element) = self.own_element(&column, only.trim_matches('"'))
-        {
-            return Some(format!("{}[{element}]", column.name));
-        }
-        let name = match reduction {
-            "averageif" | "averageifs" => "mean",
-            "maxifs" => "max",
-            "minifs" => "min",
-            _ => "sum",
+        let (name, counts) = match reduction {
+            "averageif" | "averageifs" => ("mean", false),
+            "maxifs" => ("max", false),
+            "minifs" => ("min", false),
+            "countif" | "countifs" => ("sum", true),
+            _ => ("sum", false),
         };
-        let body = match reduction {
-            "countif" | "countifs" => "1".to_owned(),
-            _ => format!("{}[{}]", column.name, column.letter),
-        };
-        let letter = &column.letter;
-        Some(format!("{name}({letter} in {set} where {}: {body})", conditions.join(" and ")))
+        self.by_choice(name, counts, &column, &chosen)
     }
 
-    /// Returns a quantity with one index from the text of an argument: `exports`, `exports[*]`.
+    /// Writes a reduction over the indices and years that no criterion fixes.
+    fn by_choice(
+        &self,
+        name: &str,
+        counts: bool,
+        column: &Column<'_>,
+        chosen: &Chosen,
+    ) -> Option<String> {
+        let axes = &self.model.quantities[column.id].axes;
+        let mut binders = Vec::new();
+        for ((&axis, letter), element) in axes.iter().zip(&column.letters).zip(&chosen.elements) {
+            if element.is_none() {
+                binders.push(format!("{letter} in {}", self.model.sets[axis].name));
+            }
+        }
+        let index = |free: &str, year: Option<&String>| {
+            let one = |(letter, element): (&String, &Option<String>)| match element {
+                Some(element) => element.clone(),
+                None if free.is_empty() => letter.clone(),
+                None => free.to_owned(),
+            };
+            let mut parts: Vec<String> =
+                column.letters.iter().zip(&chosen.elements).map(one).collect();
+            parts.extend(year.cloned());
+            match parts.is_empty() {
+                true => column.name.to_owned(),
+                false => format!("{}[{}]", column.name, parts.join(", ")),
+            }
+        };
+        let year = chosen.years.as_ref().filter(|(from, to)| from == to).map(|(from, _)| from);
+        let plain = chosen.conditions.is_empty() && !counts;
+        match &chosen.years {
+            Some((from, to)) if from != to => binders.push(format!("t in {from}..{to}")),
+            // A value without an index is compared in each year.
+            None if axes.is_empty() => binders.push("t in first..last".to_owned()),
+            _ if plain && binders.is_empty() => return Some(index("", year)),
+            _ if plain => return Some(format!("{name}({})", index("*", year))),
+            _ => {}
+        }
+        // Over years alone a mean cannot leave years out.
+        let only_years = binders.len() == 1 && binders.iter().all(|one| one.starts_with("t in "));
+        if binders.is_empty() || only_years && !plain && name != "sum" {
+            return None;
+        }
+        let condition = match chosen.conditions.is_empty() {
+            true => String::new(),
+            false => format!(" where {}", chosen.conditions.join(" and ")),
+        };
+        let body = if counts { "1".to_owned() } else { index("", year) };
+        Some(format!("{name}({}{condition}: {body})", binders.join(", ")))
+    }
+
+    /// Returns a quantity from the text of an argument: `exports`, `exports[*]`.
     fn column<'t>(&self, text: &'t str) -> Option<Column<'t>> {
-        let name = text.trim_end_matches("[*]");
-        let &id = self.quantity_names.get(name)?;
-        let letters = self.letters_of(id);
-        let [letter] = letters.as_slice() else { return None };
-        Some(Column { name, id, letter: letter.clone() })
+        let name = text.split('[').next()?.trim();
+        let all = text.get(name.len()..)?.chars().all(|c| "[]*, ".contains(c));
+        let &id = self.quantity_names.get(name).filter(|_| all)?;
+        Some(Column { name, id, letters: self.letters_of(id) })
     }
 
-    /// Returns the condition for a criterion: `p != Iran` for `"<>Iran"`, `exports[p] > 20 mn USD` for `">20"`.
-    fn criterion(&self, column: &Column<'_>, range: &str, criterion: &str) -> Option<String> {
+    /// Adds what a criterion chooses: the element `China`, the condition `exports[p] > 20 mn USD` for `">20"`, years.
+    fn criterion(
+        &self,
+        column: &Column<'_>,
+        range: &str,
+        criterion: &str,
+        chosen: &mut Chosen,
+    ) -> Option<()> {
         let text = criterion.trim_matches('"').trim();
         let signs = ["<>", "<=", ">=", "<", ">", "="];
         let sign = signs.into_iter().find(|sign| text.starts_with(sign));
@@ -75,21 +129,51 @@ impl Checker<'_> {
             Some("=") | None => "==",
             Some(sign) => sign,
         };
-        if let Some(element) = self.own_element(column, wanted) {
-            return Some(format!("{} {sign} {element}", column.letter));
+        if matches!(range.to_lowercase().as_str(), "year" | "years" | "t" | "time" | "date") {
+            let year: i32 = wanted.parse().ok()?;
+            let (first, last) = ("first".to_owned(), "last".to_owned());
+            let (from, to) = chosen.years.take().unwrap_or((first, last));
+            chosen.years = Some(match sign {
+                ">" => ((year + 1).to_string(), to),
+                ">=" => (year.to_string(), to),
+                "<" => (from, (year - 1).to_string()),
+                "<=" => (from, year.to_string()),
+                "==" => (year.to_string(), year.to_string()),
+                _ => return None,
+            });
+            return Some(());
         }
-        let number = wanted.parse::<f64>().is_ok();
+        let axes = &self.model.quantities[column.id].axes;
+        let own = |&n: &usize| {
+            let set = &self.model.sets[axes[n]];
+            let named = self.model.sets.iter().any(|set| set.name == range);
+            (!named || set.name == range) && self.model.sets[set.root].elements.contains_key(wanted)
+        };
+        if let Some(n) = (0..axes.len()).find(own) {
+            match sign {
+                "==" => *chosen.elements.get_mut(n)? = Some(wanted.to_owned()),
+                sign => chosen.conditions.push(format!("{} {sign} {wanted}", column.letters[n])),
+            }
+            return Some(());
+        }
+        let number = wanted.starts_with(|c: char| c.is_ascii_digit() || c == '-');
         let compared = self.column(range).filter(|_| number)?;
-        let unit =
-            self.unit_of_amounts(compared.id).map_or(String::new(), |unit| format!(" {unit}"));
-        Some(format!("{}[{}] {sign} {wanted}{unit}", compared.name, column.letter))
-    }
-
-    /// Returns the element with a name in the set of a column.
-    fn own_element(&self, column: &Column<'_>, name: &str) -> Option<String> {
-        let [set] = self.model.quantities[column.id].axes.as_slice() else { return None };
-        let root = &self.model.sets[self.model.sets[*set].root];
-        root.elements.get_key_value(name).map(|(name, _)| name.clone())
+        let unit = match wanted.parse::<f64>() {
+            Ok(_) => {
+                self.unit_of_amounts(compared.id).map_or(String::new(), |unit| format!(" {unit}"))
+            }
+            Err(_) => String::new(),
+        };
+        let letter = |axis| {
+            let n = axes.iter().position(|own| own == axis)?;
+            let element = chosen.elements.get(n)?.clone();
+            element.or_else(|| column.letters.get(n).cloned())
+        };
+        let others = self.model.quantities[compared.id].axes.iter().map(letter);
+        let index = others.collect::<Option<Vec<String>>>()?.join(", ");
+        let index = if index.is_empty() { index } else { format!("[{index}]") };
+        chosen.conditions.push(format!("{}{index} {sign} {wanted}{unit}", compared.name));
+        Some(())
     }
 
     /// Returns the unit to which amounts of a quantity are rounded and with which they are compared; None for numbers.

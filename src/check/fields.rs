@@ -25,6 +25,15 @@ impl Checker<'_> {
             self.quantity_names.contains_key(&name).then_some(name)
         };
         let found: Vec<(LeverId, String)> = match path.as_slice() {
+            // `duty["rate"]`
+            [name]
+                if levers().any(|(_, lever)| lever.name == *name)
+                    && let [text] = self.index_texts(reference).as_slice()
+                    && let field = format!("{name}.{}", text.trim_matches('"'))
+                    && self.quantity_names.contains_key(&field) =>
+            {
+                return vec![field];
+            }
             [name] if levers().any(|(_, lever)| lever.name == *name || lever.kind == *name) => {
                 let named =
                     levers().filter(|(_, lever)| lever.name == *name || lever.kind == *name);

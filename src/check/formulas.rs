@@ -19,6 +19,7 @@ const EXPRESSIONS: &[(&[&str], usize, &str)] = &[
     (&["xidz"], 3, "div({1}, {2}, else: {3})"),
     (&["step"], 2, "if t >= {2} then {1} else 0"),
     (&["pulse"], 2, "if t >= {1} and t < {1} + {2} then 1 else 0"),
+    (&["ramp"], 2, "if t > {2} then {1} * (t - {2}) / 1 year else 0"),
     (&["ramp"], 3, "{1} * (clamp(t, {2}, {3}) - {2}) / 1 year"),
     (&["nz", "nvl", "coalesce", "fillna", "na.fill"], 2, "{1}"),
     (&["sign", "sgn"], 1, "if {1} > 0 then 1 else if {1} < 0 then -1 else 0"),
@@ -76,6 +77,10 @@ const OVER_YEARS: &[(&[&str], usize, &str, &str)] = &[
 
 /// Functions without an equivalent, each with what Mizan has in their place.
 const IN_WORDS: &[(&[&str], &str)] = &[
+    (
+        &["graph", "lookup", "with_lookup"],
+        "a curve over the years is a path, as `x = [2024: 5, 2027: 8, 2030: 9]`; years between its points are interpolated",
+    ),
     (
         &["c", "coef", "beta"],
         "declare each coefficient, as `param c1 = 0.5`, and write `c1` in the equation",
@@ -203,6 +208,14 @@ impl Checker<'_> {
             names.contains(&lower) && *count == args.len()
         };
         let (_, _, expression) = EXPRESSIONS.iter().find(same)?;
+        // In Stella the height of a pulse comes first.
+        let year = |text: &String| text.parse::<f64>().is_ok_and(|year| year > 1000.0);
+        if let ("pulse", [height, at]) = (lower, args)
+            && year(at)
+            && !year(height)
+        {
+            return Some(format!("if t == {at} then {height} else 0"));
+        }
         // A year in quotes: `@isperiod("2026")`.
         if let ("isperiod" | "during", [text]) = (lower, args)
             && let Some((from, to)) = super::habits::two_years(text)
@@ -249,6 +262,9 @@ impl Checker<'_> {
             return Some((line, format!("{own}[first] = {start}\n{own} = {equation}")));
         }
         let declaration = head.trim_end().strip_prefix("var ")?;
+        // A description follows the value.
+        let doc = whole.trim().strip_prefix(part).filter(|doc| doc.trim_start().starts_with('"'));
+        let (whole, doc) = if doc.is_some() { (part, doc.unwrap_or("")) } else { (whole, "") };
         if whole.trim() != part {
             // A part of an expression becomes a variable of its own.
             let own = declaration.split([':', '[', ' ']).next()?;
@@ -292,7 +308,7 @@ impl Checker<'_> {
         Some((
             line,
             format!(
-                "var {declared}{unit}\n{name}[{letters}first] = {start}\n{name}{own} = {equation}"
+                "var {declared}{unit}{doc}\n{name}[{letters}first] = {start}\n{name}{own} = {equation}"
             ),
         ))
     }
@@ -318,18 +334,30 @@ impl Checker<'_> {
         call: &ast::Call,
         span: Span,
     ) -> Option<(Span, String)> {
-        let [argument] = call.args.as_slice() else { return None };
+        let [argument, rest @ ..] = call.args.as_slice() else { return None };
         let value = self.sources.text(argument.value.span).trim();
         let &id = self.quantity_names.get(value)?;
         let line = self.line_of(span)?;
         let (text, part) = (self.sources.text(line), self.sources.text(span).trim());
         let plain = self.model.quantities[id].axes.is_empty();
-        (plain && text.starts_with("show ")).then(|| {
-            let rest = text.replacen(part, "total", 1);
-            let lines =
-                format!("var total\ntotal[first] = {value}\ntotal = total[t-1] + {value}\n{rest}");
-            (line, lines)
-        })
+        // A line of a longer block has no place for other lines before it.
+        let whole = text.matches('{').count() == text.matches('}').count()
+            && !text.starts_with([' ', '\t', '}']);
+        (plain && whole && !text.starts_with("var ")).then_some(())?;
+        let line_below = text.replacen(part, "total", 1);
+        let (start, flow) = match rest {
+            [] => (value.to_owned(), value.to_owned()),
+            [first] => {
+                let flow = self.shifted(&argument.value, "t-1")?;
+                (self.sources.text(first.value.span).trim().to_owned(), flow)
+            }
+            _ => return None,
+        };
+        let unit = self.unit_read(Some(&argument.value));
+        let lines = format!(
+            "var total{unit}\ntotal[first] = {start}\ntotal = total[t-1] + {flow}\n{line_below}"
+        );
+        Some((line, lines))
     }
 }
 

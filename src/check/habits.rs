@@ -78,7 +78,7 @@ impl Checker<'_> {
     /// Returns the reading of other years, or the reduction over years, for a function such as `lag(x, 2)`.
     fn of_other_years(&self, lower: &str, args: &[String], call: &ast::Call) -> Option<String> {
         match (lower, args) {
-            ("movav" | "mav" | "rollmean" | "ma", [x, years]) => {
+            ("movav" | "mav" | "rollmean" | "ma" | "rolling" | "sma", [x, years]) => {
                 let years: u32 = years.parse().ok().filter(|years| (2..=10).contains(years))?;
                 let one = |k: u32| match k {
                     0 => x.clone(),

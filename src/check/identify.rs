@@ -145,7 +145,13 @@ impl Checker<'_> {
         let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
         if near.is_none() && (label == set.name || label.chars().count() == 1) {
             let edit = self.with_bound_index(span, label, &set.name);
-            self.error(errors::unbound_index(span, label, &set.name, &members, edit));
+            self.error(errors::unbound_index(
+                span,
+                (label, self.sources.file(span.source).text.contains("[0]")),
+                &set.name,
+                &members,
+                edit,
+            ));
             return;
         }
         let found = errors::unknown_element(

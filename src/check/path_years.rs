@@ -44,9 +44,28 @@ impl Checker<'_> {
         errors::path_without_years(span, value, place)
     }
 
+    /// Returns the year at a place that is counted from 1, or from 0 in a script with `[0]`, and where it is written.
+    fn counted_year(&self, span: Span, year: i32) -> Option<(Span, String)> {
+        let (first, last) = self.model.years;
+        let written = self.sources.text(span).trim_end();
+        let digits = year.to_string();
+        let inside = written.strip_suffix(']').unwrap_or(written);
+        let index =
+            inside.ends_with(&digits) && (inside.len() == digits.len() || written.ends_with(']'));
+        let from_zero = self.sources.file(span.source).text.contains("[0]");
+        let place = if from_zero { year } else { year - 1 };
+        (index && first > 1000 && (0..=last - first).contains(&place)).then_some(())?;
+        let end = span.range().start + inside.len();
+        let own = if place == 0 { "first".to_owned() } else { (first + place).to_string() };
+        Some((Span::new(span.source, end - digits.len(), end), own))
+    }
+
     /// Makes the message about a year outside the horizon.
     pub(super) fn year_outside(&self, span: Span, year: i32) -> Diagnostic {
         let (first, last) = self.model.years;
+        if let Some((place, edit)) = self.counted_year(span, year) {
+            return errors::year_as_position(place, year, (first, last), &edit);
+        }
         let text = &self.sources.file(span.source).text;
         let mut at = 0;
         let mut place = None;

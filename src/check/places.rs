@@ -3,7 +3,8 @@
 //! In: the indices of a reading or of a left side. Out: the indices that were meant, as text for the help of a message.
 
 use super::expr::Env;
-use super::{Checker, IndexMeaning};
+use super::{Checker, IndexMeaning, errors};
+use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, QuantityId, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
@@ -139,6 +140,29 @@ impl Checker<'_> {
     /// True for the index of a year in the place of an element: `t-1`, `2026`, but not `0`, which counts elements.
     pub(super) fn is_lag(&self, index: &Index) -> bool {
         matches!(index, Index::Expr(expr) if is_year(self.sources.text(expr.span).trim()))
+    }
+
+    /// Returns the message for a year in the place of the only element in a query: `show exports[2026]`.
+    pub(super) fn year_for_element(
+        &self,
+        name: &str,
+        given: &[Index],
+        (id, query): (QuantityId, bool),
+    ) -> Option<Diagnostic> {
+        let ([Index::Expr(only)], &[set]) = (given, self.model.quantities[id].axes.as_slice())
+        else {
+            return None;
+        };
+        let text = self.sources.text(only.span).trim();
+        let own = text
+            .parse()
+            .is_ok_and(|year| (self.model.years.0..=self.model.years.1).contains(&year))
+            || matches!(text, "first" | "last");
+        let element = self.model.sets[self.model.sets[set].root].elements.contains_key(text);
+        (query && own && !element).then(|| {
+            let set = &self.model.sets[set].name;
+            errors::year_for_element(only.span, name, set, &format!("*, {text}"))
+        })
     }
 
     /// Returns the place of a range of elements in a reduction, `sum(exports[China..Iran])`, and the reduction over them.

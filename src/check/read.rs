@@ -135,7 +135,7 @@ impl Checker<'_> {
             .flatten();
         let found = match habit {
             None if line.is_some() => {
-                errors::unbound_index(reference.span, &name, &name, &[] as &[&str], line)
+                errors::unbound_index(reference.span, (&name, false), &name, &[] as &[&str], line)
             }
             Some(edit) => errors::foreign_name(reference.span, &name, &edit),
             None if super::readings::is_cell(&name)
@@ -264,6 +264,10 @@ impl Checker<'_> {
             self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
             return None;
         } else {
+            if let Some(found) = self.year_for_element(&name, given, (id, env.wild.is_some())) {
+                self.error(found);
+                return None;
+            }
             // `exports[t-1]` lacks the index before the year.
             let lag = matches!(given, [only] if self.is_lag(only));
             if lag && let Some(edit) = self.with_indices(span, id) {

@@ -135,6 +135,9 @@ impl Checker<'_> {
             .filter(|near| !name.starts_with(near.as_str()) || reference.path.len() > 1);
         let rest = self.sources.rest_of_line(reference.span);
         let value = rest.get(reference.span.range().len()..).unwrap_or_default();
+        // The values of a file are new ones.
+        let read = value.trim_start_matches(['=', ' ']).starts_with("data(");
+        let near = near.filter(|_| !read);
         let fields = self.fields_meant(reference, value);
         let whole = reference.path.len() == 1
             && self.model.levers.iter().any(|lever| lever.name == name || lever.kind == name);

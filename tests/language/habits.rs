@@ -61,6 +61,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
     for name in ["data.csv", "flows.csv"] {
         files.add(name, "partner,value\nChina,1\nTurkey,2\n");
     }
+    files.add("single.csv", "partner,year,value\nChina,2024,1\nTurkiye,2024,2\n");
     let mut program = session::load_with("habit.mizan", text, &files);
     match program.model.as_ref().map(mizan::analysis::answer) {
         Some(Ok(_)) | None => {}

@@ -6,7 +6,7 @@ use super::{Checker, errors};
 use crate::check::expr::{Env, NUMBER};
 use crate::data::{Request, Table};
 use crate::model::{Kind, QuantityId, Select};
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 
 impl Checker<'_> {
@@ -42,8 +42,9 @@ impl Checker<'_> {
             return false;
         }
         let files = self.files;
-        let Ok(table) = Table::open(files, request, span, self.sources) else { return false };
+        let Ok(mut table) = Table::open(files, request, span, self.sources) else { return false };
         let header: Vec<String> = table.header().to_vec();
+        let single = single_year(&mut table, self.sources);
         drop(table);
         if let Some(edit) = self.columns_of_elements(&open, args, request, &header) {
             let found = errors::columns_of_elements(span, &edit);
@@ -68,7 +69,8 @@ impl Checker<'_> {
                 let before = columns.sure;
                 let year = columns.take(&["year"]);
                 if year != MISSING {
-                    added.push(("year", year));
+                    // The values of one year alone are values of all years.
+                    added.push(("year", single.unwrap_or(year)));
                 }
                 columns.sure = before;
             }
@@ -130,6 +132,26 @@ impl Checker<'_> {
         format!("data({})", parts.join(", "))
     }
 }
+
+/// Returns the year of all rows of a file whose column `year` has one year only.
+fn single_year(table: &mut Table<'_>, sources: &mut SourceMap) -> Option<String> {
+    let column = table.header().iter().position(|name| name.eq_ignore_ascii_case("year"))?;
+    let mut found: Option<String> = None;
+    for _ in 0..MOST_ROWS {
+        if !table.next_row(sources).ok()? {
+            return found.filter(|year| is_year(year));
+        }
+        let year = table.cell(column);
+        if found.as_ref().is_some_and(|found| *found != year) {
+            return None;
+        }
+        found.get_or_insert_with(|| year.into_owned());
+    }
+    None
+}
+
+/// Maximum number of rows that are read for the year of a file.
+const MOST_ROWS: usize = 10_000;
 
 /// Stands for a column that the file does not name clearly.
 const MISSING: &str = "COLUMN";

@@ -21,7 +21,8 @@ enum Sort {
     Set(String),
     /// Texts that no set of the script has.
     Texts,
-    Year,
+    /// Years, and the year if all rows have the same one.
+    Year(Option<String>),
     Number,
     Other,
 }
@@ -56,7 +57,9 @@ impl Checker<'_> {
                     axes.push(set.clone());
                     options.push_str(&format!(", {set}: {own}"));
                 }
-                Sort::Year => options.push_str(&format!(", year: {own}")),
+                Sort::Year(one) => {
+                    options.push_str(&format!(", year: {}", one.as_deref().unwrap_or(&own)));
+                }
                 Sort::Number if is_year(column) => across = true,
                 Sort::Number => values.push(column),
                 Sort::Other => {}
@@ -142,7 +145,10 @@ impl Checker<'_> {
         let set = named.or_else(|| self.sets.keys().find(holds).filter(|_| !cells.is_empty()));
         match set {
             Some(set) => Sort::Set(set.clone()),
-            None if years.iter().any(|year| column.eq_ignore_ascii_case(year)) => Sort::Year,
+            None if years.iter().any(|year| column.eq_ignore_ascii_case(year)) => {
+                let first = cells.first().filter(|first| is_year(first));
+                Sort::Year(first.filter(|first| cells.iter().all(|cell| cell == *first)).cloned())
+            }
             None if number && !cells.is_empty() => Sort::Number,
             None if column.is_empty() || cells.is_empty() => Sort::Other,
             None => Sort::Texts,

@@ -70,10 +70,10 @@ pub(in crate::check) fn other_code(span: Span, code: &str, set: &str, meant: &st
 }
 
 /// Reports an index letter that nothing binds, or the name of a set in the place of an element; `edit` is the line with
-/// the index on its left side, and its place.
+/// the index on its left side, and its place. `from_zero` is true in a script that counts places from 0.
 pub(in crate::check) fn unbound_index(
     span: Span,
-    name: &str,
+    (name, from_zero): (&str, bool),
     set: &str,
     members: &[&str],
     edit: Option<(Span, String)>,
@@ -93,10 +93,11 @@ pub(in crate::check) fn unbound_index(
     if name == set {
         return found.help("write an element, or `*` for all of them");
     }
-    if let Some(meant) = name.parse().ok().and_then(|n: usize| members.get(n)) {
-        return found.help(format!(
-            "write the name of the element, such as `{meant}`: elements have no numbers"
-        ));
+    let place = |n: usize| if from_zero { n } else { n.saturating_sub(1) };
+    if let Some(meant) = name.parse().ok().and_then(|n: usize| members.get(place(n))) {
+        return found
+            .help(format!("write `{meant}`: elements have names, not numbers"))
+            .fix(span, *meant);
     }
     found.help(format!(
         "an index is bound on the left side, such as `x[{name}] = ...`, or by `sum({name} in {set}: ...)`"

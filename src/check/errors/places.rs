@@ -154,3 +154,16 @@ pub(in crate::check) fn scenario_as_unit(span: Span, whole: Span, name: &str) ->
         .help(format!("write `{edit}`"))
         .fix(whole, edit)
 }
+
+/// Reports a year in the place of the only element of a reading; `edit` are all elements and the year.
+pub(in crate::check) fn year_for_element(
+    span: Span,
+    name: &str,
+    set: &str,
+    edit: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::MissingIndex, format!("`{name}` requires an index for {set} too"))
+        .at(span, "a year alone")
+        .help(format!("write `{edit}` for all elements"))
+        .fix(span, edit)
+}

@@ -193,6 +193,19 @@ pub(in crate::check) fn year_outside(
     found.help(format!("write a year from {} to {}, or widen `years`", years.0, years.1))
 }
 
+/// Reports the place of a year in a list: `x[1]` for the first year.
+pub(in crate::check) fn year_as_position(
+    span: Span,
+    year: i32,
+    (first, last): (i32, i32),
+    edit: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::YearOutside, format!("the year {year} lies outside {first}..{last}"))
+        .at(span, "a place in a list?")
+        .help(format!("write `{edit}`: a year has its number, not its place"))
+        .fix(span, edit)
+}
+
 /// Reports a year after the horizon as [`year_outside`] does; `place` is that of the statement `years`.
 pub(in crate::check) fn year_after(
     span: Span,

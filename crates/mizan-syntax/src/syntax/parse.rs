@@ -115,9 +115,10 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
                 let read_items = builder.items(pairs, start);
                 let found = &builder.diagnostics[before..];
                 match meant_otherwise(text, Span::new(source, start, end), found) {
-                    Some(found) => {
+                    Some((found, end)) => {
                         builder.diagnostics.truncate(before);
                         builder.report(found);
+                        read = end;
                     }
                     None => items.extend(read_items),
                 }
@@ -155,7 +156,8 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
         (mend::advice_message(place, found.message, found.help), whole.end as usize)
     };
     if let Some(found) = mend::advice(statement, &context) {
-        return Some(advised(found));
+        let below = mend::block_without_counterpart(statement, &context).unwrap_or(0);
+        return Some(advised(found)).map(|(found, end)| (found, end + below));
     }
     let Some(mended) = mend::mend(statement, &context) else {
         return mend::last_advice(statement, &context).map(advised);
@@ -171,7 +173,7 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
 #[cfg(feature = "habits")]
 /// Returns the message for a statement that the grammar reads, with a mistake or in another meaning, if it is a habit of
 /// another language.
-fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<Diagnostic> {
+fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<(Diagnostic, usize)> {
     let meant = |one: &Diagnostic| {
         matches!(one.code, Code::SingleEquals | Code::EqualsForColon | Code::UnknownClause)
     };
@@ -184,7 +186,9 @@ fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<Diag
             mend::mend_read(statement, &context)?
         }
     };
-    Some(mend::habit(whole, statement, &mended.message, &mended.text))
+    let end = whole.end as usize + mended.below;
+    let whole = Span::new(whole.source, whole.start as usize, end);
+    Some((mend::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
 }
 
 /// Without the rules for habits no statement of another language is known.
@@ -194,7 +198,7 @@ fn habit(_: &str, _: Span) -> Option<(Diagnostic, usize)> {
 }
 
 #[cfg(not(feature = "habits"))]
-fn meant_otherwise(_: &str, _: Span, _: &[Diagnostic]) -> Option<Diagnostic> {
+fn meant_otherwise(_: &str, _: Span, _: &[Diagnostic]) -> Option<(Diagnostic, usize)> {
     None
 }
 

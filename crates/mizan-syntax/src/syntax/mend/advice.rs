@@ -18,6 +18,14 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
     if let Some(found) = cell(&draft).or_else(|| texts(&draft)).or_else(|| estimates(&draft)) {
         return Some(found);
     }
+    if super::gempack::mpsge(text, context).is_some() {
+        return Some(Advice {
+            message: "a model of MPSGE is written with its equations".to_owned(),
+            help: "write production as `y = a * k^0.3 * l^0.7`, each cost and demand as an equation, and a market as \
+                   `solve price so that demand == supply`"
+                .to_owned(),
+        });
+    }
     if context.declares(word) || draft.at(1) == "=" {
         return None;
     }

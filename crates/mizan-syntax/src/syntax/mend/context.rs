@@ -117,6 +117,63 @@ impl<'a> Context<'a> {
         self.text.len() <= 64 << 10
     }
 
+    /// True if a line of the script, without the blanks around it, passes a test.
+    pub(super) fn any_line(self, test: impl Fn(&str) -> bool) -> bool {
+        self.text.lines().any(|line| test(line.trim()))
+    }
+
+    /// True if the script declares a lever of this name: `tariff duty from China { ... }`.
+    pub(super) fn is_lever(self, name: &str) -> bool {
+        self.text.lines().filter(|line| line.contains('{')).any(|line| {
+            let mut parts = line.split_whitespace();
+            let kind = parts.next().unwrap_or_default();
+            let plain = kind.chars().all(|c| c.is_alphanumeric() || c == '_');
+            plain && words::find(kind).is_none() && parts.next() == Some(name)
+        })
+    }
+
+    /// True if the script declares a set of this name.
+    pub(super) fn has_set(self, name: &str) -> bool {
+        self.lines("set")
+            .any(|line| line.split_once('=').is_some_and(|(set, _)| set.trim() == name))
+    }
+
+    /// Returns the elements of a set, also of one that is named by what it leaves out: `partner without China`.
+    pub(super) fn members(self, set: &str) -> Vec<&'a str> {
+        let own = self.elements(set);
+        if !own.is_empty() {
+            return own;
+        }
+        let list = self
+            .lines("set")
+            .filter_map(|line| line.split_once('='))
+            .find(|(name, _)| name.trim() == set);
+        let Some((whole, without)) = list.and_then(|(_, list)| list.split_once(" without ")) else {
+            return Vec::new();
+        };
+        let without = without.split('#').next().unwrap_or_default();
+        let out: Vec<&str> = without.split(',').map(str::trim).collect();
+        self.elements(whole.trim()).into_iter().filter(|element| !out.contains(element)).collect()
+    }
+
+    /// Returns the quantity of this name, whose capital letters may differ.
+    pub(super) fn quantity_named(self, name: &str) -> Option<&'a str> {
+        let own = |line: &'a str| line.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
+        QUANTITIES
+            .iter()
+            .flat_map(|word| self.lines(word))
+            .filter_map(own)
+            .find(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Returns the set of this name, whose capital letters may differ: `COM` for `com`.
+    pub(super) fn set_named(self, name: &str) -> Option<&'a str> {
+        let lower = name.to_lowercase();
+        self.lines("set")
+            .filter_map(|line| Some(line.split_once('=')?.0.trim()))
+            .find(|set| set.to_lowercase() == lower)
+    }
+
     /// True if the script declares a unit or a currency of this name.
     pub(super) fn is_unit(self, name: &str) -> bool {
         let first = |line: &str| line.split([' ', '=']).next() == Some(name);

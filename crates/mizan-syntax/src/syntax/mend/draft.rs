@@ -128,6 +128,18 @@ impl Draft {
         None
     }
 
+    /// Returns the arguments in the bracket at `open`, each as a range of tokens, and the position of the closing bracket.
+    pub(super) fn arguments(&self, open: usize) -> Option<(Vec<Range<usize>>, usize)> {
+        let close = self.close(open)?;
+        let (mut list, mut from) = (Vec::new(), open + 1);
+        while from <= close && open + 1 < close {
+            let comma = self.outside(",", from).filter(|&at| at < close).unwrap_or(close);
+            list.push(from..comma);
+            from = comma + 1;
+        }
+        Some((list, close))
+    }
+
     /// Finds the position at or after `from` where tokens with these texts follow each other.
     pub(super) fn find(&self, texts: &[&str], from: usize) -> Option<usize> {
         (from..self.len())

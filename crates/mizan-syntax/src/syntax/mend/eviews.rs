@@ -260,7 +260,11 @@ pub(super) fn sketches(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     let first = usize::from(matches!(draft.at(0), "var" | "param"));
     let name = (first..equals).map(|n| draft.at(n)).collect::<Vec<_>>().join("_");
     let unit = draft.show(tilde + 1..second.unwrap_or(draft.line_end(tilde)));
-    let unit = match unit.trim_matches(['|', ' ']) {
+    // A flow of one year has the unit of its stock.
+    let unit = unit.trim_matches(['|', ' ']);
+    let yearly = ["/year", "/Year", "/ year", "/ Year", "/yr"];
+    let unit = yearly.iter().find_map(|end| unit.strip_suffix(end)).unwrap_or(unit);
+    let unit = match unit.trim_end() {
         unit if unit.contains(context.currency()) => format!(": {unit}"),
         _ => String::new(),
     };
@@ -269,7 +273,11 @@ pub(super) fn sketches(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     let doc = if doc.is_empty() { String::new() } else { format!(" \"{}\"", doc.replace('"', "")) };
     let given = !(equals + 1..tilde).any(|n| draft.is_name(n));
     let word = if given { "param" } else { "var" };
-    let text = format!("{word} {name}{unit} = {}{doc}", draft.show(equals + 1..tilde));
+    let value = draft.show(equals + 1..tilde);
+    let text = match first == 0 && context.declares(&name) {
+        true => format!("{name} = {value}"),
+        false => format!("{word} {name}{unit} = {value}{doc}"),
+    };
     let all = draft.len();
     draft.replace(0..all, &text);
     Some(

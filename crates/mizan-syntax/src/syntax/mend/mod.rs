@@ -5,6 +5,7 @@
 //! all rules one after the other, because habits come together. A result is given only if the parser reads it.
 
 mod advice;
+mod amounts;
 mod arithmetic;
 mod beside;
 mod blocks;
@@ -18,15 +19,19 @@ mod draft;
 mod dynare;
 mod elsewhere;
 mod eviews;
+mod fields;
 mod frames;
 mod gams;
+mod gempack;
 mod given_if;
 mod grouped;
 mod heads;
+mod leads;
 mod levers;
 mod loops;
 mod loose;
 mod matlab;
+mod merged;
 mod messages;
 mod missing;
 mod numbers;
@@ -35,16 +40,21 @@ mod operators;
 mod order;
 mod output;
 mod periods;
+mod positions;
+mod products;
 mod python;
 mod queries;
 mod question;
 mod ranges;
 mod read;
+mod running;
 mod sample;
 mod scripts;
 mod sheets;
 mod signs;
 mod stata;
+mod stella;
+mod summary;
 mod tables;
 mod uncertain;
 mod when;
@@ -53,6 +63,7 @@ mod years;
 pub(super) use advice::{Advice, advice, last_advice};
 pub(super) use context::Context;
 use draft::Draft;
+pub(super) use gempack::mpsge as block_without_counterpart;
 pub(super) use messages::{advice as advice_message, habit};
 use read::read;
 
@@ -68,6 +79,24 @@ type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
     elsewhere::equations,
+    fields::signs,
+    summary::tables,
+    summary::previews,
+    amounts::vectors,
+    amounts::ranges,
+    amounts::units,
+    amounts::braces,
+    products::conditions,
+    products::joined,
+    positions::counted,
+    running::totals,
+    running::subsets,
+    leads::next_year,
+    merged::labels,
+    merged::turned,
+    stella::stocks,
+    stella::heads,
+    stella::tildes,
     heads::unknowns,
     levers::base_years,
     beside::continued,
@@ -280,6 +309,7 @@ pub(super) struct Mended {
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
 const READ_OTHERWISE: &[Rule] = &[
+    products::conditions,
     elsewhere::equations,
     queries::named_values,
     when::joined,
@@ -296,16 +326,58 @@ pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
     let query =
         ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
     let years = text.contains("..") && text.contains('[');
+    if text.to_lowercase().contains("sumproduct(")
+        && let Some(mended) = by_rules(&[products::conditions], text, context)
+    {
+        return Some(mended);
+    }
     if text.contains(".loc[") {
         return by_rules(&[given_if::conditional], text, context);
     }
-    if text.split_once('=').is_some_and(|(left, _)| left.trim_end().ends_with(')')) {
-        return by_rules(&[eviews::left_functions], text, context);
+    let left = text.split_once('=').map_or("", |(left, _)| left.trim_end());
+    if left.ends_with(['1', ']', ')'])
+        && left.replace(' ', "").contains("t+1")
+        && let Some(mended) = by_rules(&[leads::next_year], text, context)
+    {
+        return Some(mended);
+    }
+    if left.ends_with(')')
+        && let Some(mended) = by_rules(&[eviews::left_functions, stella::stocks], text, context)
+    {
+        return Some(mended);
+    }
+    if let Some(mended) = stella::sketch(text, context) {
+        return Some(mended);
+    }
+    let tables = ["summary(", "describe(", "stats(", "head(", "tail("];
+    if text.trim_start().starts_with("show ")
+        && tables.iter().any(|word| text.contains(word))
+        && !context.any_line(|line| line.starts_with("function "))
+    {
+        return by_rules(&[summary::tables, summary::previews], text, context);
+    }
+    if context.is_short()
+        && running::may_have(text)
+        && let Some(mended) = by_rules(&[running::totals], text, context)
+    {
+        return Some(mended);
+    }
+    if context.is_short()
+        && text.contains(['[', '('])
+        && let Some(mended) = by_rules(&[running::subsets], text, context)
+    {
+        return Some(mended);
+    }
+    if context.is_short()
+        && positions::may_have(text)
+        && let Some(mended) = by_rules(&[positions::counted], text, context)
+    {
+        return Some(mended);
     }
     let table = text.trim_start().starts_with("param ") && text.contains(['\t', '|']);
     ((query || years || table) && context.is_short()).then_some(())?;
     if table {
-        return by_rules(&[tables::years_down], text, context);
+        return by_rules(&[tables::years_down, merged::labels, merged::turned], text, context);
     }
     let queries: &[Rule] = &[
         sheets::formulas,
@@ -338,6 +410,12 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         return None;
     }
     if let Some(mended) = joined_line(text, context) {
+        return Some(mended);
+    }
+    if let Some(mended) = gempack::statement(text, context) {
+        return Some(mended);
+    }
+    if let Some(mended) = stella::flows(text, context) {
         return Some(mended);
     }
     if let Some(mended) = blocks::mend(text, context) {
