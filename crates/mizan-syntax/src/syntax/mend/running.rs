@@ -3,7 +3,6 @@
 
 use super::context::Context;
 use super::draft::Draft;
-use crate::syntax::words::Class;
 
 /// True for a text that may have such a reduction.
 pub(super) fn may_have(text: &str) -> bool {
@@ -27,82 +26,101 @@ struct Running {
     read: String,
 }
 
-/// Writes a reduction up to the current year as a variable with its first year and an equation.
-pub(super) fn totals(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let found = running(draft, context)?;
-    let end = if draft.at(0) == "scenario" { draft.len() } else { draft.line_end(0) };
-    let (first, _) = context.years()?;
-    let value = match found.from.parse::<i32>() {
-        Ok(year) if year != first => {
-            let value = &found.value;
-            format!("(if t >= {year} then {value} else 0 * {value})")
+/// The lines around the equations of a running total.
+struct Frame {
+    own: String,
+    /// The declaration, with its line end.
+    head: String,
+    /// The line that reads the variable, with a line end before it.
+    tail: String,
+    letters: Vec<String>,
+}
+
+impl Frame {
+    /// Finds the variable that a line gives the total, or names a new one.
+    fn of(draft: &Draft, found: &Running, end: usize, context: &Context<'_>) -> Option<Self> {
+        let whole = |n: &usize| n + 1 == found.place.start && found.place.end == end;
+        let unit = context.unit_of(&found.read);
+        let equals = draft.outside("=", 0);
+        if let Some(equals) = equals.filter(whole) {
+            let letters = letters(draft, equals);
+            if draft.at(0) == "var" && draft.is_word(1) {
+                let colon = draft.outside(":", 2).is_some_and(|n| n < equals);
+                let unit = if colon { "" } else { unit };
+                let head = format!("{}{unit}\n", draft.show(0..equals));
+                return Some(Self {
+                    own: draft.at(1).to_owned(),
+                    head,
+                    tail: String::new(),
+                    letters,
+                });
+            }
+            if context.declares(draft.at(0)) {
+                let own = draft.at(0).to_owned();
+                return Some(Self { own, head: String::new(), tail: String::new(), letters });
+            }
         }
-        _ => found.value.clone(),
-    };
-    let equals =
-        draft.outside("=", 0).filter(|&n| n + 1 == found.place.start && found.place.end == end);
-    let unit = context.unit_of(&found.read).to_owned();
-    let (own, head, tail, unit) = match equals {
-        Some(equals) if draft.at(0) == "var" && draft.is_word(1) => {
-            let declared = draft.show(0..equals);
-            let colon = draft.outside(":", 2).filter(|&n| n < equals);
-            let unit = if colon.is_some() { String::new() } else { unit };
-            (draft.at(1).to_owned(), format!("{declared}{unit}\n"), String::new(), unit)
-        }
-        Some(_) if context.declares(draft.at(0)) => {
-            (draft.at(0).to_owned(), String::new(), String::new(), unit)
-        }
-        _ => {
-            let word = match found.function.as_str() {
-                "max" => "highest",
-                "min" => "lowest",
-                "mean" => "average",
-                _ => "total",
-            };
-            let own =
-                format!("{}{word}", if context.mentions(word) == 0 { "" } else { "running_" });
-            let mut rest = draft.clone();
-            rest.replace(found.place.clone(), &own);
-            (own.clone(), format!("var {own}{unit}\n"), format!("\n{}", rest.text().trim()), unit)
-        }
-    };
-    let letters = match equals {
-        Some(equals) => letters(draft, equals),
-        None => Vec::new(),
-    };
-    // An index that the new variable does not have is no index of its value.
-    if tail.is_empty() == letters.is_empty() && !letters.is_empty() && !tail.is_empty() {
-        return None;
+        // The new variable has no index.
+        let indexed = equals.is_some_and(|equals| !letters(draft, equals).is_empty());
+        (!indexed).then_some(())?;
+        let word = match found.function.as_str() {
+            "max" => "highest",
+            "min" => "lowest",
+            "mean" => "average",
+            _ => "total",
+        };
+        let own = format!("{}{word}", if context.mentions(word) == 0 { "" } else { "running_" });
+        let mut rest = draft.clone();
+        rest.replace(found.place.clone(), &own);
+        let (head, tail) = (format!("var {own}{unit}\n"), format!("\n{}", rest.text().trim()));
+        Some(Self { own, head, tail, letters: Vec::new() })
     }
-    let at = |name: &str, year: &str| {
-        let mut parts = letters.clone();
-        if !year.is_empty() {
-            parts.push(year.to_owned());
-        }
+
+    fn at(&self, name: &str, year: &str) -> String {
+        let mut parts = self.letters.clone();
+        parts.extend((!year.is_empty()).then(|| year.to_owned()));
         if parts.is_empty() { name.to_owned() } else { format!("{name}[{}]", parts.join(", ")) }
-    };
-    let lines = |own: &str, function: &str| {
-        let (all, start, last) = (at(own, ""), at(own, "first"), at(own, "t-1"));
+    }
+
+    /// Writes the first year and the equation of a variable.
+    fn lines(&self, own: &str, function: &str, value: &str) -> String {
+        let (all, start, last) = (self.at(own, ""), self.at(own, "first"), self.at(own, "t-1"));
         let equation = match function {
             "max" | "min" => format!("{function}({last}, {value})"),
             "product" => format!("{last} * {value}"),
             _ => format!("{last} + {value}"),
         };
         format!("{start} = {value}\n{all} = {equation}")
-    };
-    let text = match found.function.as_str() {
-        "mean" => {
-            let sum = format!("{own}_sum");
-            let bound = head.find('[').and_then(|at| head.get(at..=head.find(']')?)).unwrap_or("");
-            let unit = if unit.is_empty() { context.unit_of(&found.read) } else { &unit };
-            format!(
-                "var {sum}{bound}{unit}\n{}\n{head}{} = {} / ((t - first) / 1 year + 1){tail}",
-                lines(&sum, "sum"),
-                at(&own, ""),
-                at(&sum, ""),
-            )
+    }
+}
+
+/// Writes a reduction up to the current year as a variable with its first year and an equation.
+pub(super) fn totals(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let found = running(draft, context)?;
+    let end = if draft.at(0) == "scenario" { draft.len() } else { draft.line_end(0) };
+    let (first, _) = context.years()?;
+    let function = found.function.as_str();
+    let value = match found.from.parse::<i32>() {
+        Ok(year) if year != first => {
+            (function == "sum").then_some(())?;
+            format!("(if t >= {year} then {0} else 0 * {0})", found.value)
         }
-        function => format!("{head}{}{tail}", lines(&own, function)),
+        _ => found.value.clone(),
+    };
+    let frame = Frame::of(draft, &found, end, context)?;
+    let Frame { own, head, tail, .. } = &frame;
+    let text = if function == "mean" {
+        let sum = format!("{own}_sum");
+        let bound = head.find('[').and_then(|at| head.get(at..=head.find(']')?)).unwrap_or("");
+        format!(
+            "var {sum}{bound}{}\n{}\n{head}{} = {} / ((t - first) / 1 year + 1){tail}",
+            context.unit_of(&found.read),
+            frame.lines(&sum, "sum", &value),
+            frame.at(own, ""),
+            frame.at(&sum, ""),
+        )
+    } else {
+        format!("{head}{}{tail}", frame.lines(own, function, &value))
     };
     draft.replace(0..end, &text);
     Some("a value up to this year has its first year and an equation".to_owned())
@@ -233,24 +251,26 @@ pub(super) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String
     found.or(head)
 }
 
-/// Writes a subset in the place of an element as a sum over it, and in a query of one value as its elements.
-fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    const MESSAGE: &str = "an index is one element; a sum runs over a set";
-    (draft.at(0) != "set").then_some(())?;
-    // `sum(exports, west)`
-    if let Some(n) = (1..draft.len()).find(|&n| {
+/// Writes `sum(exports, west)` with the set as an index.
+fn behind_comma(draft: &mut Draft, context: &Context<'_>) {
+    let found = (1..draft.len()).find(|&n| {
+        let set = draft.at(n + 3);
+        let one = |axes: Vec<&str>| axes.len() == 1 && axes.first() != Some(&set);
         draft.at(n) == "("
             && draft.at(n + 2) == ","
             && draft.at(n + 4) == ")"
-            && context.has_set(draft.at(n + 3))
-            && context
-                .axes(draft.at(n + 1))
-                .is_some_and(|axes| axes.len() == 1 && axes[0] != draft.at(n + 3))
-    }) {
+            && context.has_set(set)
+            && context.axes(draft.at(n + 1)).is_some_and(one)
+    });
+    if let Some(n) = found {
         let text = format!("{}[{}]", draft.at(n + 1), draft.at(n + 3));
         draft.replace(n + 1..n + 4, &text);
     }
-    let (name, set, open, place) = (1..draft.len()).find_map(|open| {
+}
+
+/// Finds a subset in the place of an element: the set, the opening bracket and the place of the set.
+fn place(draft: &Draft, context: &Context<'_>) -> Option<(String, usize, usize)> {
+    (1..draft.len()).find_map(|open| {
         (draft.at(open) == "[" && draft.touches(open) && draft.is_word(open - 1)).then_some(())?;
         // A change in a scenario may name a subset.
         let entry = (0..open).rev().find(|&n| {
@@ -271,44 +291,46 @@ fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
                 && set != *axis
                 && context.has_set(&set)
                 && !context.elements(axis).contains(&set.as_str());
-            subset.then(|| (draft.at(open - 1).to_owned(), set, open, argument.start))
+            subset.then_some((set, open, argument.start))
         })
-    })?;
-    let declaration =
-        matches!(draft.at(0), "var" | "param") && draft.outside("=", 0).is_none_or(|n| n > open);
-    let left = draft.outside("=", 0).is_some_and(|n| n > open) && draft.at(0) == name;
-    (!declaration && !left).then_some(())?;
+    })
+}
+
+/// Returns the reduction around a value with brackets from `open` to `close`: the place of its bracket.
+fn reduction(draft: &Draft, open: usize, close: usize) -> Option<usize> {
+    let outer = open.checked_sub(2).filter(|&n| n > 0 && draft.at(n) == "(")?;
+    let reduces = matches!(draft.at(outer - 1), "sum" | "mean" | "max" | "min" | "product");
+    (reduces && draft.close(outer) == Some(close + 1)).then_some(outer)
+}
+
+/// Writes a subset in the place of an element as a sum over it, and in a query of one value as its elements.
+fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "an index is one element; a sum runs over a set";
+    (draft.at(0) != "set").then_some(())?;
+    behind_comma(draft, context);
+    let (set, open, place) = place(draft, context)?;
+    let later = draft.outside("=", 0).is_some_and(|n| n > open);
+    let left = later && draft.at(0) == draft.at(open - 1);
+    let declares = matches!(draft.at(0), "var" | "param");
+    (!left && !(declares && (later || draft.outside("=", 0).is_none()))).then_some(())?;
     let close = draft.close(open)?;
-    let members = context.members(&set);
-    let whole = draft.begins_with(Class::Query)
-        && matches!(draft.at(0), "show" | "chart" | "compare")
+    let whole = matches!(draft.at(0), "show" | "chart" | "compare")
         && matches!(draft.at(open - 2), "show" | "chart" | "compare" | ",")
         && (draft.ends_line(close + 1) || matches!(draft.at(close + 1), "," | "in" | "for" | "as"));
-    if whole && (1..13).contains(&members.len()) {
+    let outer = reduction(draft, open, close);
+    // A set of its own has the same names, and is no part of the other set.
+    let listed = context.elements(&set);
+    let members = if whole { context.members(&set) } else { listed };
+    if (1..13).contains(&members.len()) {
         let one = |member: &&str| {
             let mut part = Draft::of(&draft.show(open - 1..close + 1));
             part.replace(place - open + 1..place - open + 2, member);
             part.text()
         };
         let parts: Vec<String> = members.iter().map(one).collect();
-        draft.replace(open - 1..close + 1, &parts.join(", "));
-        return Some(MESSAGE.to_owned());
-    }
-    // A set of its own has the same names, and is no part of the other set.
-    let listed = context.elements(&set);
-    if !listed.is_empty() {
-        let one = |member: &&str| {
-            let mut part = Draft::of(&draft.show(open - 1..close + 1));
-            part.replace(place - open + 1..place - open + 2, member);
-            part.text()
-        };
-        let parts: Vec<String> = listed.iter().map(one).collect();
-        let outer = open
-            .checked_sub(2)
-            .filter(|&n| draft.at(n) == "(" && draft.close(n) == Some(close + 1));
-        let outer = outer.filter(|n| *n > 0);
         let function = outer.map_or("sum", |n| draft.at(n - 1)).to_owned();
         let text = match (function.as_str(), parts.as_slice()) {
+            _ if whole => parts.join(", "),
             (_, [only]) => only.clone(),
             ("sum", parts) => format!("({})", parts.join(" + ")),
             ("mean", parts) => format!("({}) / {}", parts.join(" + "), parts.len()),
@@ -320,24 +342,16 @@ fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
         return Some(MESSAGE.to_owned());
     }
     let letter: String = set.chars().take(1).collect();
-    let taken = |letter: &str| (0..draft.len()).any(|n| draft.at(n) == letter) || letter == "t";
-    let letter = if taken(&letter) { format!("{letter}1") } else { letter };
+    let taken = letter == "t" || (0..draft.len()).any(|n| draft.at(n) == letter);
+    let letter = if taken { format!("{letter}1") } else { letter };
     draft.replace(place..place + 1, &letter);
-    let value = draft.show(open - 1..close + 1);
-    let outer =
-        open.checked_sub(2).filter(|&n| draft.at(n) == "(" && draft.close(n) == Some(close + 1));
-    let reduces = |n: &usize| matches!(draft.at(n - 1), "sum" | "mean" | "max" | "min" | "product");
-    match outer.filter(|n| *n > 0).filter(reduces) {
-        Some(n) => draft.replace(n + 1..close + 1, &format!("{letter} in {set}: {value}")),
-        None => {
-            let check = draft.at(0) == "check";
-            let function = match draft.at(close + 1) {
-                ">" | ">=" if check => "min",
-                "<" | "<=" if check => "max",
-                _ => "sum",
-            };
-            draft.replace(open - 1..close + 1, &format!("{function}({letter} in {set}: {value})"));
-        }
+    let value = format!("{letter} in {set}: {}", draft.show(open - 1..close + 1));
+    let check = draft.at(0) == "check";
+    match (outer, draft.at(close + 1)) {
+        (Some(n), _) => draft.replace(n + 1..close + 1, &value),
+        (None, ">" | ">=") if check => draft.replace(open - 1..close + 1, &format!("min({value})")),
+        (None, "<" | "<=") if check => draft.replace(open - 1..close + 1, &format!("max({value})")),
+        (None, _) => draft.replace(open - 1..close + 1, &format!("sum({value})")),
     }
     Some(MESSAGE.to_owned())
 }
