@@ -133,7 +133,10 @@ impl Checker<'_> {
             }
             for (value, _) in row.cells.iter().flatten() {
                 if let Some(number) = in_brackets(value) {
-                    self.error(errors::negative_in_brackets(value.span, &number.written));
+                    let percent = if number.percent { "%" } else { "" };
+                    let written = format!("{}{percent}", number.written.trim_end_matches('%'));
+
+                    self.error(errors::negative_in_brackets(value.span, &written));
                 }
             }
             let elements = &self.model.sets[self.model.sets[set].root].elements;

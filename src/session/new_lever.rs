@@ -24,6 +24,10 @@ pub(super) fn lever(
         (None, [head @ .., last]) => (Some(last), kind_of(head)?),
         (None, []) => return None,
     };
+    // `what tariff would make the balance zero?` names no lever.
+    if own.is_some_and(|own| names.quantity(std::slice::from_ref(own)).is_some()) {
+        return None;
+    }
     // A partner that imposes a duty does so on what is sold to it.
     let kind = match foreign {
         true => {

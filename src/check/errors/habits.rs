@@ -13,11 +13,14 @@ pub(in crate::check) fn foreign_function(span: Span, name: &str, edit: &str) -> 
         .fix(span, edit)
 }
 
-/// For a running sum, which is a variable of its own.
+/// For a running sum or product, which is a variable of its own.
 pub(in crate::check) fn running_sum(span: Span, name: &str) -> Diagnostic {
+    let sign = if name.to_lowercase() == "cumprod" { "*" } else { "+" };
     Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
         .at(span, LABEL)
-        .help("give a variable two lines: `total[first] = x` and `total = total[t-1] + x`")
+        .help(format!(
+            "give a variable two lines: `total[first] = x` and `total = total[t-1] {sign} x`"
+        ))
 }
 
 /// Reports a function over the years, such as a running sum; `edit` has the lines that replace `line`.

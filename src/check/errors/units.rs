@@ -146,9 +146,7 @@ pub(in crate::check) fn unknown_unit(
     let otherwise = match (money, currency) {
         (true, "") => format!("write `currency {name}` at the top"),
         (true, first) => {
-            format!(
-                "declare it with its rate, such as `currency {name} = RATE {first}`, or `unit {name}`"
-            )
+            format!("declare it with its rate, such as `currency {name} = RATE {first}`")
         }
         _ => format!("declare it: `unit {name}`"),
     };

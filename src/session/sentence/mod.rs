@@ -134,7 +134,8 @@ pub(super) fn change<'v>(
     }
     // `set duty to 6%` is also a list of elements.
     let set = read.is(0, &["set"]) && read.to.is_some() && !text.contains('=');
-    Some(Changes { lines, note, certain: set || read.yearly && read.by.is_some() })
+    let times = verb(&read.lower(0)).is_some_and(|verb| matches!(verb, Verb::Times(_)));
+    Some(Changes { lines, note, certain: set || times || read.yearly && read.by.is_some() })
 }
 
 impl<'v> Sentence<'v> {

@@ -67,6 +67,9 @@ impl Sentence<'_> {
                 });
                 format!("= {zero}{}", in_years(years.end.is_none() || years.single && !returns))
             }
+            (Verb::Times(factor), None, None, None) if !self.yearly && !at_once => {
+                format!("*= 1 -> {factor} {}", over()?)
+            }
             (Verb::Times(factor), None, None, None) if at_once => {
                 format!("*= {factor}{}", in_years(true))
             }

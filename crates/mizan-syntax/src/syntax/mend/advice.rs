@@ -90,7 +90,7 @@ fn cell(draft: &Draft) -> Option<Advice> {
             && draft.touches(n + 1)
             && (draft.is_word(n + 1) || draft.at(n + 1) == "$")
     })?;
-    let start = match draft.at(n - 1) {
+    let start = match draft.before(n, 1) {
         "'" => (0..n - 1).rev().find(|&k| draft.at(k) == "'")? + 1,
         _ => n - 1,
     };

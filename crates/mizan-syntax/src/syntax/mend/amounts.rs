@@ -20,8 +20,8 @@ fn unit_end(draft: &Draft, n: usize) -> usize {
 pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let (from, to) = context.years()?;
     let (open, close, values) = (1..draft.len()).find_map(|open| {
-        let value =
-            matches!(draft.at(open - 1), "=" | ":" | "c") || draft.at(open - 1).ends_with('=');
+        let value = matches!(draft.before(open, 1), "=" | ":" | "c")
+            || draft.before(open, 1).ends_with('=');
         (value && matches!(draft.at(open), "[" | "(")).then_some(())?;
         let close = draft.close(open)?;
         let mut values = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String
     let unit = if unit.is_empty() || unit == "%" { unit } else { format!(" {unit}") };
     let points: Vec<String> =
         values.iter().zip(from..).map(|(value, year)| format!("{year}: {value}{unit}")).collect();
-    let start = open - usize::from(draft.at(open - 1) == "c");
+    let start = open - usize::from(draft.before(open, 1) == "c");
     draft.replace(start..end, &format!("[{}]", points.join(", ")));
     Some("a list must name the year of each value".to_owned())
 }
@@ -50,7 +50,7 @@ pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n =
         (2..draft.len()).find(|&n| matches!(draft.at(n), ".." | "–") && draft.is_number(n + 1))?;
     let start = (1..n).rev().find(|&k| !draft.is_name(k) && draft.at(k) != "%")?;
-    let value = draft.is_number(start) && matches!(draft.at(start - 1), "=" | ":" | "+=");
+    let value = draft.is_number(start) && matches!(draft.before(start, 1), "=" | ":" | "+=");
     let end = unit_end(draft, n + 2);
     let ends = draft.ends_line(end) || matches!(draft.at(end), "," | "}");
     let year =
@@ -69,7 +69,7 @@ pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Writes the unit behind a distribution in its arguments: `normal(5, 1) mn USD`.
 pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let open = (1..draft.len()).find(|&n| {
-        draft.at(n) == "(" && DISTRIBUTIONS.contains(&draft.at(n - 1).to_lowercase().as_str())
+        draft.at(n) == "(" && DISTRIBUTIONS.contains(&draft.before(n, 1).to_lowercase().as_str())
     })?;
     let (arguments, close) = draft.arguments(open)?;
     let end = unit_end(draft, close + 1);
@@ -91,11 +91,12 @@ pub(super) fn braces(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let found = (1..draft.len()).find(|&n| {
         draft.at(n) == "{"
             && draft.touches(n)
-            && (draft.at(n - 1).ends_with('_') || matches!(draft.at(n - 1), "sum" | "SUM" | "Sum"))
+            && (draft.before(n, 1).ends_with('_')
+                || matches!(draft.before(n, 1), "sum" | "SUM" | "Sum"))
     })?;
     let close = draft.close(found)?;
     let inside = draft.show(found + 1..close);
-    if let Some(name) = draft.at(found - 1).strip_suffix('_') {
+    if let Some(name) = draft.before(found, 1).strip_suffix('_') {
         let parts: Vec<&str> =
             inside.split(',').map(str::trim).filter(|part| *part != "t").collect();
         let index =

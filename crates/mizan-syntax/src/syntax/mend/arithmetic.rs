@@ -17,7 +17,7 @@ fn operand_start(draft: &Draft, n: usize) -> Option<usize> {
         }
         at -= 1;
     }
-    while at > 1 && draft.at(at - 1) == "." && draft.is_word(at - 2) {
+    while at > 1 && draft.before(at, 1) == "." && draft.is_word(at - 2) {
         at -= 2;
     }
     (draft.is_name(at) || draft.is_number(at)).then_some(at)
@@ -110,7 +110,7 @@ pub(super) fn remainder(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
 /// Writes per mille as a percentage: `5‰`.
 pub(super) fn permille(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| draft.at(n) == "‰" && draft.is_number(n - 1))?;
-    let value: f64 = draft.at(n - 1).replace('_', "").parse().ok()?;
+    let value: f64 = draft.before(n, 1).replace('_', "").parse().ok()?;
     draft.replace(n - 1..n + 1, &format!("{}%", value / 10.0));
     Some("per mille is written in per cent".to_owned())
 }
@@ -120,9 +120,9 @@ pub(super) fn products(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     let n = (1..draft.len()).find(|&n| {
         let name = context.declares(draft.at(n)) && draft.is_number(n - 1);
         let group = draft.at(n) == "("
-            && (draft.at(n - 1) == ")"
+            && (draft.before(n, 1) == ")"
                 || draft.is_number(n - 1) && !matches!(draft.at(n + 1), "t" | "-" | "+"));
-        let percent = n > 1 && draft.at(n - 1) == "%" && draft.is_number(n - 2);
+        let percent = n > 1 && draft.before(n, 1) == "%" && draft.is_number(n - 2);
         name || group && draft.touches(n)
             || percent && (context.declares(draft.at(n)) || draft.at(n) == "(")
     })?;
@@ -148,7 +148,7 @@ pub(super) fn groups(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let next = draft.at(close + 1);
         let expression = !inside.contains([':', ',', '|', '\n', '{', '=']) && !inside.is_empty();
         (expression
-            && (matches!(next, "+" | "-" | "*" | "/" | "^") || !matches!(draft.at(n - 1), "=")))
+            && (matches!(next, "+" | "-" | "*" | "/" | "^") || !matches!(draft.before(n, 1), "=")))
         .then_some((n, close))
     })?;
     draft.replace(close..close + 1, ")");
@@ -160,7 +160,7 @@ pub(super) fn groups(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 pub(super) fn marks(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let year = |n: usize| draft.is_number(n) && draft.at(n).len() == 4;
     if let Some(n) = (1..draft.len())
-        .find(|&n| draft.at(n) == "@" && year(n + 1) && context.declares(draft.at(n - 1)))
+        .find(|&n| draft.at(n) == "@" && year(n + 1) && context.declares(draft.before(n, 1)))
     {
         let index = format!("[{}]", draft.at(n + 1));
         draft.replace(n..n + 2, &index);

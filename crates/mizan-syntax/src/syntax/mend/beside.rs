@@ -135,14 +135,14 @@ pub(super) fn in_words(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         && is_year(draft, n + 1)
         && draft.at(n + 2) == "="
         && draft.at(n + 3) == "100"
-        && context.may_be_value(draft.at(n - 1))
+        && context.may_be_value(draft.before(n, 1))
     {
-        let (value, year) = (draft.at(n - 1).to_owned(), draft.at(n + 1).to_owned());
+        let (value, year) = (draft.before(n, 1).to_owned(), draft.at(n + 1).to_owned());
         draft.replace(n - 1..n + 4, &format!("{value} / {value}[{year}] * 100"));
         return Some("an index is a value over that of its base year".to_owned());
     }
     let n = (2..draft.len()).find(|&n| {
-        draft.at(n - 1) == "["
+        draft.before(n, 1) == "["
             && draft.at(n + 2) == "]"
             && (matches!((draft.at(n), draft.at(n + 1)), ("last" | "previous" | "prior", "year"))
                 || matches!((draft.at(n), draft.at(n + 1)), ("-", "1")))

@@ -86,7 +86,12 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         }
         if LEADING.contains(&draft.at(start)) && draft.is_word(start + 1) {
             message = Some(format!("a change has no `{}` before it", draft.at(start)));
+            let shock = draft.at(start) == "shock";
             draft.remove(start..start + 1);
+            let n = reference_end(draft, start);
+            if shock && draft.at(n) == "=" {
+                by_per_cent(draft, n);
+            }
         }
         let is_entry = |word: &words::Word| word.class == Class::Entry;
         if !draft.is_word(start) || words::find(draft.at(start)).is_some_and(is_entry) {
@@ -108,6 +113,14 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message
 }
 
+/// Writes a shock, `= -10%`, as a change by per cent, which it is elsewhere: `*= 1 - 10%`.
+fn by_per_cent(draft: &mut Draft, n: usize) {
+    let minus = usize::from(draft.at(n + 1) == "-");
+    if draft.is_number(n + 1 + minus) {
+        draft.replace(n..n + 1 + minus, if minus == 1 { "*= 1 - " } else { "*= 1 + " });
+    }
+}
+
 /// Returns the operator for a word such as `increase` before a value that changes by an amount.
 fn direction(word: &str) -> Option<&'static str> {
     match word {
@@ -122,7 +135,11 @@ fn direction(word: &str) -> Option<&'static str> {
 /// Writes the operator of a change; the operator is at position `n`.
 fn operator(draft: &mut Draft, n: usize, has_target: bool) -> Option<String> {
     let number = |n: usize| draft.is_number(n) || draft.at(n) == "-" && draft.is_number(n + 1);
+    // `growth -> 8% over 2026..2029` is a path from the value now, which a sentence writes.
+    let stop = (n..draft.len()).find(|&k| matches!(draft.at(k), "," | "}" | "\n"));
+    let path = (n..stop.unwrap_or(n)).any(|k| draft.at(k) == "over");
     match draft.at(n) {
+        "to" | "->" if path => return None,
         ":" | "to" | "is" | "->" | "equals" | "becomes" | "by" => draft.put_word(n..n + 1, "="),
         "+" | "-" | "*" if draft.is_number(n + 1) && has_target => {
             let sign = format!("{}=", draft.at(n));
@@ -160,7 +177,7 @@ pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut message = None;
     for n in entries(draft).into_iter().rev() {
         // `tariff new { 5% }`
-        if draft.is_number(n) && draft.at(n - 1) == "{" {
+        if draft.is_number(n) && draft.before(n, 1) == "{" {
             let share = draft.at(n + 1) == "%";
             draft.insert(n, if share { "rate:" } else { "base:" });
             message = Some("a field is written `name: value`");
@@ -257,7 +274,7 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     }
     let end = draft.line_end(0);
     if let Some(open) = draft.find(&["{"], 0) {
-        if matches!(draft.at(open - 1), "=" | ":") {
+        if matches!(draft.before(open, 1), "=" | ":") {
             draft.remove(open - 1..open);
             return Some("a scenario is written `scenario NAME { CHANGES }`".to_owned());
         }

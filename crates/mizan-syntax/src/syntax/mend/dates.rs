@@ -31,7 +31,7 @@ pub(super) fn years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut n = 1;
     while n < draft.len() {
         let before = matches!(
-            draft.at(n - 1),
+            draft.before(n, 1),
             "in" | "from"
                 | "over"
                 | "opens"

@@ -73,7 +73,9 @@ pub(super) fn indices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         true => 2,
         false => 1,
     };
-    if !matches!(draft.at(n), "(" | "{" | "[") || !draft.is_word(n - 1) || draft.at(n - 1) == "set"
+    if !matches!(draft.at(n), "(" | "{" | "[")
+        || !draft.is_word(n - 1)
+        || draft.before(n, 1) == "set"
     {
         return None;
     }
@@ -195,7 +197,7 @@ pub(super) fn bound_indices(draft: &mut Draft, context: &Context<'_>) -> Option<
     }
     let mut found = false;
     while let Some(n) = (1..draft.len()).find(|&n| {
-        matches!(draft.at(n - 1), "[" | ",")
+        matches!(draft.before(n, 1), "[" | ",")
             && draft.is_name(n)
             && draft.at(n + 1) == "in"
             && draft.is_name(n + 2)
@@ -338,7 +340,7 @@ pub(super) fn equals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.outside("=", 1).is_none()
         && !(bracket..value).any(|n| matches!(draft.at(n), "bounds" | "start" | "in" | "^"))
     {
-        let minus = usize::from(draft.at(value - 1) == "-");
+        let minus = usize::from(draft.before(value, 1) == "-");
         draft.insert(value - minus, "=");
         return Some("a value is given with `=`".to_owned());
     }
@@ -432,7 +434,7 @@ pub(super) fn given_later(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     joined.then_some(())?;
     draft.remove(2..4);
     let end = draft.line_end(0);
-    if draft.at(end - 1) == ";" {
+    if draft.before(end, 1) == ";" {
         draft.remove(end - 1..end);
     }
     let own = if draft.find(&["("], 3).is_some() { "var" } else { "param" };

@@ -50,6 +50,11 @@ impl Draft {
         self.parts.get(n).map_or("", |part| &part.text)
     }
 
+    /// Returns the text of the token `count` places before token `n`; an empty text before the first token.
+    pub(super) fn before(&self, n: usize, count: usize) -> &str {
+        n.checked_sub(count).map_or("", |n| self.at(n))
+    }
+
     pub(super) fn kind(&self, n: usize) -> Option<TokenKind> {
         self.parts.get(n).map(|part| part.kind)
     }

@@ -308,7 +308,7 @@ impl Script<'_> {
 fn with_lags(line: &str, variables: &[String], context: &Context<'_>) -> String {
     let mut draft = Draft::of(line);
     for n in (1..draft.len()).rev() {
-        let own = draft.at(n) == "(" && variables.iter().any(|name| name == draft.at(n - 1));
+        let own = draft.at(n) == "(" && variables.iter().any(|name| name == draft.before(n, 1));
         if own
             && matches!(draft.at(n + 1), "-" | "+")
             && draft.is_number(n + 2)

@@ -103,7 +103,8 @@ pub(super) fn equations(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
 
 /// Replaces `solve m using nlp maximizing x` and other calls of a solver in other languages.
 pub(super) fn solve(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    if !matches!(draft.at(0), "solve" | "find") {
+    let first = draft.at(0).to_lowercase();
+    if !matches!(first.as_str(), "solve" | "find") {
         return None;
     }
     let end = draft.line_end(0);
@@ -249,8 +250,8 @@ fn binder(draft: &Draft, context: &Context<'_>) -> Option<LoopIndex> {
 /// Writes the index of a loop in square brackets, and the index of a loop over years as `t`.
 fn current_year(line: &mut Draft, binder: &LoopIndex, over_years: bool) {
     for n in 1..line.len() {
-        if line.at(n) == binder.letter && matches!(line.at(n - 1), "(" | "[" | ",") {
-            if let Some(close) = line.close(n - 1).filter(|_| line.at(n - 1) == "(") {
+        if line.at(n) == binder.letter && matches!(line.before(n, 1), "(" | "[" | ",") {
+            if let Some(close) = line.close(n - 1).filter(|_| line.before(n, 1) == "(") {
                 line.replace(close..close + 1, "]");
                 line.replace(n - 1..n, "[");
             }
@@ -274,7 +275,7 @@ fn without_loop(line: &mut Draft, binder: Option<&LoopIndex>, context: &Context<
         // A query takes all elements at once: `show exports[*]`.
         for n in 1..line.len() {
             let is_letter = binder.is_some_and(|binder| line.at(n) == binder.letter);
-            if is_letter && matches!(line.at(n - 1), "[" | ",") {
+            if is_letter && matches!(line.before(n, 1), "[" | ",") {
                 line.replace(n..n + 1, "*");
             }
         }
@@ -339,7 +340,7 @@ fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
 /// Removes the `@` of EViews before functions: `@sum(x)`.
 pub(super) fn at_signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = (1..draft.len())
-        .find(|&n| draft.at(n - 1) == "@" && matches!(draft.at(n), "trend" | "year" | "date"));
+        .find(|&n| draft.before(n, 1) == "@" && matches!(draft.at(n), "trend" | "year" | "date"));
     if let Some(n) = word {
         let own = if draft.at(n) == "trend" { "((t - first) / 1 year)" } else { "t" };
         let bracket = draft.at(n + 1) == "(";
@@ -360,10 +361,10 @@ pub(super) fn lags(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             && matches!(draft.at(n + 1), "-" | "+")
             && draft.is_number(n + 2)
             && draft.at(n + 3) == ")"
-            && (draft.is_word(n - 1) || draft.at(n - 1) == "]")
+            && (draft.is_word(n - 1) || draft.before(n, 1) == "]")
     })?;
     let year = format!("t{}{}", draft.at(n + 1), draft.at(n + 2));
-    match draft.at(n - 1) == "]" {
+    match draft.before(n, 1) == "]" {
         true => {
             draft.replace(n..n + 4, "]");
             draft.replace(n - 1..n, &format!(", {year}"));

@@ -35,7 +35,7 @@ pub(super) fn samples(draft: &mut Draft, context: &Context<'_>) -> Option<String
         _ => return None,
     };
     let text = format!("(if {condition} then 1 else 0)");
-    let whole = draft.at(n - 1) == "=" && draft.ends_line(close + 1);
+    let whole = draft.before(n, 1) == "=" && draft.ends_line(close + 1);
     let text = if whole { text.trim_matches(['(', ')']).to_owned() } else { text };
     draft.replace(n..close + 1, &text);
     Some("a condition on the current year compares `t`".to_owned())
@@ -52,7 +52,7 @@ pub(super) fn statistics(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     })?;
     let years = years_in(draft.at(n + 4));
     let ([from, to], start) =
-        (years.as_slice(), if n > 0 && draft.at(n - 1) == "@" { n - 1 } else { n })
+        (years.as_slice(), if n > 0 && draft.before(n, 1) == "@" { n - 1 } else { n })
     else {
         return None;
     };
@@ -148,7 +148,7 @@ pub(super) fn leads(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             && draft.at(n + 1) == "+"
             && draft.is_number(n + 2)
             && draft.at(n + 3) == ")"
-            && context.declares(draft.at(n - 1))
+            && context.declares(draft.before(n, 1))
     })?;
     let text = format!("[t+{}]", draft.at(n + 2));
     draft.replace(n..n + 4, &text);
@@ -195,7 +195,7 @@ pub(super) fn marked(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.at(n) == "!" && matches!(draft.at(n + 1), "]" | ",") && draft.is_word(n - 1)
     }) {
         let call = (0..n).rev().find(|&k| draft.at(k) == "(").filter(|&k| k > 0)?;
-        let own = match draft.at(call - 1) {
+        let own = match draft.before(call, 1) {
             "SUM" | "sum" | "Sum" => "sum",
             "VMAX" | "vmax" => "max",
             "VMIN" | "vmin" => "min",
@@ -232,7 +232,7 @@ pub(super) fn functions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let text = format!(
             "if t >= {start} and t <= {end} and mod((t - {start}) / 1 year, {every}) < {width} then 1 else 0"
         );
-        let text = if draft.at(n - 1) == "=" { text } else { format!("({text})") };
+        let text = if draft.before(n, 1) == "=" { text } else { format!("({text})") };
         draft.replace(n..close + 1, &text);
         return Some("a pulse is a condition on the current year `t`".to_owned());
     }

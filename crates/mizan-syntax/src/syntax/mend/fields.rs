@@ -118,7 +118,7 @@ fn assignments(draft: &mut Draft) {
     let scenario = draft.at(0) == "scenario";
     let mut n = 1;
     while n < draft.len() {
-        let left = draft.is_word(n - 1) || draft.at(n - 1) == "]";
+        let left = draft.is_word(n - 1) || draft.before(n, 1) == "]";
         let arrow = draft.at(n) == "<" && draft.at(n + 1) == "-" && draft.touches(n + 1);
         let colon = draft.at(n) == ":" && draft.at(n + 1) == "=";
         if left && (arrow || colon) {

@@ -249,7 +249,7 @@ pub(super) fn rolling(draft: &mut Draft, context: &Context<'_>) -> Option<String
     let years = draft.show(n + 3..close);
     let years = years.trim_start_matches("window").trim_start_matches(['=', ' ']).to_owned();
     let end = if draft.at(close + 1) == "." { draft.close(close + 3)? + 1 } else { close + 1 };
-    let start = match draft.at(n - 1) == "]" {
+    let start = match draft.before(n, 1) == "]" {
         true => (0..n).rev().find(|&k| draft.at(k) == "[")?.checked_sub(1)?,
         false => n - 1,
     };

@@ -27,7 +27,8 @@ pub(super) fn comparisons(draft: &mut Draft, context: &Context<'_>) -> Option<St
 fn square(text: &str, context: &Context<'_>) -> String {
     let mut draft = Draft::of(text);
     for n in 1..draft.len() {
-        let indexed = draft.at(n) == "(" && draft.touches(n) && context.declares(draft.at(n - 1));
+        let indexed =
+            draft.at(n) == "(" && draft.touches(n) && context.declares(draft.before(n, 1));
         if let Some(close) = draft.close(n).filter(|_| indexed) {
             draft.replace(close..close + 1, "]");
             draft.replace(n..n + 1, "[");
@@ -46,13 +47,13 @@ pub(super) fn sums(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let n = draft.find(&["$"], 1).filter(|&n| {
         n > 2
             && draft.is_word(n - 1)
-            && draft.at(n - 2) == "("
-            && draft.at(n - 3).eq_ignore_ascii_case("sum")
+            && draft.before(n, 2) == "("
+            && draft.before(n, 3).eq_ignore_ascii_case("sum")
     })?;
-    let set = context.set_of(draft.at(n - 1))?;
-    let letter = match draft.at(n - 1) == set {
+    let set = context.set_of(draft.before(n, 1))?;
+    let letter = match draft.before(n, 1) == set {
         true => set.get(..1)?.to_owned(),
-        false => draft.at(n - 1).to_owned(),
+        false => draft.before(n, 1).to_owned(),
     };
     let (open, close) = (n - 2, draft.close(n - 2)?);
     let comma = match draft.at(n + 1) == "(" {
@@ -66,7 +67,7 @@ pub(super) fn sums(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
         false => condition,
     };
     let body = square(&draft.show(comma + 1..close), context);
-    let indexed = |text: String| match draft.at(n - 1) == set {
+    let indexed = |text: String| match draft.before(n, 1) == set {
         true => text.replace(&format!("[{set}]"), &format!("[{letter}]")),
         false => text,
     };
@@ -117,7 +118,7 @@ pub(super) fn fixed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .collect();
     let index = if parts.is_empty() { String::new() } else { format!("[{}]", parts.join(", ")) };
     let end = draft.line_end(0);
-    let end = if draft.at(end - 1) == ";" { end - 1 } else { end };
+    let end = if draft.before(end, 1) == ";" { end - 1 } else { end };
     let (target, value) = (format!("{}{index}", draft.at(0)), draft.show(equals + 1..end));
     let (text, message) = match suffix.as_str() {
         "fx" => (

@@ -218,7 +218,12 @@ fn shock(body: &str, context: &Context<'_>) -> Option<String> {
     let value = value.trim().trim_start_matches("uniform").trim();
     (!value.contains(' ') || value.ends_with('%')).then_some(())?;
     let name = expression(&name.replace(['"', '\''], ""), context)?;
-    Some(format!("scenario changed {{ {name} = {value} }}"))
+    // A shock of GEMPACK is a change by per cent.
+    let change = match value.trim_end_matches('%').strip_prefix('-') {
+        Some(fall) => format!("1 - {fall}%"),
+        None => format!("1 + {}%", value.trim_end_matches('%')),
+    };
+    Some(format!("scenario changed {{ {name} *= {change} }}"))
 }
 
 fn set(found: &Statement) -> Option<String> {

@@ -123,7 +123,7 @@ pub(super) fn groups(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         false => format!("{}({value}[{}])", grouped.function(), index.join(", ")),
     };
     let query = draft.begins_with(Class::Query);
-    let name = equals.map(|n| draft.at(n - 1).to_owned()).filter(|_| !query);
+    let name = equals.map(|n| draft.before(n, 1).to_owned()).filter(|_| !query);
     let asked = name.is_none();
     let name = name.unwrap_or_else(|| format!("{value}_by_{group}"));
     let mut text = format!("var {name}[{letter}: {group}] = {expression}");

@@ -11,7 +11,11 @@ use crate::syntax::words;
 /// Writes `rate: %` in the head of a table with the unit's name.
 pub(super) fn percent_heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut found = false;
-    let is_head = |draft: &Draft, n: usize| draft.at(n + 1) == "%" && draft.at(n + 2) == "|";
+    let is_head = |draft: &Draft, n: usize| {
+        let column = draft.at(n + 2) == "|";
+        let argument = draft.before(n, 1) == "unit" && matches!(draft.at(n + 2), ")" | ",");
+        draft.at(n + 1) == "%" && (column || argument)
+    };
     while let Some(n) = (0..draft.len()).find(|&n| draft.at(n) == ":" && is_head(draft, n)) {
         draft.put_word(n + 1..n + 2, "percent");
         found = true;
@@ -60,7 +64,7 @@ pub(super) fn correlations(draft: &mut Draft, _: &Context<'_>) -> Option<String>
             continue;
         }
         if draft.is_number(n) {
-            let minus = if draft.at(n - 1) == "-" { -1.0 } else { 1.0 };
+            let minus = if draft.before(n, 1) == "-" { -1.0 } else { 1.0 };
             let value: f64 = word.parse().ok()?;
             let percent = draft.at(n + 1) == "%";
             let share = if percent || value > 1.0 { 0.01 } else { 1.0 };

@@ -9,8 +9,9 @@ pub(super) fn next_year(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     let start = usize::from(matches!(draft.at(0), "var" | "let" | "gen"));
     let open = start + 1;
     let close = draft.close(open).filter(|_| matches!(draft.at(open), "[" | "("))?;
-    let next =
-        draft.at(close - 3) == "t" && draft.at(close - 2) == "+" && draft.at(close - 1) == "1";
+    let next = draft.before(close, 3) == "t"
+        && draft.before(close, 2) == "+"
+        && draft.before(close, 1) == "1";
     (draft.is_name(start) && next && draft.at(close + 1) == "=").then_some(())?;
     let name = draft.at(start).to_owned();
     let index = draft.show(open + 1..close - 3);

@@ -181,9 +181,15 @@ fn body(
     if let [Field { values, .. }] = fields.as_mut_slice()
         && let [(elements, _)] = values.as_mut_slice()
     {
-        for element in std::mem::take(elements) {
-            lever.bind(&element, context);
+        let mut bound = Lever { kind: lever.kind.clone(), ..Lever::default() };
+        let all = std::mem::take(elements).iter().all(|element| bound.bind(element, context));
+        let known =
+            |(word, _): &(String, Vec<String>)| lever.bindings.iter().any(|(own, _)| own == word);
+        // A head that names other elements already says something else.
+        if !all || bound.bindings.iter().any(known) {
+            return as_it_is;
         }
+        lever.bindings.append(&mut bound.bindings);
     }
     let field = |Field { name, values }: &Field| match values.as_slice() {
         [(elements, value)] if elements.is_empty() => format!("{name}: {value}"),
@@ -287,4 +293,28 @@ pub(super) fn base_years(draft: &mut Draft, context: &Context<'_>) -> Option<Str
         }
     }
     found.then(|| format!("`base` is the value in {year}, the first year"))
+}
+
+/// Mends the levers in the body of a scenario, each as a statement of its own.
+pub(super) fn inside(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    if draft.at(0) != "scenario" {
+        return None;
+    }
+    let close = draft.close(draft.find(&["{"], 0)?)?;
+    let mut message = None;
+    for start in super::bodies::entries(draft).into_iter().rev() {
+        let Some(open) = draft.find(&["{"], start).filter(|&n| n < close && n > start) else {
+            continue;
+        };
+        let head = (start..open).all(|n| draft.is_word(n) || matches!(draft.at(n), "," | "-"));
+        let end = draft.close(open)? + 1;
+        let lever = draft.show(start..end);
+        if !head || super::read::read(&lever).is_some() {
+            continue;
+        }
+        let mended = super::mend(&lever, context)?;
+        draft.replace(start..end, &mended.text);
+        message = Some(mended.message);
+    }
+    message
 }

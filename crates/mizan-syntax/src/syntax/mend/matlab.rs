@@ -25,7 +25,7 @@ pub(super) fn transposed(draft: &mut Draft, context: &Context<'_>) -> Option<Str
     let n = (1..draft.len()).find(|&n| {
         draft.at(n) == "'"
             && draft.touches(n)
-            && (context.declares(draft.at(n - 1)) || draft.at(n - 1) == "]")
+            && (context.declares(draft.before(n, 1)) || draft.before(n, 1) == "]")
             && draft.find(&["'"], n + 1).is_none()
     })?;
     draft.remove(n..n + 1);

@@ -14,8 +14,8 @@ pub(super) fn commas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let entry = draft.is_word(n) || draft.kind(n) == Some(TokenKind::Text);
         let begins = entry && matches!(draft.at(n + 1), ":" | "=" | "+=" | "*=" | "-=");
         let after = matches!(draft.kind(n - 1), Some(TokenKind::Number | TokenKind::Word))
-            || matches!(draft.at(n - 1), "%" | "]" | ")" | "}");
-        if begins && after && !matches!(draft.at(n - 1), "else" | "then") {
+            || matches!(draft.before(n, 1), "%" | "]" | ")" | "}");
+        if begins && after && !matches!(draft.before(n, 1), "else" | "then") {
             draft.insert(n, ",");
             draft.glue(n);
             found = true;
@@ -109,7 +109,7 @@ pub(super) fn clauses(draft: &mut Draft, context: &Context<'_>) -> Option<String
 /// Divides two statements on one line after a closing brace: `scenario a { ... } scenario b { ... }`.
 pub(super) fn line_ends(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let begins = |n: usize| {
-        draft.at(n - 1) == "}"
+        draft.before(n, 1) == "}"
             && words::find(draft.at(n)).is_some_and(words::Word::begins_statement)
     };
     let n = (2..draft.len()).find(|&n| begins(n))?;

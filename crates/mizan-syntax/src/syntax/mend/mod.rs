@@ -276,6 +276,7 @@ const RULES: &[Rule] = &[
     queries::ranges,
     queries::statements,
     levers::levers,
+    levers::inside,
     bodies::heads,
     declare::names,
     signs::conditions,

@@ -126,7 +126,7 @@ fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
 /// Completes numbers that begin or end with a point.
 pub(super) fn points(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     for n in 0..draft.len() {
-        if draft.at(n) != "." || n > 0 && draft.at(n - 1) == ".." {
+        if draft.at(n) != "." || n > 0 && draft.before(n, 1) == ".." {
             continue;
         }
         let behind = n > 0 && draft.touches(n) && draft.is_number(n - 1);
@@ -277,7 +277,7 @@ pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Leaves out that a value is for one year: `3% per annum`, `5% p.a.`, `2% a year`; multiplies one for a month by 12.
 fn each_year(draft: &mut Draft) -> Option<String> {
     let after_amount =
-        |n: usize| draft.is_number(n - 1) || draft.at(n - 1) == "%" || draft.is_word(n - 1);
+        |n: usize| draft.is_number(n - 1) || draft.before(n, 1) == "%" || draft.is_word(n - 1);
     let words = |n: usize, words: &[&str]| {
         words.iter().enumerate().all(|(k, word)| draft.at(n + k) == *word)
     };
@@ -304,7 +304,7 @@ fn each_year(draft: &mut Draft) -> Option<String> {
             _ => continue,
         };
         let start = (1..n).rev().find(|&n| draft.is_number(n))?;
-        if matches!(draft.at(n), "per" | "a") && n - start < 4 && draft.at(n - 1) != "%" {
+        if matches!(draft.at(n), "per" | "a") && n - start < 4 && draft.before(n, 1) != "%" {
             let text = format!("{times} * {}", draft.show(start..n));
             draft.replace(start..n + 2, &text);
             return Some("one step of a script is one year".to_owned());
@@ -320,14 +320,15 @@ pub(super) fn percentages(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     }
     // `show balance in million USD`
     if let Some(n) = (1..draft.len()).find(|&n| {
-        draft.at(n - 1) == "in" && scale(draft.at(n)).is_some() && is_currency(draft, n + 1)
+        draft.before(n, 1) == "in" && scale(draft.at(n)).is_some() && is_currency(draft, n + 1)
     }) {
         let own = scale(draft.at(n)).unwrap_or_default();
         let word = draft.at(n).to_owned();
         draft.replace(n..n + 1, own);
         return Some(format!("`{word}` is not a scale word"));
     }
-    let share = |&n: &usize| draft.at(n) == "of" && draft.at(n - 1) == "%" && draft.is_word(n + 1);
+    let share =
+        |&n: &usize| draft.at(n) == "of" && draft.before(n, 1) == "%" && draft.is_word(n + 1);
     if let Some(n) = (2..draft.len()).find(share) {
         draft.replace(n..n + 1, "*");
         return Some("a share of a value is a product, `5% * x`".to_owned());
@@ -350,7 +351,7 @@ pub(super) fn percentages(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
 /// Writes a negative amount in brackets with its sign: `(50) mn USD`.
 pub(super) fn negatives(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| {
-        matches!(draft.at(n - 1), "=" | ":" | "|" | ",")
+        matches!(draft.before(n, 1), "=" | ":" | "|" | ",")
             && draft.at(n) == "("
             && draft.is_number(n + 1)
             && draft.at(n + 2) == ")"

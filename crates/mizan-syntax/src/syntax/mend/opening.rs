@@ -196,7 +196,7 @@ fn without_years(draft: &mut Draft, n: usize) {
     const YEARS: [&str; 5] = ["year", "years", "Year", "time", "t"];
     let end = draft.line_end(n);
     for k in (n..end).rev().filter(|&k| YEARS.contains(&draft.at(k))).collect::<Vec<_>>() {
-        match (draft.at(k - 1) == ",", draft.at(k + 1) == ",") {
+        match (draft.before(k, 1) == ",", draft.at(k + 1) == ",") {
             (_, true) => draft.remove(k..k + 2),
             (true, _) => draft.remove(k - 1..k + 1),
             _ if draft.is_word(k - 1) && draft.ends_line(k + 1) => draft.remove(k..k + 1),
@@ -210,7 +210,7 @@ fn without_style(draft: &mut Draft, n: usize) {
     let style = |n: &usize| draft.at(*n) == "," && draft.kind(n + 1) == Some(TokenKind::Text);
     let end = draft.line_end(n);
     let Some(first) = (n + 1..end).find(style) else { return };
-    let stop = if draft.at(end - 1) == ")" { end - 1 } else { end };
+    let stop = if draft.before(end, 1) == ")" { end - 1 } else { end };
     let plain = |k: usize| {
         draft.is_number(k) || draft.at(k) == "," || draft.kind(k) == Some(TokenKind::Text)
     };
@@ -267,7 +267,7 @@ pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String
         // `chart balance line`, `chart balance as bars`
         let last = draft.line_end(0) - 1;
         if last > end && FORMS.contains(&draft.at(last)) && !context.declares(draft.at(last)) {
-            let from = if draft.at(last - 1) == "as" { last - 1 } else { last };
+            let from = if draft.before(last, 1) == "as" { last - 1 } else { last };
             draft.remove(from..last + 1);
         }
         without_years(draft, end);
@@ -276,7 +276,7 @@ pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String
     unwrap(draft, end);
     // `assert balance > 0, "negative"`
     let last = draft.line_end(0);
-    if last > 2 && draft.at(last - 2) == "," && draft.kind(last - 1) == Some(TokenKind::Text) {
+    if last > 2 && draft.before(last, 2) == "," && draft.kind(last - 1) == Some(TokenKind::Text) {
         draft.remove(last - 2..last);
     }
     draft.replace(0..end, "");

@@ -99,7 +99,7 @@ pub(super) fn year_conditions(draft: &mut Draft, context: &Context<'_>) -> Optio
 /// Removes a comma after which nothing follows.
 pub(super) fn last_comma(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let end = draft.line_end(0);
-    (end > 1 && draft.at(end - 1) == ",").then_some(())?;
+    (end > 1 && draft.before(end, 1) == ",").then_some(())?;
     draft.remove(end - 1..end);
     Some("nothing follows the last comma".to_owned())
 }
@@ -194,6 +194,12 @@ pub(super) fn limits(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     })?;
     draft.replace(n..n + 1, ",");
     draft.glue(n);
+    // `uniform(3..7%)`: both limits are percentages.
+    if draft.at(n + 2) == "%" && draft.before(n, 1) != "%" {
+        draft.insert(n, "%");
+        draft.glue(n);
+        draft.glue(n + 1);
+    }
     Some("the limits of a distribution are separated by commas".to_owned())
 }
 
@@ -242,10 +248,10 @@ pub(super) fn named_arguments(draft: &mut Draft, context: &Context<'_>) -> Optio
             "(" if n > 0 && draft.is_word(n - 1) => inside += 1,
             ")" => inside = inside.saturating_sub(1),
             "=" if inside > 0
-                && matches!(draft.at(n - 2), "(" | ",")
-                && !context.declares(draft.at(n - 1)) =>
+                && matches!(draft.before(n, 2), "(" | ",")
+                && !context.declares(draft.before(n, 1)) =>
             {
-                let name = draft.at(n - 1).to_owned();
+                let name = draft.before(n, 1).to_owned();
                 let own = PARAMETERS
                     .iter()
                     .find(|(other, _)| *other == name)

@@ -20,7 +20,8 @@ pub(super) fn brackets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Moves `each partner` and `shared` after the distribution.
 pub(super) fn how_often(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let start = (1..draft.len()).find(|&n| {
-        matches!(draft.at(n), "each" | "shared") && matches!(draft.at(n - 1), "=" | ":" | "(" | ",")
+        matches!(draft.at(n), "each" | "shared")
+            && matches!(draft.before(n, 1), "=" | ":" | "(" | ",")
     })?;
     let words = if draft.at(start) == "each" { 2 } else { 1 };
     let name = start + words;

@@ -70,7 +70,7 @@ pub(super) fn lists(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     let (first, last) = context.years()?;
     let (_, start) = places(draft)
         .into_iter()
-        .find(|&(_, start)| draft.at(start) == "[" && draft.at(start - 1) == ":")?;
+        .find(|&(_, start)| draft.at(start) == "[" && draft.before(start, 1) == ":")?;
     let close = draft.close(start)?;
     let list = draft.show(start + 1..close);
     let values: Vec<&str> = list.split(',').map(str::trim).collect();
@@ -101,7 +101,7 @@ fn places(draft: &Draft) -> Vec<(String, usize)> {
         if (field || value) && n > 0 {
             let mut start = n;
             while start > 0
-                && !matches!(draft.at(start - 1), "," | "{" | "param" | "var")
+                && !matches!(draft.before(start, 1), "," | "{" | "param" | "var")
                 && draft.kind(start - 1) != Some(TokenKind::LineEnd)
             {
                 start -= 1;

@@ -66,11 +66,11 @@ pub(super) fn counted(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     if let Some(years) = window {
         let end = draft.line_end(0);
-        let end = if draft.at(end - 1) == ";" { end - 1 } else { end };
+        let end = if draft.before(end, 1) == ";" { end - 1 } else { end };
         draft.insert(end, &format!("in {years}"));
     }
     let end = draft.line_end(0);
-    if found && draft.at(end - 1) == ";" {
+    if found && draft.before(end, 1) == ";" {
         draft.remove(end - 1..end);
     }
     if found && context.axes(draft.at(0)).is_some() && draft.outside("=", 0).is_none() {
@@ -82,8 +82,8 @@ pub(super) fn counted(draft: &mut Draft, context: &Context<'_>) -> Option<String
 /// True for a name in the brackets of a reduction: `sum(x(2:end))`.
 fn inside_sum(draft: &Draft, n: usize) -> bool {
     n > 1
-        && draft.at(n - 1) == "("
-        && matches!(draft.at(n - 2).to_lowercase().as_str(), "sum" | "mean" | "max" | "min")
+        && draft.before(n, 1) == "("
+        && matches!(draft.before(n, 2).to_lowercase().as_str(), "sum" | "mean" | "max" | "min")
 }
 
 /// Returns the year for a part of all years in an equation, which holds in every year: `x(2:end) - x(1:end-1)`.
@@ -98,7 +98,8 @@ fn beside(shifted: bool, years: &str) -> String {
 /// True for an equation whose places may be leads, as in EViews: `y = x(1)`.
 fn leads(draft: &Draft) -> bool {
     let equals = draft.outside("=", 0).unwrap_or(draft.len());
-    let place = |n: usize| draft.at(n - 1) == "(" && draft.is_number(n) && draft.at(n + 1) == ")";
+    let place =
+        |n: usize| draft.before(n, 1) == "(" && draft.is_number(n) && draft.at(n + 1) == ")";
     let left = (1..equals).any(place);
     let other = equals == draft.len() && (1..equals).any(|n| draft.at(n) == ":")
         || (0..draft.len()).any(|n| draft.at(n) == "end")

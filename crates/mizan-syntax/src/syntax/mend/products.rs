@@ -23,7 +23,7 @@ pub(super) fn conditions(draft: &mut Draft, context: &Context<'_>) -> Option<Str
     let mut chosen = false;
     for factor in factors(&inside)? {
         let sign = matches!(factor.at(1), "=" | "==" | "<" | ">" | "<=" | ">=" | "!=");
-        let element = factor.at(factor.len() - 1).trim_matches(['"', '\'']).to_owned();
+        let element = factor.before(factor.len(), 1).trim_matches(['"', '\'']).to_owned();
         let set = factor.at(0).to_owned();
         if sign
             && matches!(factor.at(1), "=" | "==")
@@ -116,13 +116,13 @@ fn axis<'l, 'a>(axes: &'l mut Vec<Axis<'a>>, set: &'a str) -> &'l mut Axis<'a> {
 /// Joins the parts of a criterion: `">"&2`.
 pub(super) fn joined(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| {
-        let sign = draft.at(n - 1).trim_matches('"');
+        let sign = draft.before(n, 1).trim_matches('"');
         draft.at(n) == "&"
             && draft.kind(n - 1) == Some(TokenKind::Text)
             && matches!(sign, "<" | ">" | "<=" | ">=" | "=" | "<>")
             && (draft.is_number(n + 1) || draft.kind(n + 1) == Some(TokenKind::Text))
     })?;
-    let sign = draft.at(n - 1).trim_matches('"').to_owned();
+    let sign = draft.before(n, 1).trim_matches('"').to_owned();
     let value = draft.at(n + 1).trim_matches('"').to_owned();
     draft.replace(n - 1..n + 2, &format!("\"{sign}{value}\""));
     Some("a condition is written without quotes, behind `where`".to_owned())

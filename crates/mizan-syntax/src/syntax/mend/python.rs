@@ -10,7 +10,7 @@ pub(super) fn open_slices(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     const YEARS: &str = "the years of a query follow `in`";
     let year = |n: usize| draft.is_number(n) && draft.at(n).len() == 4;
     let slice = (2..draft.len()).find_map(|n| {
-        let inside = draft.at(n - 1) == "[" && n > 1 && draft.is_word(n - 2);
+        let inside = draft.before(n, 1) == "[" && n > 1 && draft.is_word(n - 2);
         match (draft.at(n), draft.at(n + 1)) {
             (":", _) if inside && year(n + 1) && draft.at(n + 2) == "]" => {
                 Some((n - 1, n + 2, format!("first..{}", draft.at(n + 1))))
@@ -48,7 +48,7 @@ pub(super) fn open_slices(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
 pub(super) fn methods(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (2..draft.len()).find(|&n| {
         draft.at(n) == "."
-            && draft.at(n - 1) == "]"
+            && draft.before(n, 1) == "]"
             && matches!(draft.at(n + 1), "sum" | "mean" | "min" | "max")
             && draft.at(n + 2) == "("
     })?;

@@ -51,7 +51,7 @@ pub(super) fn clauses(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         if word != own
             && let Some(n) = draft.outside(word, 1)
         {
-            if own.ends_with("ise") && draft.at(n - 1) != "to" {
+            if own.ends_with("ise") && draft.before(n, 1) != "to" {
                 draft.insert(n, "to");
                 draft.put_word(n + 1..n + 2, own);
             } else {
@@ -287,21 +287,22 @@ pub(super) fn misspelt(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 pub(super) fn of(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const FUNCTIONS: [&str; 8] =
         ["growth", "change", "sum", "mean", "average", "share", "log", "total"];
-    let direct =
-        |&n: &usize| FUNCTIONS.contains(&draft.at(n - 1)) && context.declares(draft.at(n)) && n > 1;
+    let direct = |&n: &usize| {
+        FUNCTIONS.contains(&draft.before(n, 1)) && context.declares(draft.at(n)) && n > 1
+    };
     if let Some(n) = (1..draft.len()).find(direct) {
         let end = if draft.at(n + 1) == "[" { draft.close(n + 1)? + 1 } else { n + 1 };
-        let call = format!("{}({})", draft.at(n - 1), draft.show(n..end));
+        let call = format!("{}({})", draft.before(n, 1), draft.show(n..end));
         draft.replace(n - 1..end, &call.replace("average(", "mean(").replace("total(", "sum("));
         return Some("a function has its argument in brackets".to_owned());
     }
     let n = (1..draft.len()).find(|&n| {
         draft.at(n) == "of"
-            && FUNCTIONS.contains(&draft.at(n - 1))
+            && FUNCTIONS.contains(&draft.before(n, 1))
             && context.declares(draft.at(n + 1))
     })?;
     let end = if draft.at(n + 2) == "[" { draft.close(n + 2)? + 1 } else { n + 2 };
-    let call = format!("{}({})", draft.at(n - 1), draft.show(n + 1..end));
+    let call = format!("{}({})", draft.before(n, 1), draft.show(n + 1..end));
     draft.replace(n - 1..end, &call.replace("average(", "mean(").replace("total(", "sum("));
     Some("a function has its argument in brackets".to_owned())
 }
@@ -339,18 +340,32 @@ pub(super) fn searches(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     let &at = declared.first()?;
     let name = draft.at(at).to_owned();
     let mut value = at..super::bodies::reference_end(draft, at);
-    if draft.at(at - 1) == "(" {
+    if draft.before(at, 1) == "(" {
         value = at.saturating_sub(2)..draft.close(at - 1)? + 1;
     }
-    let value = draft.show(value);
+    let mut value = draft.show(value);
+    // `goalseek x[2030] = 5`: the year of the index is the year of the search.
+    let index = value.rsplit_once('[').and_then(|(name, index)| {
+        let (before, year) = match index.trim_end_matches(']').rsplit_once(',') {
+            Some((before, year)) => (format!("{name}[{before}]"), year.trim()),
+            None => (name.to_owned(), index.trim_end_matches(']')),
+        };
+        year.parse::<i32>().is_ok().then(|| (before, year.to_owned()))
+    });
+    let mut own_year = None;
+    if let Some((name, year)) = index {
+        (value, own_year) = (name, Some(year));
+    }
     let input = declared.iter().rev().map(|&n| draft.at(n)).find(|other| *other != name);
     let input = input.or_else(|| context.first_input())?.to_owned();
     let (first, last) = context.years()?;
     let is_year = |n: usize| {
         let year = draft.at(n).parse().is_ok_and(|year| (first..=last).contains(&year));
-        year && matches!(draft.at(n - 1), "in" | "by" | "year")
+        let inside = matches!(draft.before(n, 1), "[" | ",") && draft.at(n + 1) == "]";
+        year && (inside || matches!(draft.before(n, 1), "in" | "by" | "year"))
     };
-    let year = (1..end).find(|&n| is_year(n)).map_or(last.to_string(), |n| draft.at(n).to_owned());
+    let year = (1..end).find(|&n| is_year(n)).map(|n| draft.at(n).to_owned());
+    let year = own_year.or(year).unwrap_or_else(|| last.to_string());
     let number = (1..end).find(|&n| draft.is_number(n) && !is_year(n));
     let last = year;
     let text = match (aim, number) {
@@ -409,7 +424,7 @@ pub(super) fn bare_year(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     let year = |n: usize| draft.is_number(n) && draft.at(n).len() == 4;
     let n = (2..draft.line_end(0))
-        .find(|&n| year(n) && (draft.is_name(n - 1) || matches!(draft.at(n - 1), "]" | ")")))?;
+        .find(|&n| year(n) && (draft.is_name(n - 1) || matches!(draft.before(n, 1), "]" | ")")))?;
     draft.insert(n, "in");
     Some("years are written `in 2030` or `in 2026..2030`".to_owned())
 }

@@ -13,7 +13,7 @@ pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         && let Some(and) = draft.outside("and", n)
         && draft.find(&["if"], 0).is_some_and(|at| at < n)
     {
-        let name = draft.at(n - 1).to_owned();
+        let name = draft.before(n, 1).to_owned();
         let low = draft.show(n + 1..and);
         draft.replace(n..and + 1, &format!(">= {low} and {name} <="));
         return Some(BOUNDS.to_owned());
@@ -22,15 +22,17 @@ pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .find(|&n| draft.at(n) == "in" && draft.is_word(n - 1) && list_end(draft, n).is_some())?;
     let stop = list_end(draft, n)?;
     // `sum(t in 2025..2028: x)` names an index.
-    let binder =
-        matches!(draft.at(stop), ":" | "where") || draft.at(stop) == "," && draft.at(n - 2) == "(";
+    let binder = matches!(draft.at(stop), ":" | "where")
+        || draft.at(stop) == "," && draft.before(n, 2) == "(";
     let condition =
         draft.find(&["if"], 0).or_else(|| draft.find(&["where"], 0)).is_some_and(|at| at < n);
     let check = matches!(draft.at(0), "check" | "identity" | "discover");
-    if binder && draft.at(n - 2) != "if" && draft.at(n - 2) != "where" || !(condition || check) {
+    if binder && draft.before(n, 2) != "if" && draft.before(n, 2) != "where"
+        || !(condition || check)
+    {
         return None;
     }
-    let not = draft.at(n - 1) == "not";
+    let not = draft.before(n, 1) == "not";
     let at = if not { n - 2 } else { n - 1 };
     let name = draft.at(at).to_owned();
     let (text, message) = match draft.kind(n + 1) {
@@ -73,8 +75,8 @@ fn list_end(draft: &Draft, n: usize) -> Option<usize> {
 pub(super) fn sums(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (4..draft.len()).find(|&n| {
         matches!(draft.at(n), "if" | "when" | "with" | "such" | "|")
-            && draft.at(n - 2) == "in"
-            && matches!(draft.at(n - 4), "(" | ",")
+            && draft.before(n, 2) == "in"
+            && matches!(draft.before(n, 4), "(" | ",")
     })?;
     let colon = (n..draft.line_end(n)).find(|&k| draft.at(k) == ":")?;
     let that = usize::from(draft.at(n + 1) == "that");
@@ -143,11 +145,11 @@ pub(super) fn slices(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         matches!(draft.at(n), ":" | "..")
             && is_year(draft, n - 1)
             && is_year(draft, n + 1)
-            && matches!(draft.at(n - 2), "[" | "," | "in")
+            && matches!(draft.before(n, 2), "[" | "," | "in")
     });
     if let Some(n) = at {
-        let years = format!("{}..{}", draft.at(n - 1), draft.at(n + 1));
-        let cagr = draft.at(n - 2) == ","
+        let years = format!("{}..{}", draft.before(n, 1), draft.at(n + 1));
+        let cagr = draft.before(n, 2) == ","
             && draft.at(n + 2) == ")"
             && draft.find(&["cagr", "("], 0).is_some();
         if cagr {
@@ -157,7 +159,7 @@ pub(super) fn slices(draft: &mut Draft, context: &Context<'_>) -> Option<String>
                 "`cagr` takes the first and the last year, separated by a comma".to_owned(),
             );
         }
-        let bracket = draft.at(n - 2) != "in";
+        let bracket = draft.before(n, 2) != "in";
         if bracket && draft.at(n + 2) != "]" {
             return None;
         }
@@ -175,9 +177,9 @@ pub(super) fn slices(draft: &mut Draft, context: &Context<'_>) -> Option<String>
             false => format!("{}[{inside}]", draft.at(start)),
         };
         if start > 1
-            && draft.at(start - 1) == "("
+            && draft.before(start, 1) == "("
             && draft.at(stop) == ")"
-            && let Some(own) = reduction(draft.at(start - 2))
+            && let Some(own) = reduction(draft.before(start, 2))
         {
             draft.replace(start - 2..stop + 1, &format!("{own}(t in {years}: {value})"));
             return Some(OVER.to_owned());
@@ -191,13 +193,13 @@ pub(super) fn slices(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     // `AVERAGE(x[2025]:x[2030])`, `SUM(x[China]:x[Iran])`
     let n = (4..draft.len()).find(|&n| {
         draft.at(n) == ":"
-            && draft.at(n - 1) == "]"
+            && draft.before(n, 1) == "]"
             && draft.at(n + 2) == "["
-            && draft.at(n + 1) == draft.at(n - 4)
+            && draft.at(n + 1) == draft.before(n, 4)
     })?;
     let (first, last, name) = (n - 2, n + 3, draft.at(n + 1).to_owned());
     let own = reduction(draft.at(n.checked_sub(6)?))
-        .filter(|_| draft.at(n - 5) == "(" && draft.at(n + 5) == ")")?;
+        .filter(|_| draft.before(n, 5) == "(" && draft.at(n + 5) == ")")?;
     let text = match is_year(draft, first) && is_year(draft, last) {
         true => format!("{own}(t in {}..{}: {name})", draft.at(first), draft.at(last)),
         false => {
@@ -229,7 +231,7 @@ pub(super) fn wildcards(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     let mut n = 1;
     while n < draft.len() {
         let all = draft.at(n) == ":"
-            && matches!(draft.at(n - 1), "[" | ",")
+            && matches!(draft.before(n, 1), "[" | ",")
             && matches!(draft.at(n + 1), "]" | ",");
         let inside = (0..n).rev().find(|&k| draft.at(k) == "[").is_some_and(|k| {
             draft.close(k).is_some_and(|c| c > n) && k > 0 && draft.is_word(k - 1)
@@ -248,7 +250,7 @@ pub(super) fn wildcards(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
             message = Some("all elements are `*`, as in `x[*]`");
         } else if matches!(draft.at(n), "==" | "=")
             && inside
-            && !context.elements(draft.at(n - 1)).is_empty()
+            && !context.elements(draft.before(n, 1)).is_empty()
         {
             let element = draft.at(n + 1).to_owned();
             let bare = element.trim_matches('"');
@@ -268,12 +270,12 @@ pub(super) fn parts(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     let n = (3..draft.len()).find(|&n| {
         draft.at(n) == "["
             && matches!(draft.at(n + 1), "*" | "{" | "(")
-            && draft.at(n - 2) == "("
-            && draft.at(n - 3) == "sum"
+            && draft.before(n, 2) == "("
+            && draft.before(n, 3) == "sum"
     })?;
     let close = draft.close(n)?;
     (draft.at(close + 1) == ")").then_some(())?;
-    let name = draft.at(n - 1).to_owned();
+    let name = draft.before(n, 1).to_owned();
     let text = if draft.at(n + 1) == "*"
         && matches!(draft.at(n + 2), "without" | "except" | "but" | "-" | "minus")
     {

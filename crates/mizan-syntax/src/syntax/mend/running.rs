@@ -129,7 +129,7 @@ pub(super) fn totals(draft: &mut Draft, context: &Context<'_>) -> Option<String>
 /// Finds a reduction whose range ends with the current year.
 fn running(draft: &Draft, context: &Context<'_>) -> Option<Running> {
     (1..draft.len()).find_map(|open| {
-        let function = draft.at(open - 1).to_lowercase();
+        let function = draft.before(open, 1).to_lowercase();
         let function = if function == "average" { "mean".to_owned() } else { function };
         let reduces = matches!(function.as_str(), "sum" | "mean" | "max" | "min" | "product");
         let close = draft.close(open).filter(|_| reduces && draft.at(open) == "(")?;
@@ -144,7 +144,7 @@ fn running(draft: &Draft, context: &Context<'_>) -> Option<Running> {
             without_year(&mut body, &letter)?;
             let read = (0..body.len()).find(|&n| context.axes(body.at(n)).is_some());
             let read = read.map(|n| body.at(n).to_owned()).unwrap_or_default();
-            let single = body.len() == 1 || body.close(1) == Some(body.len() - 1);
+            let single = body.len() == 1 || body.close(1) == body.len().checked_sub(1);
             let value = if single { body.text() } else { format!("({})", body.text()) };
             return is_start(&from).then_some(Running {
                 place: open - 1..close + 1,
@@ -156,8 +156,8 @@ fn running(draft: &Draft, context: &Context<'_>) -> Option<Running> {
         }
         let bracket = (draft.is_word(open + 1) && draft.at(open + 2) == "[").then_some(open + 2)?;
         let inner = draft.close(bracket).filter(|&n| n + 1 == close)?;
-        (draft.at(inner - 1) == "t").then_some(())?;
-        let range = matches!(draft.at(inner - 2), ".." | ":").then_some(inner - 2)?;
+        (draft.before(inner, 1) == "t").then_some(())?;
+        let range = matches!(draft.before(inner, 2), ".." | ":").then(|| inner - 2)?;
         let start =
             (bracket + 1..range).rev().find(|&n| draft.at(n) == ",").map_or(bracket + 1, |n| n + 1);
         let from = draft.show(start..range);
@@ -193,7 +193,7 @@ fn without_year(body: &mut Draft, letter: &str) -> Option<()> {
     let mut n = 0;
     while n < body.len() {
         if body.at(n) == letter {
-            match (body.at(n - 1), body.at(n + 1)) {
+            match (body.before(n, 1), body.at(n + 1)) {
                 ("[", "]") => body.remove(n - 1..n + 2),
                 (",", "]") => body.remove(n - 1..n + 1),
                 _ => return None,
@@ -227,13 +227,13 @@ fn head(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
         draft.at(0) == "var" && draft.at(2) == "[" && draft.at(4) == "]" && context.has_set(&set);
     let equals = draft.outside("=", 5).filter(|_| own)?;
     let places: Vec<usize> = (equals + 1..draft.len())
-        .filter(|&n| draft.at(n) == set && matches!(draft.at(n - 1), "[" | ","))
+        .filter(|&n| draft.at(n) == set && matches!(draft.before(n, 1), "[" | ","))
         .collect();
     let letter: String = set.chars().take(1).collect();
     let taken = letter == "t" || (0..draft.len()).any(|n| draft.at(n) == letter);
     let letter = if taken { format!("{letter}1") } else { letter };
     let other = places.iter().any(|&n| {
-        let axes = if draft.at(n - 1) == "[" { context.axes(draft.at(n - 2)) } else { None };
+        let axes = if draft.before(n, 1) == "[" { context.axes(draft.before(n, 2)) } else { None };
         axes.is_some_and(|axes| axes.first().is_some_and(|axis| *axis != set))
     });
     other.then_some(())?;
@@ -271,7 +271,8 @@ fn behind_comma(draft: &mut Draft, context: &Context<'_>) {
 /// Finds a subset in the place of an element: the set, the opening bracket and the place of the set.
 fn place(draft: &Draft, context: &Context<'_>) -> Option<(String, usize, usize)> {
     (1..draft.len()).find_map(|open| {
-        (draft.at(open) == "[" && draft.touches(open) && draft.is_word(open - 1)).then_some(())?;
+        (open > 0 && draft.at(open) == "[" && draft.touches(open) && draft.is_word(open - 1))
+            .then_some(())?;
         // A change in a scenario may name a subset.
         let entry = (0..open).rev().find(|&n| {
             matches!(draft.at(n), "{" | "," | "=" | "+=" | "-=" | "*=") || draft.starts_line(n)
@@ -279,7 +280,7 @@ fn place(draft: &Draft, context: &Context<'_>) -> Option<(String, usize, usize)>
         let change =
             draft.at(0) == "scenario" && !entry.is_some_and(|n| draft.at(n).ends_with('='));
         (!change).then_some(())?;
-        let axes = context.axes(draft.at(open - 1))?;
+        let axes = context.axes(draft.before(open, 1))?;
         let (arguments, _) = draft.arguments(open)?;
         axes.iter().zip(&arguments).find_map(|(axis, argument)| {
             let set = draft.show(argument.clone());
@@ -299,7 +300,7 @@ fn place(draft: &Draft, context: &Context<'_>) -> Option<(String, usize, usize)>
 /// Returns the reduction around a value with brackets from `open` to `close`: the place of its bracket.
 fn reduction(draft: &Draft, open: usize, close: usize) -> Option<usize> {
     let outer = open.checked_sub(2).filter(|&n| n > 0 && draft.at(n) == "(")?;
-    let reduces = matches!(draft.at(outer - 1), "sum" | "mean" | "max" | "min" | "product");
+    let reduces = matches!(draft.before(outer, 1), "sum" | "mean" | "max" | "min" | "product");
     (reduces && draft.close(outer) == Some(close + 1)).then_some(outer)
 }
 
@@ -310,12 +311,12 @@ fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     behind_comma(draft, context);
     let (set, open, place) = place(draft, context)?;
     let later = draft.outside("=", 0).is_some_and(|n| n > open);
-    let left = later && draft.at(0) == draft.at(open - 1);
+    let left = later && draft.at(0) == draft.before(open, 1);
     let declares = matches!(draft.at(0), "var" | "param");
     (!left && !(declares && (later || draft.outside("=", 0).is_none()))).then_some(())?;
     let close = draft.close(open)?;
     let whole = matches!(draft.at(0), "show" | "chart" | "compare")
-        && matches!(draft.at(open - 2), "show" | "chart" | "compare" | ",")
+        && matches!(draft.before(open, 2), "show" | "chart" | "compare" | ",")
         && (draft.ends_line(close + 1) || matches!(draft.at(close + 1), "," | "in" | "for" | "as"));
     let outer = reduction(draft, open, close);
     // A set of its own has the same names, and is no part of the other set.
@@ -328,7 +329,7 @@ fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
             part.text()
         };
         let parts: Vec<String> = members.iter().map(one).collect();
-        let function = outer.map_or("sum", |n| draft.at(n - 1)).to_owned();
+        let function = outer.map_or("sum", |n| draft.before(n, 1)).to_owned();
         let text = match (function.as_str(), parts.as_slice()) {
             _ if whole => parts.join(", "),
             (_, [only]) => only.clone(),

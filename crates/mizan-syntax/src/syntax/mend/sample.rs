@@ -95,7 +95,7 @@ fn sampled(
     let draft = Draft::of(line);
     let start = usize::from(GIVES.contains(&draft.at(0).to_lowercase().as_str()));
     let equals = draft.outside("=", 1).filter(|_| draft.is_name(start));
-    if let Some(equals) = equals.filter(|&at| at == start + 1 || draft.at(at - 1) == "]") {
+    if let Some(equals) = equals.filter(|&at| at == start + 1 || draft.before(at, 1) == "]") {
         let name = draft.at(start).to_owned();
         let mut value = Draft::of(&draft.show(equals + 1..draft.line_end(equals)));
         let _ = (0..20).all(|_| elsewhere::lags(&mut value, context).is_some());

@@ -28,7 +28,7 @@ pub(super) fn sequences(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     let n = (1..draft.len())
         .find(|&n| matches!(draft.at(n), "seq" | "linspace") && draft.at(n + 1) == "(")?;
     let close = draft.close(n + 1)?;
-    let start = if draft.at(n - 1) == "." && n > 1 { n - 2 } else { n };
+    let start = if draft.before(n, 1) == "." && n > 1 { n - 2 } else { n };
     let first = draft.outside(",", n + 2).filter(|&at| at < close)?;
     let second = draft.outside(",", first + 1).filter(|&at| at < close)?;
     let strip = |text: String| {
@@ -62,8 +62,8 @@ pub(super) fn plots(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     (method && context.may_be_value(draft.at(0)) && draft.at(3) == "(").then_some(())?;
     let close = draft.close(3)?;
     draft.ends_line(close + 1).then_some(())?;
-    let text =
-        (4..close).find(|&k| draft.kind(k) == Some(TokenKind::Text) && draft.at(k - 2) == "title");
+    let text = (4..close)
+        .find(|&k| draft.kind(k) == Some(TokenKind::Text) && draft.before(k, 2) == "title");
     let title = text.map(|k| format!(" as {}", draft.at(k))).unwrap_or_default();
     let query = if draft.at(2) == "hist" { "chart distribution of" } else { "chart" };
     let text = format!("{query} {}{title}", draft.at(0));
@@ -91,7 +91,7 @@ pub(super) fn filters(draft: &mut Draft, context: &Context<'_>) -> Option<String
 
 /// Writes a value for each year in a scenario as a path: `rate = [5%, 6%, 7%]`.
 pub(super) fn yearly(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let n = (2..draft.len()).find(|&n| draft.at(n) == "[" && draft.at(n - 1) == "=")?;
+    let n = (2..draft.len()).find(|&n| draft.at(n) == "[" && draft.before(n, 1) == "=")?;
     let close = draft.close(n)?;
     let list = draft.show(n + 1..close);
     let (first, last) = context.years()?;

@@ -84,7 +84,7 @@ pub(super) fn totals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let range = draft.at(until + 1) == ":" && draft.at(until + 2) == name && !fixed_end;
     let grows = draft.at(begins + 1) == ".." && draft.at(begins + 2) == "t";
     (range || grows).then_some(())?;
-    let dollar = usize::from(draft.at(begins - 1) == "$");
+    let dollar = usize::from(draft.before(begins, 1) == "$");
     let letters = draft.show(inside + 2..begins - dollar).trim_end_matches([',', ' ']).to_owned();
     let fixed = whole.matches('[').count() <= 2;
     fixed.then_some(())?;
@@ -108,7 +108,8 @@ pub(super) fn ranges(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     }
     let dots = (3..draft.len())
         .find(|&n| draft.at(n) == ".." && draft.is_number(n - 1) && draft.is_number(n + 1))?;
-    let years = (draft.at(dots - 1).parse::<i32>().ok()?, draft.at(dots + 1).parse::<i32>().ok()?);
+    let years =
+        (draft.before(dots, 1).parse::<i32>().ok()?, draft.at(dots + 1).parse::<i32>().ok()?);
     (draft.at(dots + 2) == ")").then_some(())?;
     let opens = |n: usize| draft.kind(n) == Some(TokenKind::Open);
     let open = (0..dots).rev().find(|&n| opens(n) && draft.close(n) == Some(dots + 2))?;
@@ -119,7 +120,7 @@ pub(super) fn ranges(draft: &mut Draft, context: &Context<'_>) -> Option<String>
             (years.1 - years.0 + 1).to_string()
         }
         ("sum" | "mean" | "average" | "avg" | "min" | "max", false)
-            if draft.at(dots - 2) == "," =>
+            if draft.before(dots, 2) == "," =>
         {
             let own = if matches!(word.as_str(), "average" | "avg") { "mean" } else { &word };
             let value = draft.show(open + 1..dots - 2);
@@ -140,12 +141,12 @@ fn covers_all(draft: &Draft, n: usize, context: &Context<'_>) -> bool {
     let words = [n - 3, n - 1, n + 1].into_iter().all(|n| draft.is_word(n));
     if !words
         || draft.at(n) != ":"
-        || draft.at(n - 2) != "["
-        || context.axes(draft.at(n - 3)).is_none()
+        || draft.before(n, 2) != "["
+        || context.axes(draft.before(n, 3)).is_none()
     {
         return false;
     }
-    let (from, to) = (draft.at(n - 1), draft.at(n + 1));
+    let (from, to) = (draft.before(n, 1), draft.at(n + 1));
     match context.set_with(from).map(|set| context.elements(set)) {
         Some(elements) => elements.first() == Some(&from) && elements.last() == Some(&to),
         None => from == to,
@@ -175,7 +176,7 @@ pub(super) fn what_if(draft: &mut Draft, context: &Context<'_>) -> Option<String
 /// Writes thousands in noughts: `in 000s USD`, `in '000 USD`.
 pub(super) fn thousands(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| matches!(draft.at(n), "000" | "000s" | "1000s"))?;
-    let quote = usize::from(draft.at(n - 1) == "'");
+    let quote = usize::from(draft.before(n, 1) == "'");
     let plural = usize::from(draft.at(n + 1) == "s" && draft.touches(n + 1));
     let unit = draft.is_word(n + 1 + plural);
     (unit && draft.at(n - 1 - quote) == "in").then_some(())?;

@@ -229,7 +229,7 @@ pub(super) fn unary_plus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.at(n) == "+" && before(n - 1) && (draft.is_number(n + 1) || draft.is_word(n + 1))
     })?;
     // `x(+1)` of other languages is next year's value.
-    if draft.at(n - 1) == "(" && n > 1 && draft.is_word(n - 2) && draft.at(n + 2) == ")" {
+    if draft.before(n, 1) == "(" && n > 1 && draft.is_word(n - 2) && draft.at(n + 2) == ")" {
         let index = format!("[t+{}]", draft.at(n + 1));
         draft.replace(n - 1..n + 3, &index);
         draft.glue(n - 1);
@@ -287,7 +287,7 @@ pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         return None;
     }
     if let Some(other) = draft.find(&["else"], at)
-        && !matches!(draft.at(at - 1), "=" | ":" | "(" | ",")
+        && !matches!(draft.before(at, 1), "=" | ":" | "(" | ",")
     {
         let (start, end) = (expression_start(draft, at), expression_end(draft, other + 1));
         let parts = [at + 1..other, start..at, other + 1..end];

@@ -26,9 +26,9 @@ pub(super) fn stocks(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let step = |n: usize| matches!(draft.at(n).to_lowercase().as_str(), "dt" | "δt");
     let last = draft.at(6) == "(" && draft.at(7) == "t" && draft.at(8) == "-" && step(9);
     let end = draft.line_end(0);
-    let end = if draft.at(end - 1) == ";" { end - 1 } else { end };
+    let end = if draft.before(end, 1) == ";" { end - 1 } else { end };
     let whole = same && last && draft.at(10) == ")" && matches!(draft.at(11), "+" | "-");
-    (whole && draft.at(end - 2) == "*" && step(end - 1)).then_some(())?;
+    (whole && draft.before(end, 2) == "*" && step(end - 1)).then_some(())?;
     let mut flows = Draft::of(&draft.show(12..end - 2));
     let mut n = 0;
     while n < flows.len() {

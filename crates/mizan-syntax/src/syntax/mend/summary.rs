@@ -28,7 +28,7 @@ const FRAMES: [&str; 8] = ["df", "data", "dt", "dat", "frame", "panel", "tbl", "
 /// Asks for the mean, the minimum and the maximum over the years, one after the other.
 pub(super) fn tables(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let end = draft.line_end(0);
-    let last = if draft.at(end - 1) == ";" { end - 1 } else { end };
+    let last = if draft.before(end, 1) == ";" { end - 1 } else { end };
     let option = |n: usize| {
         draft.at(n) == ","
             && matches!(draft.at(n + 1).to_lowercase().as_str(), "detail" | "d" | "det")
@@ -125,7 +125,7 @@ pub(super) fn previews(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         false => (draft.at(start), draft.at(start + 2), start + 4),
     };
     let called = method || draft.at(start + 1) == "(";
-    let whole = called && draft.at(end - 1) == ")";
+    let whole = called && draft.before(end, 1) == ")";
     let known = context.axes(name).is_some() && whole;
     let (first, last) = context.years()?;
     let rows = draft.at(count).parse::<i32>().ok();

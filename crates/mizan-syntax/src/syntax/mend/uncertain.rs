@@ -22,7 +22,7 @@ pub(super) fn values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.begins_with(Class::Query) || matches!(draft.at(0), "set" | "years" | "var" | "check") {
         return None;
     }
-    let begins = |n: &usize| matches!(draft.at(n - 1), "=" | ":" | "+=");
+    let begins = |n: &usize| matches!(draft.before(*n, 1), "=" | ":" | "+=");
     let starts: Vec<usize> = (1..draft.len()).filter(begins).collect();
     let (start, end, text) = starts.into_iter().find_map(|n| {
         let (end, text) = distribution(draft, n)?;

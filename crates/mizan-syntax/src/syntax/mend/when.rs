@@ -169,7 +169,7 @@ pub(super) fn several(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             && draft.at(end) == ","
             && is_year(draft, end + 1)
             && is_year(draft, end - 1);
-        if !listed || draft.at(end - 2) != "in" {
+        if !listed || draft.before(end, 2) != "in" {
             continue;
         }
         let change = draft.show(start..end - 1);

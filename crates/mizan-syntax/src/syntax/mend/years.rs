@@ -233,14 +233,14 @@ pub(super) fn pairs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             && is_year(draft, n - 1)
             && is_year(draft, n + 1)
     })?;
-    if !draft.begins_with(Class::Query) || draft.at(n - 2) == "between" {
+    if !draft.begins_with(Class::Query) || draft.before(n, 2) == "between" {
         return None;
     }
     // `why` explains the change from one year to the other.
     if draft.at(0) == "why" {
-        (draft.at(n - 2) == "in" && n == 4).then_some(())?;
+        (draft.before(n, 2) == "in" && n == 4).then_some(())?;
         let text =
-            format!("why {0} - {0}[{1}] in {2}", draft.at(1), draft.at(n + 1), draft.at(n - 1));
+            format!("why {0} - {0}[{1}] in {2}", draft.at(1), draft.at(n + 1), draft.before(n, 1));
         draft.replace(0..n + 2, &text);
         return Some("the change between two years is a difference".to_owned());
     }
