@@ -246,7 +246,8 @@ pub(super) fn data(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         (None, Some(n)) => format!("\"{}\"", draft.show(n - 1..n + 2)),
         (None, None) => return None,
     };
-    if matches!(draft.at(0), "param" | "set" | "source" | "model" | "scenario") {
+    let in_body = draft.find(&["{"], 0).is_some_and(|n| n < draft.line_end(0));
+    if in_body || matches!(draft.at(0), "param" | "set" | "source" | "model" | "scenario") {
         return None;
     }
     let named = draft.at(1) == "=" || draft.at(1) == "<";
