@@ -84,9 +84,9 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             draft.remove(start..start + 1);
             continue;
         }
-        if LEADING.contains(&draft.at(start)) && draft.is_word(start + 1) {
+        if LEADING.contains(&draft.at(start).to_lowercase().as_str()) && draft.is_word(start + 1) {
             message = Some(format!("a change has no `{}` before it", draft.at(start)));
-            let shock = draft.at(start) == "shock";
+            let shock = draft.at(start).eq_ignore_ascii_case("shock");
             draft.remove(start..start + 1);
             let n = reference_end(draft, start);
             if shock && draft.at(n) == "=" {
@@ -116,8 +116,12 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Writes a shock, `= -10%`, as a change by per cent, which it is elsewhere: `*= 1 - 10%`.
 fn by_per_cent(draft: &mut Draft, n: usize) {
     let minus = usize::from(draft.at(n + 1) == "-");
-    if draft.is_number(n + 1 + minus) {
-        draft.replace(n..n + 1 + minus, if minus == 1 { "*= 1 - " } else { "*= 1 + " });
+    let at = n + 1 + minus;
+    if draft.is_number(at) {
+        let sign = if minus == 1 { "-" } else { "+" };
+        let change = format!("*= 1 {sign} {}%", draft.at(at));
+        let end = at + 1 + usize::from(draft.at(at + 1) == "%");
+        draft.replace(n..end, &change);
     }
 }
 
