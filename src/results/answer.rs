@@ -440,7 +440,7 @@ pub struct ScenarioNote {
 }
 
 /// An amount of money that the script writes once in a lever, and that holds for each element that the lever covers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RepeatedAmount {
     /// Name of the field: `bought.base`.
     pub name: String,
@@ -473,8 +473,8 @@ pub struct Report {
     pub broken_identities: Vec<BrokenIdentity>,
     /// The answers, in the order of the script.
     pub answers: Vec<Answer>,
-    /// Amounts that are written once and hold for several elements.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Amounts that are written once and hold for several elements; for readers only, not a part of the JSON results.
+    #[serde(skip)]
     pub repeated: Vec<RepeatedAmount>,
     /// The variables that scenarios fix, one sentence each.
     pub fixed: Vec<String>,
