@@ -53,6 +53,7 @@ mod track;
 mod verbs;
 #[cfg(feature = "habits")]
 mod vocabulary;
+#[cfg(feature = "habits")]
 mod what_if;
 
 pub use complete::Candidate;
