@@ -57,7 +57,7 @@ pub(super) fn repeated(report: &Report, page: Page) -> Vec<String> {
         let more = report.repeated.len() - MOST_REPEATED;
         entries.push((String::new(), format!("and {more} more")));
     }
-    list("Amounts for each cell, not in all", entries, page)
+    list("Amounts for each cell, not totals", entries, page)
 }
 
 /// Renders the list of used sources.

@@ -6,7 +6,8 @@
 pub(super) const SCENARIO: &str = "what_if";
 
 /// Words of the question that name no value.
-const EMPTY: &str = "what how much would will could should happens happen happened to the a an be is are does do did change     changes of effect impact on become look like show me rise fall grow drop move our it by then compare if in";
+const EMPTY: &str = "what how much would will could should happens happen happened to the a an be is are does do did change \
+    changes of effect impact on become look like show me rise fall grow drop move our it by then compare if in";
 
 /// The two parts of a question about a change.
 pub(super) struct WhatIf<'t> {

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use mizan::data::MemoryFiles;
 use mizan::diagnostic::Diagnostic;
+use mizan::results::Answer;
 use mizan::session;
 
 /// A case of a file.
@@ -147,4 +148,66 @@ fn the_help_with_each_habit_leads_to_a_script_that_runs() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The values behind the edits, each worked out by hand from the model above it.
+#[test]
+fn the_lines_that_are_offered_have_the_values_that_are_meant() {
+    const MODEL: &str = "years 2024..2026\ncurrency USD\nset partner = China, Turkey\nset sector = food, cars\n\
+        set west = partner without China\n\
+        param sales[partner, sector] = { China: { food: 1, cars: 2 }, Turkey: { food: 4, cars: 8 } }\n\
+        param gdp = [2024: 100, 2025: 110, 2026: 121]\nparam debt = 50\n";
+    let mut wrong = Vec::new();
+    for (typed, year, value) in [
+        ("show gdp growth", 2026, 0.1),
+        ("show average gdp", 2024, 331.0 / 3.0),
+        ("show average growth of gdp", 2024, 0.1),
+        ("show cumulative gdp", 2026, 331.0),
+        ("show index of gdp, 2025=100", 2026, 110.0),
+        ("show change in gdp", 2026, 11.0),
+        ("show change in gdp between 2024 and 2026", 2026, 21.0),
+        ("by how much does gdp grow until 2026?", 2026, 21.0),
+        ("show debt to gdp ratio", 2024, 0.5),
+        ("show debt as % of gdp", 2024, 0.5),
+        ("show maximum of gdp", 2024, 121.0),
+        ("show gdp(1)", 2024, 100.0),
+        ("show gdp(end)", 2024, 121.0),
+        ("show SUMIFS(sales, partner, \"Turkey\")", 2024, 12.0),
+        ("show SUMIFS(sales, partner, \"Turkey\", sector, \"food\")", 2024, 4.0),
+        ("show SUMIF(sales, \">1\")", 2024, 14.0),
+        ("show COUNTIF(sales, \">1\")", 2024, 3.0),
+        ("show SUMPRODUCT((partner=\"China\")*(sector=\"food\")*sales)", 2024, 1.0),
+        ("show SUMPRODUCT((sales>1)*sales)", 2024, 14.0),
+        ("show sum(sales[west, *])", 2024, 12.0),
+        ("var z = sum(gdp[first..t])\nshow z", 2025, 210.0),
+        ("var z = max(gdp[first..t])\nshow z", 2025, 110.0),
+        ("var z = 2 * cumprod(1 + 10%)\nshow z", 2025, 2.42),
+        ("scenario s { debt -> 100 over 2024..2026 }\nshow debt for s", 2025, 75.0),
+        ("scenario s { shock debt = -10 }\nshow debt for s", 2024, 45.0),
+    ] {
+        let shown = value_of(&format!("{MODEL}{typed}\n"), year);
+        if shown.as_ref().is_ok_and(|shown| (shown - value).abs() < 1e-9) {
+            continue;
+        }
+        wrong.push(format!("{typed}: {shown:?}, {value} is meant"));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Follows the edits of a script, and returns the first value of its answer in a year.
+fn value_of(script: &str, year: i32) -> Result<f64, String> {
+    let found = errors(script);
+    let edited = apply(script, &found).ok_or_else(|| format!("no edit: {found:?}"))?;
+    let program = session::load("habit.mizan", &edited);
+    let model = program.model.ok_or_else(|| format!("refused: {edited}"))?;
+    let report = mizan::analysis::answer(&model).map_err(|problem| problem.message)?;
+    match report.answers.as_slice() {
+        [Answer::Show { panels }] => {
+            let panel = panels.first().ok_or("no table")?;
+            let at = panel.years.iter().position(|&shown| shown == year);
+            let values = panel.series.first().map(|series| series.values.as_slice());
+            at.and_then(|at| *values?.get(at)?).ok_or_else(|| format!("no value: {edited}"))
+        }
+        _ => Err(format!("no table: {edited}")),
+    }
 }

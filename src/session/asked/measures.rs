@@ -88,16 +88,14 @@ impl Reader<'_, '_> {
                 }
                 _ => "first..last".to_owned(),
             };
-            let function = match measure {
-                Measure::Mean => "mean",
-                Measure::Largest => "max",
-                Measure::Smallest => "min",
-                Measure::Growth => "growth",
-                _ => "change",
-            };
             value = match measure {
                 Measure::Growth => format!("growth({value})"),
                 Measure::Mean | Measure::Largest | Measure::Smallest => {
+                    let function = match measure {
+                        Measure::Mean => "mean",
+                        Measure::Largest => "max",
+                        _ => "min",
+                    };
                     let years = over(&self.years);
                     if self.years == years {
                         self.years.clear();

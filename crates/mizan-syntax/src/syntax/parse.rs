@@ -11,7 +11,7 @@ use super::build::Builder;
 use super::errors;
 use super::grammar::{Grammar, Rule};
 #[cfg(feature = "habits")]
-use super::mend::{self, Context};
+use super::mend::{self, Context, ScriptLines};
 use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Code, Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
@@ -74,7 +74,7 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
         // The parse that got further is probably the intended one.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
             let whole = Span::new(source, 0, text.len());
-            let found = habit(text, whole).map(|(found, _)| found);
+            let found = habit(&ScriptLines::of(text), whole).map(|(found, _)| found);
             let found = found.unwrap_or_else(|| syntax_error(source, &scan.text, 0, at(&question)));
             (Vec::new(), vec![found])
         }
@@ -99,6 +99,7 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
     known.sort_unstable();
     // End of the text that earlier messages cover.
     let mut read = 0;
+    let lines = ScriptLines::of(text);
     // Each rule for a habit may read the whole script.
     let mut left_to_mend = MOST_READ_TO_MEND / text.len().max(1);
     for &(start, end) in &scan.statements {
@@ -114,7 +115,7 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
                 let before = builder.diagnostics.len();
                 let read_items = builder.items(pairs, start);
                 let found = &builder.diagnostics[before..];
-                match meant_otherwise(text, Span::new(source, start, end), found) {
+                match meant_otherwise(&lines, Span::new(source, start, end), found) {
                     Some((found, end)) => {
                         builder.diagnostics.truncate(before);
                         builder.report(found);
@@ -128,7 +129,8 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
                 if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
-                let habit = (left_to_mend > 0).then(|| habit(text, Span::new(source, start, end)));
+                let habit =
+                    (left_to_mend > 0).then(|| habit(&lines, Span::new(source, start, end)));
                 left_to_mend = left_to_mend.saturating_sub(1);
                 match habit.flatten() {
                     Some((found, end)) => {
@@ -146,10 +148,11 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
 #[cfg(feature = "habits")]
 /// Returns the message for a statement that the rules for habits of other languages can mend, and the end of the
 /// statement. For a Python head, the indented lines below belong to the statement.
-fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
+fn habit(lines: &ScriptLines<'_>, whole: Span) -> Option<(Diagnostic, usize)> {
+    let text = lines.text();
     let statement = text.get(whole.range())?;
     let after = text.get(whole.end as usize..).unwrap_or_default();
-    let context = Context::new(text, after);
+    let context = Context::new(lines, after);
     let advised = |found: mend::Advice| {
         let start = whole.start as usize;
         let place = Span::new(whole.source, start, start + statement.trim_end().len());
@@ -173,12 +176,17 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
 #[cfg(feature = "habits")]
 /// Returns the message for a statement that the grammar reads, with a mistake or in another meaning, if it is a habit of
 /// another language.
-fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<(Diagnostic, usize)> {
+fn meant_otherwise(
+    lines: &ScriptLines<'_>,
+    whole: Span,
+    found: &[Diagnostic],
+) -> Option<(Diagnostic, usize)> {
     let meant = |one: &Diagnostic| {
         matches!(one.code, Code::SingleEquals | Code::EqualsForColon | Code::UnknownClause)
     };
+    let text = lines.text();
     let (statement, after) = (text.get(whole.range())?, text.get(whole.end as usize..)?);
-    let context = Context::new(text, after);
+    let context = Context::new(lines, after);
     let mended = match found {
         [] => mend::mend_silent(statement, &context)?,
         _ => {
@@ -191,14 +199,25 @@ fn meant_otherwise(text: &str, whole: Span, found: &[Diagnostic]) -> Option<(Dia
     Some((mend::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
 }
 
+/// Without the rules for habits nothing is looked up in the lines of a script.
+#[cfg(not(feature = "habits"))]
+struct ScriptLines;
+
+#[cfg(not(feature = "habits"))]
+impl ScriptLines {
+    fn of(_: &str) -> Self {
+        Self
+    }
+}
+
 /// Without the rules for habits no statement of another language is known.
 #[cfg(not(feature = "habits"))]
-fn habit(_: &str, _: Span) -> Option<(Diagnostic, usize)> {
+fn habit(_: &ScriptLines, _: Span) -> Option<(Diagnostic, usize)> {
     None
 }
 
 #[cfg(not(feature = "habits"))]
-fn meant_otherwise(_: &str, _: Span, _: &[Diagnostic]) -> Option<(Diagnostic, usize)> {
+fn meant_otherwise(_: &ScriptLines, _: Span, _: &[Diagnostic]) -> Option<(Diagnostic, usize)> {
     None
 }
 

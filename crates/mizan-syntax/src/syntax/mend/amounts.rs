@@ -1,15 +1,11 @@
 //! Given values in the notation of other languages, in every place where a value stands: `[5 6 7] mn USD` for the years,
-//! `4..6 mn USD`, `normal(5, 1) mn USD`, `sum{p, x(p)}`, `x_{t-1}`.
+//! `sum{p, x(p)}`, `x_{t-1}`.
 
 use super::context::Context;
 use super::draft::Draft;
 
-/// Distributions, whose arguments have the unit.
-const DISTRIBUTIONS: [&str; 6] =
-    ["normal", "uniform", "between", "triangular", "lognormal", "pert"];
-
 /// Returns the position after the words of a unit at `n`: `mn USD`.
-fn unit_end(draft: &Draft, n: usize) -> usize {
+pub(super) fn unit_end(draft: &Draft, n: usize) -> usize {
     if draft.at(n) == "%" {
         return n + 1;
     }
@@ -43,47 +39,6 @@ pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String
     let start = open - usize::from(draft.before(open, 1) == "c");
     draft.replace(start..end, &format!("[{}]", points.join(", ")));
     Some("a list must name the year of each value".to_owned())
-}
-
-/// Writes a range of amounts as a distribution: `4..6 mn USD`, `4 mn USD .. 6 mn USD`.
-pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let n =
-        (2..draft.len()).find(|&n| matches!(draft.at(n), ".." | "–") && draft.is_number(n + 1))?;
-    let start = (1..n).rev().find(|&k| !draft.is_name(k) && draft.at(k) != "%")?;
-    let value = draft.is_number(start) && matches!(draft.before(start, 1), "=" | ":" | "+=");
-    let end = unit_end(draft, n + 2);
-    let ends = draft.ends_line(end) || matches!(draft.at(end), "," | "}");
-    let year =
-        |k: usize| draft.at(k).len() == 4 && draft.at(k).starts_with(['1', '2']) && end == n + 2;
-    (value && ends && !year(start) && !matches!(draft.at(0), "years" | "sweep" | "find"))
-        .then_some(())?;
-    let unit = draft.show(n + 2..end);
-    let low = draft.show(start..n);
-    let space = if unit == "%" || unit.is_empty() { "" } else { " " };
-    let low = if n == start + 1 { format!("{low}{space}{unit}") } else { low };
-    let high = draft.at(n + 1).to_owned();
-    draft.replace(start..end, &format!("uniform({low}, {high}{space}{unit})"));
-    Some("a value that is not known is a distribution, as `uniform(3%, 5%)`".to_owned())
-}
-
-/// Writes the unit behind a distribution in its arguments: `normal(5, 1) mn USD`.
-pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let open = (1..draft.len()).find(|&n| {
-        draft.at(n) == "(" && DISTRIBUTIONS.contains(&draft.before(n, 1).to_lowercase().as_str())
-    })?;
-    let (arguments, close) = draft.arguments(open)?;
-    let end = unit_end(draft, close + 1);
-    (end > close + 1).then_some(())?;
-    let unit = draft.show(close + 1..end);
-    let space = if unit == "%" { "" } else { " " };
-    let plain =
-        arguments.iter().all(|argument| argument.len() == 1 && draft.is_number(argument.start));
-    let parts: Vec<String> = arguments
-        .iter()
-        .map(|argument| format!("{}{space}{unit}", draft.show(argument.clone())))
-        .collect();
-    plain.then(|| draft.replace(open + 1..end, &format!("{})", parts.join(", "))))?;
-    Some("the arguments of a distribution have its unit".to_owned())
 }
 
 /// Writes sums in braces with their sets, `sum{p, x(p)}`, and indices below a name, `x_{t-1}`.

@@ -214,11 +214,13 @@ pub(super) fn written(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::context::ScriptLines;
     use super::{Context, written, years};
 
     #[test]
     fn conditions_on_years_are_ranges() {
-        let context = Context::new("years 2024..2030\n", "");
+        let script = ScriptLines::of("years 2024..2030\n");
+        let context = Context::new(&script, "");
         let window = |text: &str| years(text, &context).map(|years| years.window());
         for (text, meant) in [
             ("year >= 2027", "2027..last"),

@@ -1,27 +1,73 @@
 //! Finds names that the surrounding script declares, by reading its lines without parsing them.
 
+use std::collections::HashMap;
+
 use crate::syntax::words::{self, Class};
 
 /// Words that declare a quantity.
 const QUANTITIES: [&str; 4] = ["var", "param", "total", "factor"];
 
-/// The surroundings of a statement: the text of the whole script, and the text after the statement.
+/// The lines of a script by their first word, without it. They are found once, because each statement asks for them.
+#[derive(Debug)]
+pub(in crate::syntax) struct ScriptLines<'a> {
+    text: &'a str,
+    by_word: HashMap<&'a str, Vec<&'a str>>,
+    /// The declarations of quantities by name, from the name on.
+    quantities: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> ScriptLines<'a> {
+    pub(in crate::syntax) fn of(text: &'a str) -> Self {
+        let mut by_word: HashMap<&'a str, Vec<&'a str>> = HashMap::new();
+        let mut quantities = HashMap::new();
+        for line in text.lines() {
+            let Some((word, rest)) = line.trim_start().split_once(' ') else { continue };
+            let rest = rest.trim();
+            by_word.entry(word).or_default().push(rest);
+            if QUANTITIES.contains(&word) {
+                let name = rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
+                quantities.entry(name.unwrap_or_default()).or_insert(rest);
+            }
+        }
+        Self { text, by_word, quantities }
+    }
+
+    pub(in crate::syntax) fn text(&self) -> &'a str {
+        self.text
+    }
+}
+
+/// Returns an index letter for a set, its first letter; with a number if the letter is taken or means the year.
+pub(super) fn index_letter(set: &str, taken: impl Fn(&str) -> bool) -> String {
+    let first: String = set.chars().take(1).collect();
+    let free = |letter: &String| letter != "t" && !taken(letter);
+    let numbered = (1..).map(|n| format!("{first}{n}"));
+    std::iter::once(first.clone()).chain(numbered).find(free).unwrap_or_default()
+}
+
+/// Returns an index letter for each of several sets.
+pub(super) fn index_letters(sets: &[&str]) -> Vec<String> {
+    sets.iter().fold(Vec::new(), |mut letters: Vec<String>, set| {
+        let letter = index_letter(set, |letter| letters.iter().any(|own| own == letter));
+        letters.push(letter);
+        letters
+    })
+}
+
+/// The surroundings of a statement: the lines of the whole script, and the text after the statement.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::syntax) struct Context<'a> {
-    text: &'a str,
+    script: &'a ScriptLines<'a>,
     after: &'a str,
 }
 
 impl<'a> Context<'a> {
-    pub(in crate::syntax) fn new(text: &'a str, after: &'a str) -> Self {
-        Self { text, after }
+    pub(in crate::syntax) fn new(script: &'a ScriptLines<'a>, after: &'a str) -> Self {
+        Self { script, after }
     }
 
-    fn lines(self, word: &'static str) -> impl Iterator<Item = &'a str> {
-        self.text.lines().filter_map(move |line| {
-            let rest = line.trim_start().strip_prefix(word)?;
-            rest.starts_with(' ').then(|| rest.trim())
-        })
+    fn lines(self, word: &str) -> impl Iterator<Item = &'a str> {
+        self.script.by_word.get(word).into_iter().flatten().copied()
     }
 
     /// Returns the script's currency; `USD` for a script without one.
@@ -39,7 +85,7 @@ impl<'a> Context<'a> {
 
     /// Returns the first year in a line that begins with some words: `FINAL TIME = 2030`.
     pub(super) fn year_of_line(self, words: &'static str) -> Option<i32> {
-        let line = self.lines(words).next()?;
+        let line = self.script.text.lines().find_map(|line| line.trim().strip_prefix(words))?;
         line.split(|c: char| !c.is_ascii_digit()).find(|part| part.len() == 4)?.parse().ok()
     }
 
@@ -61,10 +107,7 @@ impl<'a> Context<'a> {
 
     /// Returns the sets of the indices with which the script declares a quantity; `None` for an unknown quantity.
     pub(super) fn axes(self, name: &str) -> Option<Vec<&'a str>> {
-        let head = QUANTITIES.iter().flat_map(|word| self.lines(word)).find(|line| {
-            line.strip_prefix(name)
-                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-        })?;
+        let head = self.script.quantities.get(name).filter(|_| !name.is_empty())?;
         let Some(rest) = head.get(name.len()..)?.trim_start().strip_prefix('[') else {
             return Some(Vec::new());
         };
@@ -79,12 +122,7 @@ impl<'a> Context<'a> {
 
     /// Returns the unit that the declaration of a quantity names, with its colon: `: mn USD`; an empty text without one.
     pub(super) fn unit_of(self, name: &str) -> &'a str {
-        let own = |line: &&str| {
-            line.strip_prefix(name)
-                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-        };
-        let head =
-            QUANTITIES.iter().flat_map(|word| self.lines(word)).find(own).unwrap_or_default();
+        let head = self.script.quantities.get(name).copied().unwrap_or_default();
         let head = head.split(['=', '#', '"']).next().unwrap_or_default();
         let head = head.rsplit(']').next().unwrap_or_default();
         head.find(':').and_then(|at| head.get(at..)).unwrap_or_default().trim_end()
@@ -114,17 +152,17 @@ impl<'a> Context<'a> {
 
     /// True for a script that is short enough to be searched once for each of its statements.
     pub(super) fn is_short(self) -> bool {
-        self.text.len() <= 64 << 10
+        self.script.text.len() <= 64 << 10
     }
 
     /// True if a line of the script, without the blanks around it, passes a test.
     pub(super) fn any_line(self, test: impl Fn(&str) -> bool) -> bool {
-        self.text.lines().any(|line| test(line.trim()))
+        self.script.text.lines().any(|line| test(line.trim()))
     }
 
     /// True if the script declares a lever of this name: `tariff duty from China { ... }`.
     pub(super) fn is_lever(self, name: &str) -> bool {
-        self.text.lines().filter(|line| line.contains('{')).any(|line| {
+        self.script.text.lines().filter(|line| line.contains('{')).any(|line| {
             let mut parts = line.split_whitespace();
             let kind = parts.next().unwrap_or_default();
             let plain = kind.chars().all(|c| c.is_alphanumeric() || c == '_');
@@ -158,12 +196,10 @@ impl<'a> Context<'a> {
 
     /// Returns the quantity of this name, whose capital letters may differ.
     pub(super) fn quantity_named(self, name: &str) -> Option<&'a str> {
-        let own = |line: &'a str| line.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
-        QUANTITIES
-            .iter()
-            .flat_map(|word| self.lines(word))
-            .filter_map(own)
-            .find(|own| own.eq_ignore_ascii_case(name))
+        let exact = self.script.quantities.get_key_value(name).map(|(own, _)| *own);
+        // The first of several in alphabetical order, so that the answer is the same in every run.
+        let others = self.script.quantities.keys().filter(|own| own.eq_ignore_ascii_case(name));
+        exact.or_else(|| others.min().copied())
     }
 
     /// Returns the set of this name, whose capital letters may differ: `COM` for `com`.
@@ -197,7 +233,7 @@ impl<'a> Context<'a> {
             || self.set_with(name).is_some()
             || !self.elements(name).is_empty()
             || self.lines("use").any(|library| library == name);
-        self.uses_library() && !other && !self.text.lines().any(begins)
+        self.uses_library() && !other && !self.script.text.lines().any(begins)
     }
 
     /// Returns the name of the first set of the script.
@@ -215,7 +251,7 @@ impl<'a> Context<'a> {
 
     /// True if a line declares a quantity of this name.
     pub(super) fn declares(self, name: &str) -> bool {
-        self.text.lines().any(|line| {
+        self.script.text.lines().any(|line| {
             let mut parts = line.trim_start().splitn(2, ' ');
             let word = parts.next().and_then(words::find);
             let rest = parts.next().unwrap_or_default().trim_start();
@@ -243,12 +279,16 @@ impl<'a> Context<'a> {
         };
         let defined = |line: &str| own(line.trim_start()) && line.contains('=');
         self.lines("var").any(|line| own(line) && !line.contains('='))
-            && !self.text.lines().any(|line| defined(line) && !line.contains("=="))
+            && !self.script.text.lines().any(|line| defined(line) && !line.contains("=="))
     }
 
     /// Returns the number of times that a word occurs in the script.
     pub(super) fn mentions(self, word: &str) -> usize {
-        self.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| *w == word).count()
+        self.script
+            .text
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .filter(|w| *w == word)
+            .count()
     }
 
     /// Returns the lines of a table of GAMS below the statement, up to its `;` or an empty line, and their length.
@@ -303,7 +343,7 @@ impl<'a> Context<'a> {
 
     /// Returns the text before the statement, with the statement.
     pub(super) fn before(self) -> &'a str {
-        self.text.strip_suffix(self.after).unwrap_or(self.text)
+        self.script.text.strip_suffix(self.after).unwrap_or(self.script.text)
     }
 
     /// Returns the last line before the text after the statement: the statement itself.
@@ -313,7 +353,7 @@ impl<'a> Context<'a> {
 
     /// True if a line other than `except` gives a quantity its value: in its declaration or in an equation.
     pub(super) fn computes(self, name: &str, except: &str) -> bool {
-        self.text.lines().filter(|line| *line != except).any(|line| {
+        self.script.text.lines().filter(|line| *line != except).any(|line| {
             let line = line.trim_start();
             let word = line.split(' ').next().unwrap_or_default();
             let own = if QUANTITIES.contains(&word) { &line[word.len()..] } else { line };
@@ -325,7 +365,7 @@ impl<'a> Context<'a> {
 
     /// True for a statement without other lines, as at the prompt.
     pub(super) fn is_alone(self) -> bool {
-        self.text.trim().lines().count() < 2
+        self.script.text.trim().lines().count() < 2
     }
 
     /// Returns the text after the statement.

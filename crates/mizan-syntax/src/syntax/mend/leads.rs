@@ -4,6 +4,12 @@ use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 
+/// True for a text whose left side is a value of the next year.
+pub(super) fn may_have(text: &str) -> bool {
+    let left = super::left_side(text);
+    left.ends_with(['1', ']', ')']) && left.replace(' ', "").contains("t+1")
+}
+
 /// Writes the equation of this year, with the values of last year.
 pub(super) fn next_year(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let start = usize::from(matches!(draft.at(0), "var" | "let" | "gen"));

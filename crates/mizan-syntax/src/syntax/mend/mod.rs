@@ -61,7 +61,7 @@ mod when;
 mod years;
 
 pub(super) use advice::{Advice, advice, last_advice};
-pub(super) use context::Context;
+pub(super) use context::{Context, ScriptLines};
 use draft::Draft;
 pub(super) use gempack::mpsge as block_without_counterpart;
 pub(super) use messages::{advice as advice_message, habit};
@@ -76,6 +76,9 @@ const ROUNDS: usize = 3;
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
 type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
+/// A cheap test of a statement's text for the habits of some rules.
+type Test = fn(&str, &Context<'_>) -> bool;
+
 /// The rules, the most certain first.
 const RULES: &[Rule] = &[
     elsewhere::equations,
@@ -83,8 +86,7 @@ const RULES: &[Rule] = &[
     summary::tables,
     summary::previews,
     amounts::vectors,
-    amounts::ranges,
-    amounts::units,
+    uncertain::units,
     amounts::braces,
     products::conditions,
     products::joined,
@@ -322,73 +324,59 @@ const READ_OTHERWISE: &[Rule] = &[
     loose::searches,
 ];
 
-/// Mends a statement that the grammar reads without a mistake, and in another meaning: `show x[low]`, `show x[2025..2028]`.
+/// Rules for statements that are read without a mistake, and in another meaning: `show x[low]`, `show x[2025..2028]`. Each
+/// has a cheap test, because every statement of every script is tested.
+const READ_SILENTLY: &[(Test, &[Rule])] = &[
+    (|text, _| products::may_have(text), &[products::conditions]),
+    (|text, _| text.contains(".loc["), &[given_if::conditional]),
+    (|text, _| leads::may_have(text), &[leads::next_year]),
+    (|text, _| left_side(text).ends_with(')'), &[eviews::left_functions, stella::stocks]),
+    (|text, context| summary::may_have(text, context), &[summary::tables, summary::previews]),
+    (|text, context| context.is_short() && running::may_have(text), &[running::totals]),
+    (
+        |text, context| context.is_short() && running::may_name_subset(text, context),
+        &[running::subsets],
+    ),
+    (|text, context| context.is_short() && positions::may_have(text), &[positions::counted]),
+    (
+        |text, context| {
+            context.is_short()
+                && text.trim_start().starts_with("param ")
+                && text.contains(['\t', '|'])
+        },
+        &[tables::years_down, merged::labels, merged::turned],
+    ),
+    (
+        |text, context| context.is_short() && is_query(text),
+        &[
+            sheets::formulas,
+            sheets::rounded,
+            beside::scenario_indices,
+            beside::joined_names,
+            ranges::slices,
+        ],
+    ),
+    (
+        |text, context| context.is_short() && text.contains("..") && text.contains('['),
+        &[ranges::slices],
+    ),
+];
+
+fn is_query(text: &str) -> bool {
+    ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word))
+}
+
+/// Returns the text before the first `=`; an empty text without one.
+fn left_side(text: &str) -> &str {
+    text.split_once('=').map_or("", |(left, _)| left.trim_end())
+}
+
+/// Mends a statement that the grammar reads without a mistake, and in another meaning.
 pub(super) fn mend_silent(text: &str, context: &Context<'_>) -> Option<Mended> {
-    let query =
-        ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word));
-    let years = text.contains("..") && text.contains('[');
-    if text.to_lowercase().contains("sumproduct(")
-        && let Some(mended) = by_rules(&[products::conditions], text, context)
-    {
-        return Some(mended);
-    }
-    if text.contains(".loc[") {
-        return by_rules(&[given_if::conditional], text, context);
-    }
-    let left = text.split_once('=').map_or("", |(left, _)| left.trim_end());
-    if left.ends_with(['1', ']', ')'])
-        && left.replace(' ', "").contains("t+1")
-        && let Some(mended) = by_rules(&[leads::next_year], text, context)
-    {
-        return Some(mended);
-    }
-    if left.ends_with(')')
-        && let Some(mended) = by_rules(&[eviews::left_functions, stella::stocks], text, context)
-    {
-        return Some(mended);
-    }
-    if let Some(mended) = stella::sketch(text, context) {
-        return Some(mended);
-    }
-    let tables = ["summary(", "describe(", "stats(", "head(", "tail("];
-    if text.trim_start().starts_with("show ")
-        && tables.iter().any(|word| text.contains(word))
-        && !context.any_line(|line| line.starts_with("function "))
-    {
-        return by_rules(&[summary::tables, summary::previews], text, context);
-    }
-    if context.is_short()
-        && running::may_have(text)
-        && let Some(mended) = by_rules(&[running::totals], text, context)
-    {
-        return Some(mended);
-    }
-    if context.is_short()
-        && text.contains(['[', '('])
-        && let Some(mended) = by_rules(&[running::subsets], text, context)
-    {
-        return Some(mended);
-    }
-    if context.is_short()
-        && positions::may_have(text)
-        && let Some(mended) = by_rules(&[positions::counted], text, context)
-    {
-        return Some(mended);
-    }
-    let table = text.trim_start().starts_with("param ") && text.contains(['\t', '|']);
-    ((query || years || table) && context.is_short()).then_some(())?;
-    if table {
-        return by_rules(&[tables::years_down, merged::labels, merged::turned], text, context);
-    }
-    let queries: &[Rule] = &[
-        sheets::formulas,
-        sheets::rounded,
-        beside::scenario_indices,
-        beside::joined_names,
-        ranges::slices,
-    ];
-    let rules: &[Rule] = if query { queries } else { &[ranges::slices] };
-    by_rules(rules, text, context)
+    stella::sketch(text, context).or_else(|| {
+        let tried = READ_SILENTLY.iter().filter(|(test, _)| test(text, context));
+        tried.into_iter().find_map(|(_, rules)| by_rules(rules, text, context))
+    })
 }
 
 /// Mends a statement that the grammar reads with mistakes.

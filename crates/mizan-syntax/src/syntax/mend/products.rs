@@ -1,7 +1,7 @@
 //! Sums over conditions of a spreadsheet: `SUMPRODUCT((partner="China")*(sector="food")*sales)`, and criteria that are
 //! joined from parts, `">"&2`.
 
-use super::context::Context;
+use super::context::{Context, index_letter};
 use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 
@@ -10,6 +10,11 @@ struct Axis<'a> {
     set: &'a str,
     letter: String,
     element: Option<String>,
+}
+
+/// True for a text that may have such a sum.
+pub(super) fn may_have(text: &str) -> bool {
+    text.contains(['S', 's']) && text.to_lowercase().contains("sumproduct(")
 }
 
 /// Writes a sum of products with conditions as a sum over the sets.
@@ -104,9 +109,7 @@ fn factors(inside: &Draft) -> Option<Vec<Draft>> {
 /// Returns the axis of a set; adds it if it is new.
 fn axis<'l, 'a>(axes: &'l mut Vec<Axis<'a>>, set: &'a str) -> &'l mut Axis<'a> {
     let at = axes.iter().position(|axis| axis.set == set).unwrap_or_else(|| {
-        let first: String = set.chars().take(1).collect();
-        let taken = first == "t" || axes.iter().any(|axis| axis.letter == first);
-        let letter = if taken { format!("{first}{}", axes.len() + 1) } else { first };
+        let letter = index_letter(set, |letter| axes.iter().any(|axis| axis.letter == letter));
         axes.push(Axis { set, letter, element: None });
         axes.len() - 1
     });

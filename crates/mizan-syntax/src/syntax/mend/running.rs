@@ -1,7 +1,7 @@
 //! Reductions from a fixed year to the current one, which are variables of their own: `sum(x[first..t])`,
 //! `max(t in 2024..t: x)`; and subsets in the place of an element: `sum(exports[west])`.
 
-use super::context::Context;
+use super::context::{Context, index_letter};
 use super::draft::Draft;
 
 /// True for a text that may have such a reduction.
@@ -15,6 +15,15 @@ pub(super) fn may_have(text: &str) -> bool {
             let rest = text.get(at + end.len()..).unwrap_or_default().trim_start();
             rest.starts_with([']', ')', ':'])
         })
+    })
+}
+
+/// True for a text with the name of a set in brackets or behind a comma.
+pub(super) fn may_name_subset(text: &str, context: &Context<'_>) -> bool {
+    text.match_indices(['[', ',']).any(|(at, _)| {
+        let rest = text.get(at + 1..).unwrap_or_default().trim_start();
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        rest.get(..end).is_some_and(|name| !name.is_empty() && context.has_set(name))
     })
 }
 
@@ -233,9 +242,7 @@ fn head(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let places: Vec<usize> = (equals + 1..draft.len())
         .filter(|&n| draft.at(n) == set && matches!(draft.before(n, 1), "[" | ","))
         .collect();
-    let letter: String = set.chars().take(1).collect();
-    let taken = letter == "t" || (0..draft.len()).any(|n| draft.at(n) == letter);
-    let letter = if taken { format!("{letter}1") } else { letter };
+    let letter = index_letter(&set, |letter| (0..draft.len()).any(|n| draft.at(n) == letter));
     let other = places.iter().any(|&n| {
         let axes = if draft.before(n, 1) == "[" { context.axes(draft.before(n, 2)) } else { None };
         axes.is_some_and(|axes| axes.first().is_some_and(|axis| *axis != set))
@@ -346,11 +353,17 @@ fn subset(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
         draft.replace(range, &text);
         return Some(MESSAGE.to_owned());
     }
-    let letter: String = set.chars().take(1).collect();
-    let taken = letter == "t" || (0..draft.len()).any(|n| draft.at(n) == letter);
-    let letter = if taken { format!("{letter}1") } else { letter };
+    let letter = index_letter(&set, |letter| (0..draft.len()).any(|n| draft.at(n) == letter));
     draft.replace(place..place + 1, &letter);
-    let value = format!("{letter} in {set}: {}", draft.show(open - 1..close + 1));
+    let own = draft.show(open - 1..close + 1);
+    // `sum(x[west, *])`: the other indices are summed inside.
+    let function = outer.map_or("sum", |n| draft.before(n, 1));
+    let own = match own.contains('*') {
+        true if function == "mean" => return None,
+        true => format!("{function}({own})"),
+        false => own,
+    };
+    let value = format!("{letter} in {set}: {own}");
     let check = draft.at(0) == "check";
     match (outer, draft.at(close + 1)) {
         (Some(n), _) => draft.replace(n + 1..close + 1, &value),

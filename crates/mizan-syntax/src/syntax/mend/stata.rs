@@ -1,6 +1,6 @@
 //! Commands of Stata that choose rows or add up: `gen cum = sum(x)`, `keep if`, `collapse`, `list x if year > 2027`.
 
-use super::context::Context;
+use super::context::{Context, index_letters};
 use super::draft::Draft;
 
 /// Writes a running sum: `gen cum = sum(x)`, `bysort partner (year): gen cum = sum(x)`. The group's sum is `egen total()`.
@@ -17,7 +17,7 @@ pub(super) fn running_sums(draft: &mut Draft, context: &Context<'_>) -> Option<S
     (draft.ends_line(close + 1) && close == at + 6).then_some(())?;
     let (name, value) = (draft.at(at + 1).to_owned(), draft.at(at + 5).to_owned());
     let (axes, unit) = (context.axes(&value)?, context.unit_of(&value));
-    let letters: Vec<String> = axes.iter().map(|set| set.chars().take(1).collect()).collect();
+    let letters = index_letters(&axes);
     let heads: Vec<String> =
         letters.iter().zip(&axes).map(|(letter, set)| format!("{letter}: {set}")).collect();
     let index = |tail: &str| {

@@ -1,7 +1,7 @@
 //! Tables of statistics: `summarize x, detail`, `summary(x)`, `df["x"].describe()`, `x.stats`.
 
 use super::conditions;
-use super::context::Context;
+use super::context::{Context, index_letters};
 use super::draft::Draft;
 
 /// Commands and functions that print statistics of values.
@@ -24,6 +24,14 @@ const WORDS: [&str; 15] = [
 ];
 /// Names around a value that is read from a table.
 const FRAMES: [&str; 8] = ["df", "data", "dt", "dat", "frame", "panel", "tbl", "d"];
+
+/// True for a query that may have such a table; a function of the script may have the same name.
+pub(super) fn may_have(text: &str, context: &Context<'_>) -> bool {
+    let words = ["summary(", "describe(", "stats(", "head(", "tail("];
+    text.trim_start().starts_with("show ")
+        && words.iter().any(|word| text.contains(word))
+        && !context.any_line(|line| line.starts_with("function "))
+}
 
 /// Asks for the mean, the minimum and the maximum over the years, one after the other.
 pub(super) fn tables(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
@@ -92,15 +100,7 @@ pub(super) fn tables(draft: &mut Draft, context: &Context<'_>) -> Option<String>
 /// Returns the measures of one value over the years and over all its elements.
 fn measures(name: &str, from: &str, to: &str, context: &Context<'_>) -> Option<String> {
     let axes = context.axes(name)?;
-    let letter = |n: usize, set: &str| -> String {
-        let first: String = set.chars().take(1).collect();
-        if first == "t" || n > 0 && axes.iter().take(n).any(|axis| axis.starts_with(&first)) {
-            format!("{first}{}", n + 1)
-        } else {
-            first
-        }
-    };
-    let letters: Vec<String> = axes.iter().enumerate().map(|(n, set)| letter(n, set)).collect();
+    let letters = index_letters(&axes);
     let mut binders: Vec<String> =
         letters.iter().zip(&axes).map(|(letter, set)| format!("{letter} in {set}")).collect();
     binders.push(format!("t in {from}..{to}"));

@@ -2,6 +2,7 @@
 //!
 //! In: a value that cannot be read, in a parameter, a field or a change. Out: the distribution that it means.
 
+use super::amounts::unit_end;
 use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::words::Class;
@@ -19,7 +20,7 @@ const DISTRIBUTIONS: &[&str] = &["normal", "uniform", "triangular", "between", "
 
 /// Writes an uncertain value as a distribution.
 pub(super) fn values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    if draft.begins_with(Class::Query) || matches!(draft.at(0), "set" | "years" | "var" | "check") {
+    if draft.begins_with(Class::Query) || matches!(draft.at(0), "set" | "years" | "check") {
         return None;
     }
     let begins = |n: &usize| matches!(draft.before(*n, 1), "=" | ":" | "+=");
@@ -86,11 +87,25 @@ fn distribution(draft: &Draft, n: usize) -> Option<(usize, String)> {
     if let Some((width, stop)) = deviation(draft, after) {
         return Some((stop, format!("normal({own}, {width})")));
     }
-    // `3%..5%`; `to` between growing values of one sign may be a path.
+    range(draft, (n, middle), end)
+}
+
+/// Reads a range from `n`, whose lower end stops at `end`: `3%..5%`, `4..6 mn USD`. Between growing values of one sign `to`
+/// may mean a path.
+fn range(draft: &Draft, (n, low): (usize, f64), end: usize) -> Option<(usize, String)> {
     let (stop, high) = amount(draft, end + 1)?;
-    let range = draft.at(end) == ".." || draft.at(end) == "to" && middle < 0.0 && high > 0.0;
-    (range && middle < high)
-        .then(|| (stop, format!("uniform({own}, {})", draft.show(end + 1..stop))))
+    let sign =
+        matches!(draft.at(end), ".." | "–") || draft.at(end) == "to" && low < 0.0 && high > 0.0;
+    let bare = |from: usize, to: usize| draft.is_number(to - 1) && to - from <= 2;
+    let year = |value: f64| (1000.0..3000.0).contains(&value) && bare(end + 1, stop);
+    (sign && low < high && !(year(low) && year(high))).then_some(())?;
+    let number = end + 1 + usize::from(draft.at(end + 1) == "-");
+    let unit = draft.show(number + 1..stop);
+    let space = if unit == "%" { "" } else { " " };
+    let own = draft.show(n..end);
+    // `4..6 mn USD`: the unit of the upper end is that of both.
+    let own = if bare(n, end) && !unit.is_empty() { format!("{own}{space}{unit}") } else { own };
+    Some((stop, format!("uniform({own}, {})", draft.show(end + 1..stop))))
 }
 
 /// Reads the name of a distribution and its arguments without brackets: `between 3% and 5%`, `normal 5% 1%`.
@@ -105,6 +120,26 @@ fn bare(draft: &Draft, n: usize) -> Option<(usize, String)> {
     }
     (values.len() > 1)
         .then(|| (at, format!("{}({})", draft.at(n).to_lowercase(), values.join(", "))))
+}
+
+/// Writes the unit behind a distribution in its arguments: `normal(5, 1) mn USD`.
+pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let open = (1..draft.len()).find(|&n| {
+        draft.at(n) == "(" && DISTRIBUTIONS.contains(&draft.before(n, 1).to_lowercase().as_str())
+    })?;
+    let (arguments, close) = draft.arguments(open)?;
+    let end = unit_end(draft, close + 1);
+    (end > close + 1).then_some(())?;
+    let unit = draft.show(close + 1..end);
+    let space = if unit == "%" { "" } else { " " };
+    let plain =
+        arguments.iter().all(|argument| argument.len() == 1 && draft.is_number(argument.start));
+    let parts: Vec<String> = arguments
+        .iter()
+        .map(|argument| format!("{}{space}{unit}", draft.show(argument.clone())))
+        .collect();
+    plain.then(|| draft.replace(open + 1..end, &format!("{})", parts.join(", "))))?;
+    Some("the arguments of a distribution have its unit".to_owned())
 }
 
 /// Reads a standard deviation, `sd 1%`, `sd of 1%`; returns it and the position after it.
