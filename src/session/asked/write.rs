@@ -33,6 +33,7 @@ impl<'v, 'a> Reader<'v, 'a> {
                 named = self.names.quantity(&part.words);
                 if !self.measures.contains(&Measure::Growth) {
                     self.measures.push(Measure::Growth);
+                    self.sure = true;
                 }
             }
             let named = named?;

@@ -28,7 +28,7 @@ pub(super) fn values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let (start, end, text) = starts.into_iter().find_map(|n| {
         let (end, text) = distribution(draft, n)?;
         // What follows belongs to the next entry, or describes the value.
-        let stops = matches!(draft.at(end), "" | "," | "}" | "@" | "\n" | "bounds")
+        let stops = matches!(draft.at(end), "" | "," | "}" | ")" | "@" | "\n" | "bounds")
             || draft.line_end(n) <= end
             || draft.at(end).starts_with('"');
         stops.then_some((n, end, text))
