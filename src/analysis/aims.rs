@@ -103,26 +103,33 @@ impl Margins {
     }
 
     /// Returns both sides of each condition in a plain run, in the cell and year where the condition is
-    /// nearest to failing.
+    /// nearest to failing, or fails most.
     pub(super) fn sides(
         &self,
         runs: &Runs<'_>,
         aims: &[Aim],
         values: &Values,
     ) -> Result<Vec<SidesInCell>, Diagnostic> {
-        let mut worst: Vec<Option<(f64, SidesInCell)>> = vec![None; aims.len()];
+        let mut worst: Vec<Option<(f64, f64, SidesInCell)>> = vec![None; aims.len()];
         for margin in &self.0 {
             let Some(aim) = aims.get(margin.aim) else { continue };
             let sides = margin.sides(runs, &aim.condition, values)?;
             let least = -sides.missing / margin.scale;
+            // Where the condition holds everywhere, the distance decides in which year it is nearest to failing.
+            let room = match margin.is_equality() {
+                true => 0.0,
+                false => gap(margin.op, sides.left, sides.right, None) / margin.scale,
+            };
             let slot = worst.get_mut(margin.aim);
             if let Some(slot) = slot
-                && slot.as_ref().is_none_or(|(known, _)| least < *known)
+                && slot.as_ref().is_none_or(|(known, nearest, _)| {
+                    least < *known || least == *known && room < *nearest
+                })
             {
-                *slot = Some((least, sides));
+                *slot = Some((least, room, sides));
             }
         }
-        Ok(worst.into_iter().flatten().map(|(_, sides)| sides).collect())
+        Ok(worst.into_iter().flatten().map(|(.., sides)| sides).collect())
     }
 }
 

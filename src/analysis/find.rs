@@ -68,6 +68,7 @@ impl Runs<'_> {
             }
         }
         let sought = find.so_that.iter().map(|aim| Sought {
+            has_years: aim.years.0 < aim.years.1,
             condition: aim.condition.text.clone(),
             unit: unit(self.model, aim.condition.left.kind),
         });

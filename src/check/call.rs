@@ -65,7 +65,7 @@ impl Checker<'_> {
         if self.take_standard(&name) {
             return self.user_function(&name, call, span, env, expected);
         }
-        let found = self.unknown_function(&name, call, span, !env.indices.is_empty());
+        let found = self.unknown_function(&name, call, span, env);
         self.error(found);
         MISTAKE
     }
@@ -187,13 +187,7 @@ impl Checker<'_> {
 
     /// Returns the message for an unknown function. Recognises two other mistakes that look like a call:
     /// `if(...)`, and a lag in round brackets.
-    fn unknown_function(
-        &self,
-        name: &str,
-        call: &ast::Call,
-        span: Span,
-        letters: bool,
-    ) -> Diagnostic {
+    fn unknown_function(&self, name: &str, call: &ast::Call, span: Span, env: &Env) -> Diagnostic {
         let quantity = match (name, call.args.first()) {
             ("if", _) if call.args.len() < 2 => return errors::if_as_call(span),
             ("probability", _) => return errors::probability_inside(span),
@@ -223,7 +217,7 @@ impl Checker<'_> {
         if let Some(words) = super::formulas::in_words(lower.trim_start_matches("pd.")) {
             return errors::no_such_function(span, name, words);
         }
-        if let Some(edit) = self.index_in_brackets(name, call, letters) {
+        if let Some(edit) = self.index_in_brackets(name, call, Some(env)) {
             return errors::call_of_quantity(span, name, &edit);
         }
         if let Some(&id) = self.quantity_names.get(&quantity) {

@@ -250,10 +250,40 @@ impl<'a> Checker<'a> {
                 return;
             }
             // The library's equations read its own quantity, so that they give no messages of their own.
-            self.error(errors::taken_by_library(first, &quantity.name, quantity.span));
+            let (other, places) = self.renamed_places(first, &quantity.name);
+            let of_library = quantity.span;
+            self.error(errors::taken_by_library(
+                first,
+                &quantity.name,
+                of_library,
+                (&other, &places),
+            ));
         }
         self.quantity_names.insert(quantity.name.clone(), self.model.quantities.len());
         self.model.quantities.push(quantity);
+    }
+
+    /// Returns a free name for a quantity of the script whose name the library has, and the places of its name in the
+    /// script.
+    fn renamed_places(&self, first: Span, name: &str) -> (String, Vec<Span>) {
+        let free = |other: &String| !self.quantity_names.contains_key(other);
+        let numbered = (2..).map(|n| format!("{name}_given{n}"));
+        let other = std::iter::once(format!("{name}_given")).chain(numbered).find(free);
+        let text = &self.sources.file(first.source).text;
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let place = |(at, _): (usize, &str)| {
+            let (before, after) = (text.get(..at)?, text.get(at + name.len()..)?);
+            let line = before.rsplit('\n').next()?;
+            let own = at == first.start as usize;
+            let apart = !before.ends_with(|c| is_part(c) || c == '.')
+                && !after.starts_with(is_part)
+                && line.matches('"').count() % 2 == 0
+                && !line.contains('#');
+            // The key of a field or of an argument: `{ weight: 5% }`.
+            let key = after.trim_start_matches(' ').starts_with(':');
+            (apart && (own || !key)).then(|| Span::new(first.source, at, at + name.len()))
+        };
+        (other.unwrap_or_default(), text.match_indices(name).filter_map(place).collect())
     }
 
     fn axis(&mut self, name: &ast::Name) -> Option<SetId> {

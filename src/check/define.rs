@@ -219,7 +219,9 @@ impl<'a> Checker<'a> {
             return None;
         };
         if assign.op != operator {
-            let edit = self.as_scenario(assign);
+            // A line that names elements or years and sets a total replaces it there; `+=` would add to it.
+            let replaces = assign.op == AssignOp::Set && self.named_parts(assign) > 0;
+            let edit = self.as_scenario(assign).filter(|_| replaces || written == "=");
             self.error(errors::wrong_operator(assign.target.span, &name, written, edit));
         }
         Some(op)
@@ -249,10 +251,12 @@ impl<'a> Checker<'a> {
         {
             return;
         }
-        let required = if op == Op::Multiply { NUMBER } else { kind };
+        // `x *= 1.05` of a variable belongs in a scenario, and its factor is a number there too.
+        let multiplies = op == Op::Multiply || assign.op == AssignOp::Multiply;
+        let required = if multiplies { NUMBER } else { kind };
         let found = self.expr(&assign.value, env, Some(required));
         let fits = self.fits(&found, assign.value.span, required, &format!("`{name}`"));
-        if !fits && role == Role::Variable && required == NUMBER {
+        if !fits && role == Role::Variable && required == NUMBER && !multiplies {
             self.declare_unit(target.quantity, found.1);
         }
         let mut expr = found.0;

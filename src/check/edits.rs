@@ -30,7 +30,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Counts the elements, years and windows that an assignment names.
-    fn named_parts(&self, assign: &ast::Assign) -> usize {
+    pub(super) fn named_parts(&self, assign: &ast::Assign) -> usize {
         let indices: &[Index] = match &assign.target.suffix {
             Suffix::Indices(indices) => indices,
             _ => &[],

@@ -208,6 +208,10 @@ impl Checker<'_> {
             self.error(errors::chained(span, &edit));
             return true;
         }
+        if let Some(edit) = self.counted_conditions(op, (left, right), span) {
+            self.error(errors::counted_conditions(span, &edit));
+            return true;
+        }
         let place = self.unit_as_year(op, left, right);
         if let Some(place) = place {
             self.error(errors::unit_as_year(place, self.sources.text(place)));

@@ -44,17 +44,6 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves a given value to expressions, each with its cells.
-    pub(super) fn given(
-        &mut self,
-        id: QuantityId,
-        axes: Vec<Select>,
-        value: &ast::Expr,
-        env: &mut Env,
-    ) -> Vec<Given> {
-        self.given_from(0, id, axes, value, env)
-    }
-
     /// Returns the cells of `else` in a map, one for each element that the map does not name.
     ///
     /// Separate cells are necessary where `else` holds a map: with one definition for all elements, a cell that the
@@ -82,7 +71,6 @@ impl Checker<'_> {
     /// the picked axes mean these elements.
     pub(super) fn given_at(
         &mut self,
-        from: usize,
         id: QuantityId,
         (axes, picked): (&[Select], Vec<Select>),
         value: &ast::Expr,
@@ -98,27 +86,25 @@ impl Checker<'_> {
                 }
             }
         }
-        let given = self.given_from(from, id, picked, value, env);
+        let given = self.given(id, picked, value, env);
         (env.indices, env.unnamed) = outer;
         given
     }
 
-    /// Resolves a value inside maps and tables, which have used the axes before `from`.
-    pub(super) fn given_from(
+    /// Resolves a given value to expressions, each with its cells. A map or table covers an axis of which no element is
+    /// picked yet; in a map inside another one this is the next axis.
+    pub(super) fn given(
         &mut self,
-        from: usize,
         id: QuantityId,
         axes: Vec<Select>,
         value: &ast::Expr,
         env: &mut Env,
     ) -> Vec<Given> {
-        let free = |n: &usize| matches!(axes[*n], Select::Each(..));
-        let next = (from..axes.len()).find(free);
         if let Some(path) = self.path_of_map(value) {
             self.error(errors::map_of_years(value.span, &path));
             return Vec::new();
         }
-        match (&value.kind, next) {
+        match (&value.kind, self.axis_of(&axes, value)) {
             (ExprKind::Map(entries), Some(n)) => self.map(id, &axes, n, entries, env),
             (ExprKind::Table(table), Some(n)) => self.table(id, &axes, n, table, env),
             (ExprKind::Map(_) | ExprKind::Table(_), None) => {
@@ -135,6 +121,27 @@ impl Checker<'_> {
                 None => vec![self.single(id, axes, value, env)],
             },
         }
+    }
+
+    /// Returns the axis that a map or table covers: the one that the keys belong to, so that nested maps may name the sets
+    /// in any order. The first axis without an element takes precedence.
+    fn axis_of(&self, axes: &[Select], value: &ast::Expr) -> Option<usize> {
+        let free = |n: &usize| matches!(axes[*n], Select::Each(..));
+        let covers = |n: &usize, key: &ast::Name| {
+            let Select::Each(_, set) = axes[*n] else { return false };
+            let root = &self.model.sets[self.model.sets[set].root];
+            match &value.kind {
+                ExprKind::Table(_) => self.model.sets[set].name == key.text,
+                _ => key.text == "else" || root.elements.contains_key(key.text.as_str()),
+            }
+        };
+        let keys: Vec<&ast::Name> = match &value.kind {
+            ExprKind::Map(entries) => entries.iter().map(|(key, _)| key).collect(),
+            ExprKind::Table(table) => vec![&table.set],
+            _ => Vec::new(),
+        };
+        let named = (0..axes.len()).filter(free).find(|n| keys.iter().all(|key| covers(n, key)));
+        named.or_else(|| (0..axes.len()).find(free))
     }
 
     /// Resolves the entries of a map over the elements of axis `n`.
@@ -166,7 +173,7 @@ impl Checker<'_> {
                 }
             }
             for picked in cells {
-                all.extend(self.given_at(n + 1, id, (axes, picked), value, env));
+                all.extend(self.given_at(id, (axes, picked), value, env));
             }
             if is_else {
                 env.leave_else();

@@ -4,7 +4,6 @@
 //! of a message.
 
 use super::Checker;
-use super::readings::is_cell;
 use crate::builtins;
 use crate::library;
 use crate::model::QuantityId;
@@ -49,7 +48,6 @@ impl Checker<'_> {
         let lower = name.to_lowercase();
         let args: Vec<String> =
             call.args.iter().map(|argument| self.habit_of(&argument.value)).collect();
-        let key = call.args.first().and_then(|argument| argument.key.as_ref());
         if let Some((module, function)) = name.rsplit_once('.')
             && matches!(
                 module,
@@ -58,9 +56,6 @@ impl Checker<'_> {
         {
             let edit = self.habit_of_call(function, call);
             return edit.or_else(|| Some(format!("{function}({})", args.join(", "))));
-        }
-        if key.is_some_and(|key| is_cell(&key.text)) {
-            return self.sum_of_a_set();
         }
         let (lower, args) = (lower.as_str(), args.as_slice());
         self.of_columns(lower, args)
@@ -127,10 +122,28 @@ impl Checker<'_> {
             }
             ("initial" | "first_value", [x]) => Some(self.lagged(call, x, "first")),
             ("active_initial", [x, _]) => Some(x.clone()),
-            ("trend" | "ord", [] | [_]) => Some("(t - first) / 1 year".to_owned()),
+            ("trend", []) => Some("(t - first) / 1 year".to_owned()),
+            ("trend", [base]) if base.contains(|c: char| c.is_ascii_digit()) => {
+                Some(self.years_since(base))
+            }
+            // The first element of a set has the number 1.
+            ("ord", [t]) if matches!(t.as_str(), "t" | "year" | "time") => {
+                Some("((t - first) / 1 year + 1)".to_owned())
+            }
             ("time" | "year" | "years", _) => Some("t".to_owned()),
             ("date" | "datevalue" | "dateserial", [year, ..]) => Some(year.clone()),
             _ => None,
+        }
+    }
+
+    /// Returns the number of years since a year of a trend: `@trend(2025)`, `@trend("2025q1")`.
+    fn years_since(&self, base: &str) -> String {
+        let digits: String = base.chars().filter(char::is_ascii_digit).take(4).collect();
+        match digits.parse::<i32>() {
+            Ok(year) if year != self.model.years.0 && year > 999 => {
+                format!("(t - {year}) / 1 year")
+            }
+            _ => "(t - first) / 1 year".to_owned(),
         }
     }
 
@@ -294,7 +307,7 @@ impl Checker<'_> {
             return text.to_owned();
         }
         self.habit_of_call(&name, call)
-            .or_else(|| self.index_in_brackets(&name, call, true))
+            .or_else(|| self.index_in_brackets(&name, call, None))
             .unwrap_or_else(|| text.to_owned())
     }
 
@@ -360,13 +373,6 @@ impl Checker<'_> {
         // `sum(t: balance)` ranges over the years.
         let years = matches!(index.text.as_str(), "t" | "year" | "years" | "time");
         sum.or_else(|| years.then(|| format!("{name}(t in first..last: {body})")))
-    }
-
-    /// Returns a sum over a set, in place of a sum over spreadsheet cells.
-    fn sum_of_a_set(&self) -> Option<String> {
-        let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
-        let stars = vec!["*"; quantity.axes.len()].join(", ");
-        Some(format!("sum({}[{stars}])", quantity.name))
     }
 
     /// Returns the cell that a look-up means: the quantity and the element among its arguments.

@@ -38,13 +38,20 @@ impl Checker<'_> {
         };
         if !fits {
             let edit = self.with_unit(found, span, kind, like);
+            let years = self.without_years(span, found.1, kind);
             let (found, required) = (self.kind_name(found.1), self.kind_name(kind));
-            self.error(match edit {
-                Some(edit) => errors::unit_missing(span, &found, &required, what, &edit),
-                None => errors::unit_mismatch(span, &found, &required, what),
+            self.error(match (edit, years) {
+                (Some(edit), _) => errors::unit_missing(span, &found, &required, what, &edit),
+                (None, years) => {
+                    let found = errors::unit_mismatch(span, &found, &required, what);
+                    match years {
+                        Some(edit) => super::elapsed::divide(found, span, &edit),
+                        None => found,
+                    }
+                }
             });
         }
-        fits && (kind != Kind::Year || self.near_year(&found.0, span))
+        fits && (kind != Kind::Year || found.1 == Kind::Unknown || self.near_year(&found.0, span))
     }
 
     /// Reports a constant in place of a year that is none: a fraction, a number far from the horizon, or a date such as
@@ -111,7 +118,9 @@ impl Checker<'_> {
             ),
         });
         let (x, y) = (self.kind_name(a.1), self.kind_name(b.1));
-        self.error(errors::amount_and_percent((at, &x), (and, &y), what, edit.as_deref()));
+        let found = errors::amount_and_percent((at, &x), (and, &y), what, edit.as_deref());
+        let found = self.divides_years(found, (at, a.1), (and, b.1));
+        self.error(found);
         true
     }
 
@@ -155,8 +164,9 @@ impl Checker<'_> {
                 let right = self.with_unit(b, and, x, like.0);
                 // `2027` is probably a year and no amount.
                 let (left, right) = (left.filter(no_year), right.filter(no_year));
-                let (x, y) = (self.kind_name(x), self.kind_name(y));
-                let found = errors::mismatch(at, &x, and, &y, what);
+                let (first, second) = (self.kind_name(x), self.kind_name(y));
+                let found = errors::mismatch(at, &first, and, &second, what);
+                let found = self.divides_years(found, (at, x), (and, y));
                 self.error(match (left, right) {
                     (Some(edit), _) => errors::unit_missing_beside((at, &edit), found),
                     (_, Some(edit)) => errors::unit_missing_beside((and, &edit), found),
@@ -271,11 +281,14 @@ impl Checker<'_> {
                 kind
             }
             (x, y) => {
+                let year = x == Kind::Year || y == Kind::Year;
                 let (x, y) = (self.kind_name(x), self.kind_name(y));
                 let found = errors::mismatch(at, &x, and, &y, "both sides of a product, numbers,");
-                self.error(match self.sources.text(and).trim() == "t" {
-                    true => errors::year_as_unit(found),
-                    false => found,
+                let quotient = op == BinaryOp::Divide && self.sources.text(and).trim() == "t";
+                self.error(match (quotient, year) {
+                    (true, _) => errors::year_as_unit(found),
+                    (false, true) => errors::year_as_number(found),
+                    (false, false) => found,
                 });
                 Kind::Unknown
             }

@@ -12,7 +12,7 @@ use super::how_often::Cover;
 use super::tables::{has_scale, with_unit};
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::{Code, Fix};
-use crate::model::{Definition, Expr, Lever, LeverId, Quantity, Role, Select};
+use crate::model::{Definition, Expr, Lever, LeverId, Quantity, QuantityId, Role, Select};
 use crate::source::Span;
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 
@@ -290,6 +290,7 @@ impl<'a> Checker<'a> {
             let tree = self.lever_trees[id];
             let Some(&(kind, ..)) = self.kinds.get(&tree.kind.text) else { continue };
             self.body(id, tree, kind);
+            let mut missing = Vec::new();
             for entry in &kind.entries {
                 let mut env = self.kind_env(id);
                 match entry {
@@ -307,9 +308,10 @@ impl<'a> Checker<'a> {
                     }
                     KindEntry::Solve(solve) => self.solve(solve, &env, Some(id)),
                     KindEntry::Identity { .. } => {}
-                    KindEntry::Field(field) => self.default(id, tree, field),
+                    KindEntry::Field(field) => missing.extend(self.default(id, tree, field)),
                 }
             }
+            self.report_missing(tree, &missing);
         }
     }
 
@@ -328,11 +330,14 @@ impl<'a> Checker<'a> {
         open.collect()
     }
 
-    fn default(&mut self, id: LeverId, tree: &ast::Lever, field: &ast::FieldDecl) {
-        let Some(&q) = self.quantity_names.get(&format!("{}.{}", tree.name.text, field.name.text))
-        else {
-            return;
-        };
+    /// Gives a field its default; returns a field that has none and is not given.
+    fn default(
+        &mut self,
+        id: LeverId,
+        tree: &ast::Lever,
+        field: &ast::FieldDecl,
+    ) -> Option<QuantityId> {
+        let &q = self.quantity_names.get(&format!("{}.{}", tree.name.text, field.name.text))?;
         match &field.default {
             Some(value) => {
                 let mut env = self.kind_env(id);
@@ -351,19 +356,14 @@ impl<'a> Checker<'a> {
                         ..Definition::value(axes, years, expr, field.span)
                     },
                 );
+                None
             }
             None if self.model.quantities[q].definitions.is_empty() => {
-                let unit = self.model.quantities[q].unit.clone();
-                let kind = &tree.kind.text;
-                let doc = self.model.quantities[q].doc.clone();
-                if self.model.quantities[q].kind != crate::model::Kind::Unknown
-                    && !self.misspelt.contains(&q)
-                {
-                    let name = &field.name.text;
-                    self.error(errors::missing_field(tree.name.span, name, kind, &unit, &doc));
-                }
+                let quantity = &self.model.quantities[q];
+                let known = quantity.kind != crate::model::Kind::Unknown;
+                (known && !self.misspelt.contains(&q)).then_some(q)
             }
-            None => {}
+            None => None,
         }
     }
 

@@ -41,7 +41,7 @@ impl Checker<'_> {
             let length = after.trim_start().find(years).unwrap_or(0) + years.len();
             (Span::new(span.source, start, start + length), years)
         });
-        errors::path_without_years(span, value, place)
+        errors::path_without_years(span, value, place, self.model.years)
     }
 
     /// Returns the year at a place that is counted from 1, or from 0 in a script with `[0]`, and where it is written.

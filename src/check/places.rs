@@ -42,26 +42,67 @@ impl Checker<'_> {
         if !(year_first || exchanged || too_few) {
             return None;
         }
-        self.indices_meant(id, indices, (env, stars))
+        self.indices_meant(id, self.texts_of(indices)?, (env, stars))
+    }
+
+    /// Returns the texts of indices; None for a range.
+    fn texts_of(&self, indices: &[Index]) -> Option<Vec<&str>> {
+        let text = |index: &Index| match index {
+            Index::Expr(expr) => Some(self.sources.text(expr.span).trim()),
+            Index::All(_) => Some("*"),
+            Index::Range(_) => None,
+        };
+        indices.iter().map(text).collect()
+    }
+
+    /// Returns the reading of an equation that leaves sets out, `exports[China]`: with the index of the left side for such
+    /// a set, `exports[China, s]`, otherwise with its sum, `sum(exports[China, *])`.
+    pub(super) fn left_out(&self, id: QuantityId, indices: &[Index], env: &Env) -> Option<String> {
+        if env.lever.is_some() || env.binds_indices {
+            return None;
+        }
+        self.left_out_of(id, self.texts_of(indices)?, env)
+    }
+
+    /// Returns the reading as [`left_out`](Self::left_out) does; `written` are the texts of the indices.
+    pub(super) fn left_out_of(
+        &self,
+        id: QuantityId,
+        written: Vec<&str>,
+        env: &Env,
+    ) -> Option<String> {
+        let quantity = &self.model.quantities[id];
+        let text = self.indices_meant(id, written.clone(), (env, true))?;
+        let inside = text.strip_prefix(quantity.name.as_str())?;
+        let inside = inside.strip_prefix('[')?.strip_suffix(']')?;
+        let mut indices: Vec<&str> = inside.split(", ").collect();
+        if env.wild.is_none() {
+            for (index, &set) in indices.iter_mut().zip(&quantity.axes) {
+                let over = |(name, bound): &&(String, IndexMeaning)| {
+                    let same = self.model.sets[bound.set()].root == self.model.sets[set].root;
+                    same && !written.contains(&name.as_str())
+                };
+                if let Some((name, _)) =
+                    env.indices.iter().rev().find(over).filter(|_| *index == "*")
+                {
+                    *index = name;
+                }
+            }
+        }
+        let reading = format!("{}[{}]", quantity.name, indices.join(", "));
+        let sum = env.wild.is_none() && indices.contains(&"*");
+        Some(if sum { format!("sum({reading})") } else { reading })
     }
 
     /// Returns the reading with each index in the place of its set; None if an index fits no set.
     fn indices_meant(
         &self,
         id: QuantityId,
-        indices: &[Index],
+        mut written: Vec<&str>,
         (env, stars): (&Env, bool),
     ) -> Option<String> {
         let quantity = &self.model.quantities[id];
         let axes = &quantity.axes;
-        let mut written: Vec<&str> = Vec::new();
-        for index in indices {
-            written.push(match index {
-                Index::Expr(expr) => self.sources.text(expr.span).trim(),
-                Index::All(_) => "*",
-                Index::Range(_) => return None,
-            });
-        }
         let mut year = None;
         if written.len() > 1 {
             match (written.first(), written.last()) {
@@ -207,15 +248,25 @@ impl Checker<'_> {
         let at = span.range().start.checked_sub(line.range().start)?;
         let (head, rest) = (text.get(..at)?, text.get(at..)?.strip_prefix(element)?);
         let words: Vec<&str> = head.split_whitespace().collect();
-        let [query, name, "for" | "in" | "to" | "from"] = words.as_slice() else { return None };
-        let axes = &self.model.quantities[*self.quantity_names.get(*name)?].axes;
+        let [query, values @ .., "for" | "in" | "to" | "from"] = words.as_slice() else {
+            return None;
+        };
+        let values = values.join(" ");
+        let indexed: Option<Vec<String>> =
+            values.split(", ").map(|name| self.with_element(name, element)).collect();
+        Some((line, format!("{query} {}{rest}", indexed?.join(", "))))
+    }
+
+    /// Returns the reading of a quantity for one element: `exports[China, *]`.
+    fn with_element(&self, name: &str, element: &str) -> Option<String> {
+        let axes = &self.model.quantities[*self.quantity_names.get(name)?].axes;
         let own = |set: &SetId| {
             self.model.sets[self.model.sets[*set].root].elements.contains_key(element)
         };
         let at = axes.iter().position(own)?;
         let index = |n: usize| if n == at { element } else { "*" };
         let indices: Vec<&str> = (0..axes.len()).map(index).collect();
-        Some((line, format!("{query} {name}[{}]{rest}", indices.join(", "))))
+        Some(format!("{name}[{}]", indices.join(", ")))
     }
 }
 

@@ -66,7 +66,11 @@ impl<'a> Checker<'a> {
             scenarios.retain(|scenario| *scenario != with);
             if scenarios.is_empty() {
                 let with = self.model.scenario_name(with).to_owned();
-                self.error(errors::nothing_to_compare(query.span, &with));
+                let plain = query.scope.to.is_none() && query.scope.by.is_none();
+                let alone = self.model.scenarios.is_empty() && plain && !query.scope.by_lever;
+                let text = self.sources.text(query.span).trim();
+                let values = text.strip_prefix("compare ").filter(|_| alone);
+                self.error(errors::nothing_to_compare(query.span, &with, values));
                 return;
             }
         }

@@ -22,16 +22,17 @@ impl Checker<'_> {
         for (id, quantity) in model.quantities.iter().enumerate() {
             if matches!(quantity.role, Role::Param | Role::Field) {
                 for definition in quantity.definitions.iter().filter(|d| !d.default) {
-                    found.extend(self.given_range(quantity, definition, years.contains(&id)));
+                    found.extend(self.given_range(quantity, definition, years.contains(&id), None));
                 }
             }
         }
         for change in &model.changes {
             if let Change::Replace { quantity, definition, .. } = &change.change
-                && definition.op == Op::Set
+                && definition.op != Op::Solve
             {
                 let (id, quantity) = (quantity, &model.quantities[*quantity]);
-                found.extend(self.given_range(quantity, definition, years.contains(id)));
+                let name = Some(change.name.as_str());
+                found.extend(self.given_range(quantity, definition, years.contains(id), name));
             }
         }
         found.extend(super::percents::growth_factors(model));
@@ -39,15 +40,20 @@ impl Checker<'_> {
     }
 
     /// Returns the message about a given value, if its constants are wrong or unlikely. `is_year` is true for a
-    /// number that is compared with years.
+    /// number that is compared with years; `change` is the name of a change in a scenario.
     fn given_range(
         &self,
         quantity: &Quantity,
         definition: &Definition,
         is_year: bool,
+        change: Option<&str>,
     ) -> Option<Diagnostic> {
         let is_year = is_year || quantity.kind == Kind::Year;
         let values = constants(&definition.expr);
+        let unlikely = self.unlikely(quantity, definition, &values, change);
+        if unlikely.is_some() || definition.op != Op::Set {
+            return unlikely;
+        }
         let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
         let at = definition.span;
         if let Some((low, high)) = quantity.bounds

@@ -261,7 +261,10 @@ impl Checker<'_> {
             }
         } else if given.len() != axes.len() {
             let sets = self.set_names(&axes);
-            self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
+            self.error(match self.left_out(id, indices, env).filter(|_| !own) {
+                Some(edit) => errors::sets_left_out(span, &name, &sets, &edit),
+                None => errors::wrong_indices(span, &name, &sets, indices.len()),
+            });
             return None;
         } else {
             if let Some(found) = self.year_for_element(&name, given, (id, env.wild.is_some())) {
@@ -273,6 +276,16 @@ impl Checker<'_> {
             if lag && let Some(edit) = self.with_indices(span, id) {
                 let sets = self.set_names(&axes[..1]);
                 self.error(errors::missing_index(span, &name, &sets, Some(edit)));
+                return None;
+            }
+            // `exports[China, t-1]` lacks one too.
+            let lag = given.len() > 1 && given.last().is_some_and(|index| self.is_lag(index));
+            if lag
+                && !own
+                && let Some(edit) = self.left_out(id, indices, env)
+            {
+                let sets = self.set_names(&axes);
+                self.error(errors::sets_left_out(span, &name, &sets, &edit));
                 return None;
             }
             for (n, (index, &axis)) in given.iter().zip(&axes).enumerate() {

@@ -3,6 +3,7 @@
 //! In: a name, with its indices or arguments, that the script does not declare. Out: the reading in Mizan, as text for
 //! the help of a message.
 
+use super::expr::Env;
 use super::{Checker, errors};
 use crate::diagnostic::Diagnostic;
 use crate::model::BinaryOp;
@@ -44,7 +45,7 @@ impl Checker<'_> {
         &self,
         name: &str,
         call: &ast::Call,
-        letters: bool,
+        env: Option<&Env>,
     ) -> Option<String> {
         let &id = self.quantity_names.get(name)?;
         let mut indices: Vec<String> = Vec::new();
@@ -59,11 +60,16 @@ impl Checker<'_> {
         });
         if indices.len() == 1 && yearly && axes > 0 {
             let year = indices.pop()?;
-            indices = match letters {
-                true => self.letters_of(id),
-                false => vec!["*".to_owned(); axes],
+            indices = match env.is_some_and(|env| env.indices.is_empty()) {
+                false => self.letters_of(id),
+                true => vec!["*".to_owned(); axes],
             };
             indices.push(year);
+        }
+        if let Some(env) = env
+            && (indices.len() < axes || indices.len() == axes && yearly)
+        {
+            return self.left_out_of(id, indices.iter().map(String::as_str).collect(), env);
         }
         (indices.len() == axes || indices.len() == axes + 1)
             .then(|| format!("{name}[{}]", indices.join(", ")))

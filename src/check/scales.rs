@@ -45,7 +45,8 @@ impl Checker<'_> {
             return None;
         }
         let same = |id: &QuantityId| self.dimension_of(*id) == Some(dimension);
-        let unit = like.filter(same).and_then(|id| self.written_unit(id));
+        let beside = self.unit_beside(span, dimension).filter(|_| scale.is_empty());
+        let unit = beside.or_else(|| like.filter(same).and_then(|id| self.written_unit(id)));
         let unit = unit.unwrap_or_else(|| self.usual_unit(dimension));
         if scale.is_empty() {
             return Some(format!("{number} {unit}"));
@@ -54,6 +55,39 @@ impl Checker<'_> {
         let first = unit.split(' ').next().unwrap_or_default();
         let unit = if words::scale(first) != 1.0 { unit.get(first.len()..)?.trim() } else { &unit };
         Some(format!("{number} {scale} {unit}"))
+    }
+
+    /// Returns the unit of the number before or behind a plain number, from which a comma or `->` separates it:
+    /// `between(60, 110 USD)`.
+    fn unit_beside(&self, span: Span, dimension: Dimension) -> Option<String> {
+        let usual = self.usual_unit(dimension);
+        let name = usual.rsplit(' ').next()?;
+        let digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '_');
+        let own = |unit: &str| {
+            let known = match unit.split_once(' ') {
+                Some((scale, rest)) => words::scale(scale) != 1.0 && rest == name,
+                None => unit == name,
+            };
+            known.then(|| unit.to_owned())
+        };
+        let rest = self.sources.rest_of_line(span);
+        let after = rest.get(self.sources.text(span).len()..).unwrap_or_default().trim_start();
+        let next = after.strip_prefix(',').or_else(|| after.strip_prefix("->"));
+        let next = next.map(|next| next.trim_start()).filter(|next| next.starts_with(digits));
+        let unit = next.and_then(|next| {
+            next.trim_start_matches(digits).split([',', ')', '-', '}', ']']).next()
+        });
+        let unit = unit.map(|unit| unit.split(" over ").next().unwrap_or(unit).trim());
+        if let Some(found) = unit.and_then(own) {
+            return Some(found);
+        }
+        let before = self.sources.rest_before(span).trim_end();
+        let before = before.strip_suffix(',').or_else(|| before.strip_suffix("->"))?.trim_end();
+        let start =
+            before.rfind(|c: char| !(c.is_alphanumeric() || c == ' ')).map_or(0, |at| at + 1);
+        let amount = before.get(start..)?.trim_start();
+        let number = amount.trim_start_matches(digits);
+        (number.len() < amount.len()).then(|| own(number.trim())).flatten()
     }
 
     fn dimension_of(&self, id: QuantityId) -> Option<Dimension> {

@@ -5,6 +5,7 @@
 
 use super::expr::{Env, NUMBER, PERCENT, binary};
 use super::{Checker, errors};
+use crate::diagnostic::Diagnostic;
 use crate::model::{
     Across, Ask, BinaryOp, Expr, Kind, QueryYears, Question, Reduction, ReductionId, Shown,
     TableForm,
@@ -56,6 +57,14 @@ impl Checker<'_> {
 
     /// Resolves the years after `in`; `None` for a query without years, or if a year is reported.
     pub(super) fn years_in(&mut self, windows: &[ast::Window]) -> Option<QueryYears> {
+        // `in mn` is read as a year.
+        if let [window] = windows
+            && let Some(name) = window.from.as_ref().and_then(lone_name)
+            && let Some(found) = self.scale_alone(name)
+        {
+            self.error(found);
+            return None;
+        }
         let ranges: Option<Vec<(i32, i32)>> =
             windows.iter().map(|window| self.window(window)).collect();
         QueryYears::of(&ranges?)
@@ -131,7 +140,7 @@ impl Checker<'_> {
             return None;
         }
         if let Some(name) = lone(unit).filter(|name| !self.units.contains_key(&name.text))
-            && let Some(found) = self.not_in_clause(name)
+            && let Some(found) = self.scale_alone(name).or_else(|| self.not_in_clause(name))
         {
             self.error(found);
             return None;
@@ -171,6 +180,21 @@ impl Checker<'_> {
         let name = text.strip_prefix(word).unwrap_or(text).trim().to_owned();
         let name = if factor.constant() == Some(1.0) { String::new() } else { name };
         Some(ShownUnit { kind, name, scale: word, factor, span: unit.span })
+    }
+
+    /// Returns the message for a scale word without its unit: `in mn`, `in millions`.
+    fn scale_alone(&self, name: &ast::Name) -> Option<Diagnostic> {
+        let lower = name.text.to_lowercase();
+        let scale = match lower.as_str() {
+            "mn" | "mln" | "million" | "millions" => "mn",
+            "bn" | "bln" | "mrd" | "billion" | "billions" => "bn",
+            "tn" | "trillion" | "trillions" => "tn",
+            "thousand" | "thousands" => "thousand",
+            _ => return None,
+        };
+        let currency = &self.model.currency;
+        let known = self.quantity_names.contains_key(&name.text) || currency.is_empty();
+        (!known).then(|| errors::scale_alone(name.span, &name.text, &format!("{scale} {currency}")))
     }
 
     /// True if at most one factor of a unit has a scale word.
@@ -294,4 +318,13 @@ fn product(left: Expr, right: Expr, span: Span) -> Expr {
         (Some(a), Some(b)) => Expr::Const(a * b),
         _ => binary(BinaryOp::Multiply, left, right, span),
     }
+}
+
+/// Returns the name that an expression consists of.
+fn lone_name(expr: &ast::Expr) -> Option<&ast::Name> {
+    let ExprKind::Reference(Reference { path, suffix: Suffix::None, .. }) = &expr.kind else {
+        return None;
+    };
+    let [name] = path.as_slice() else { return None };
+    Some(name)
 }

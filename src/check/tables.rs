@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 impl Checker<'_> {
-    /// Resolves a table over axis `n` of a quantity, and over the next free axis if there is one.
+    /// Resolves a table over axis `n` of a quantity, and over the next axis without an element if there is one.
     pub(super) fn table(
         &mut self,
         id: QuantityId,
@@ -25,16 +25,15 @@ impl Checker<'_> {
         env: &mut Env,
     ) -> Vec<Given> {
         let Select::Each(_, set) = axes[n] else { return Vec::new() };
-        let two = axes.iter().skip(n + 1).any(|axis| matches!(axis, Select::Each(..)));
-        if let Some(problem) = self.other_form(id, table, set, two) {
+        let across = axes.iter().enumerate().find_map(|(m, axis)| match axis {
+            Select::Each(_, set) if m != n => Some((m, *set)),
+            _ => None,
+        });
+        if let Some(problem) = self.other_form(id, table, set, across.is_some()) {
             self.error(problem);
             return Vec::new();
         }
         self.table_set(table, set);
-        let across = axes.iter().enumerate().skip(n + 1).find_map(|(m, axis)| match axis {
-            Select::Each(_, set) => Some((m, *set)),
-            _ => None,
-        });
         let mut all = Vec::new();
         let yearly = across.is_none() && table.columns.iter().all(|(column, _)| is_year(column));
         for (row, element) in self.rows(table, set) {
@@ -43,7 +42,7 @@ impl Checker<'_> {
                 picked[n] = Select::One(element);
                 self.yearly_cells(table, row);
                 let (path, cites) = path_of(table, row);
-                for mut given in self.given_at(0, id, (axes, picked), &path, env) {
+                for mut given in self.given_at(id, (axes, picked), &path, env) {
                     given.sources.extend(cites.iter().cloned());
                     all.push(given);
                 }
@@ -61,7 +60,7 @@ impl Checker<'_> {
                 }
                 self.second_scale(value, unit.as_ref());
                 let value = with_unit(value, unit.as_ref());
-                for mut given in self.given_at(0, id, (axes, picked), &value, env) {
+                for mut given in self.given_at(id, (axes, picked), &value, env) {
                     given.sources.extend(keys(cites));
                     all.push(given);
                 }

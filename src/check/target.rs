@@ -3,6 +3,7 @@
 use super::errors;
 use super::expr::{Env, is_time};
 use super::{Checker, IndexMeaning};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
@@ -34,7 +35,7 @@ impl Checker<'_> {
             let inside: Vec<&str> =
                 call.args.iter().map(|arg| self.sources.text(arg.value.span).trim()).collect();
             let name = quantity.name.clone();
-            let edit = self.index_in_brackets(&name, call, true);
+            let edit = self.index_in_brackets(&name, call, None);
             let edit = edit.unwrap_or_else(|| format!("{name}[{}]", inside.join(", ")));
             self.error(errors::call_of_quantity(reference.span, &name, &edit));
             return None;
@@ -67,12 +68,40 @@ impl Checker<'_> {
             given = &indices[..indices.len() - 1];
             let (named, form) = self.year_range(&indices[indices.len() - 1])?;
             // `x[t] = 5 in 2026..2028`: `t` names no year, so that the years after `in` hold.
+            if let Some(window) = window
+                && form != YearForm::All
+                && named != years
+            {
+                let index = &indices[indices.len() - 1];
+                let problem = self.two_years(reference, index, window);
+                self.error(problem);
+                return None;
+            }
             if form != YearForm::All || window.is_none() {
                 (years, year_form) = (named, form);
             }
         }
         let axes = self.target_axes(reference, (id, own), given, window.is_some(), env)?;
         Some(ResolvedTarget { quantity: id, axes, years, year_form })
+    }
+
+    /// Makes the message about a left side with other years than those after `in`: `x[2026] = 5 in 2027`.
+    fn two_years(
+        &self,
+        reference: &ast::Reference,
+        index: &ast::Index,
+        window: &ast::Window,
+    ) -> Diagnostic {
+        let (left, year) = (self.sources.text(reference.span), self.sources.text(span_of(index)));
+        let line = self.sources.rest_of_line(reference.span);
+        let value = line.strip_prefix(left).unwrap_or(line);
+        let years = self.sources.text(window.span).trim_start_matches("in").trim();
+        let value = value.split_once(" in ").map_or(value, |(value, _)| value).trim();
+        let without = left.rfind(year).and_then(|at| left.get(..at)).unwrap_or(left);
+        let without = without.trim_end_matches([',', ' ', '[']);
+        let close = if without.contains('[') { "]" } else { "" };
+        let lines = (format!("{left} {value}"), format!("{without}{close} {value} in {years}"));
+        errors::two_years((span_of(index), year), (window.span, years), lines)
     }
 
     /// Resolves the cells of a left side: the selected elements of each axis. `given` are the indices without the year;
@@ -288,4 +317,12 @@ impl Checker<'_> {
 /// Returns the form of the years after `in`: one year or a range.
 fn form_of(window: &ast::Window) -> YearForm {
     if window.is_range { YearForm::Range } else { YearForm::One }
+}
+
+fn span_of(index: &ast::Index) -> Span {
+    match index {
+        ast::Index::All(span) => *span,
+        ast::Index::Expr(expr) => expr.span,
+        ast::Index::Range(range) => range.span,
+    }
 }

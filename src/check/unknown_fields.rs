@@ -7,8 +7,9 @@
 use super::percents::numbers;
 use super::{Checker, errors};
 use crate::diagnostic::{Diagnostic, related};
-use crate::model::Kind;
+use crate::model::{Kind, QuantityId};
 use crate::quantity::Dimension;
+use crate::source::Span;
 use crate::syntax::ast::{self, BodyEntry, ExprKind, KindEntry};
 
 /// Maximum number of fields of which a message says that one is meant.
@@ -63,6 +64,40 @@ const SAME: [(&str, &str); 18] = [
 ];
 
 impl Checker<'_> {
+    /// Reports the fields without a default that a lever does not give, in one message.
+    pub(super) fn report_missing(&mut self, tree: &ast::Lever, missing: &[QuantityId]) {
+        let fields: Vec<errors::MissingField> = missing
+            .iter()
+            .filter_map(|&id| {
+                let quantity = self.model.quantities.get(id)?;
+                let name = quantity.name.rsplit('.').next()?.to_owned();
+                let (unit, doc) = (quantity.unit.clone(), quantity.doc.clone());
+                Some(errors::MissingField { name, unit, doc })
+            })
+            .collect();
+        if !fields.is_empty() {
+            let form = self.lever_form(tree, &fields);
+            self.error(errors::missing_fields(tree.name.span, &tree.kind.text, &fields, form));
+        }
+    }
+
+    /// Returns a lever with the fields that are given and a place for each missing one; None for a body with tables.
+    fn lever_form(&self, tree: &ast::Lever, missing: &[errors::MissingField]) -> Option<String> {
+        let start = tree.kind.span.start;
+        let name = tree.name.span;
+        let rest = self.sources.rest_of_line(name);
+        let (bindings, _) = rest.split_once('{')?;
+        let head = Span::new(name.source, start as usize, name.start as usize + bindings.len());
+        let mut lines = vec![format!("{} {{", self.sources.text(head).trim_end())];
+        for entry in &tree.body {
+            let BodyEntry::Field { name, value, .. } = entry else { return None };
+            lines.push(format!("  {}: {}", name.text, self.sources.text(value.span).trim()));
+        }
+        lines.extend(missing.iter().map(errors::MissingField::line));
+        lines.push("}".to_owned());
+        Some(lines.join("\n"))
+    }
+
     /// Returns the quantity of a field of a lever; reports a field that the kind does not have.
     pub(super) fn field(
         &mut self,
@@ -100,8 +135,8 @@ impl Checker<'_> {
         None
     }
 
-    /// Returns the lever with the elements of such fields as `partner: China` in its head, if `name` is one of them; and
-    /// true for the first of them.
+    /// Returns the lever with the elements of such fields as `partner: China` and `from: China` in its head, if `name` is
+    /// one of them; and true for the first of them.
     fn bound_by_fields(
         &self,
         tree: &ast::Lever,
@@ -111,7 +146,10 @@ impl Checker<'_> {
         let (mut bindings, mut rest, mut bound) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &tree.body {
             let BodyEntry::Field { name, value, cites } = entry else { return None };
-            let set = kind.bindings.iter().find(|binding| binding.set.text == name.text);
+            let own = fields(kind).any(|field| field.name.text == name.text);
+            let set = kind.bindings.iter().find(|binding| {
+                binding.set.text == name.text || !own && self.are_elements(value, &binding.set.text)
+            });
             let end = cites.last().map_or(value.span, |cite| cite.span);
             match set {
                 Some(binding) => {
@@ -126,6 +164,14 @@ impl Checker<'_> {
         let text = self.sources.text(tree.span);
         let head = text.split('{').next()?.trim_end();
         Some((nth == 0, format!("{head}{} {{ {} }}", bindings.concat(), rest.join(", "))))
+    }
+
+    /// True for an element of a set, or for several in brackets.
+    fn are_elements(&self, value: &ast::Expr, set: &str) -> bool {
+        let Some(&set) = self.sets.get(set) else { return false };
+        let elements = &self.model.sets[self.model.sets[set].root].elements;
+        let text = self.sources.text(value.span).trim_matches(['[', ']', '(', ')']);
+        text.split(',').all(|part| elements.contains_key(part.trim().trim_matches('"')))
     }
 
     /// Returns the lever with a step in place of a field that says from when its only value holds: `rate: 10%, start: 2027`.

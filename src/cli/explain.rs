@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::{input, output};
+use crate::diagnostic::Code;
 use crate::session::load_library;
 
 const EXAMPLES: &str = "\
@@ -29,6 +30,19 @@ pub(super) struct ExplainArgs {
 
 impl ExplainArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
+        // `mizan explain unit mismatch`
+        if let (Some(name), Some(more)) = (&self.name, &self.file)
+            && !more.exists()
+            && let Some(code) = joined(&format!("{name} {}", more.to_string_lossy()))
+        {
+            return Self { name: Some(code), file: None }.execute();
+        }
+        // `mizan explain trade.mizan` lists the names of the script.
+        if let (Some(name), None) = (&self.name, &self.file)
+            && name.ends_with(".mizan")
+        {
+            return Self { name: None, file: Some(PathBuf::from(name)) }.execute();
+        }
         let program = match &self.file {
             Some(file) => {
                 let program = input::load_whole(file)?;
@@ -41,17 +55,34 @@ impl ExplainArgs {
             output::print(&crate::explain::overview(&program))?;
             return Ok(Exit::Fine);
         };
-        match crate::explain::explain(&program, name) {
+        let code = joined(name).filter(|_| name.contains(' '));
+        match crate::explain::explain(&program, code.as_deref().unwrap_or(name)) {
             Ok(text) => {
                 output::print(&text)?;
                 Ok(Exit::Fine)
             }
             Err(near) => {
                 let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-                let place = if self.file.is_some() { "in the script" } else { "in the library" };
-                input::complain(&format!("nothing is called `{name}` {place}{near}"));
+                let place = match self.file.is_some() {
+                    true => "in the script",
+                    false => "in the library",
+                };
+                let plain = name.chars().all(|c| c.is_alphanumeric() || "_.[], ".contains(c));
+                let own = match self.file {
+                    None if plain => {
+                        format!(" (a name of a script: `mizan explain {name} FILE.mizan`)")
+                    }
+                    _ => String::new(),
+                };
+                input::complain(&format!("nothing is called `{name}` {place}{near}{own}"));
                 Err(Exit::Data)
             }
         }
     }
+}
+
+/// Returns the code of a diagnostic whose words are written with blanks between them.
+fn joined(words: &str) -> Option<String> {
+    let code = words.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+    Code::named(&code).map(|_| code)
 }

@@ -9,7 +9,8 @@ use std::path::Path;
 use clap::{Arg, Command, CommandFactory as _, Parser as _};
 
 use super::Mizan;
-use super::tips::is_script;
+use super::leftover::{Leftover, meaning, scenario};
+use super::quoting::is_script;
 use crate::diagnostic::nearest;
 
 /// Options of Mizan, each with the words of other programs for it. The first one that a command has is meant.
@@ -99,10 +100,12 @@ pub(super) fn meant(words: &[&str]) -> Option<Meant> {
     let command = root.find_subcommand(first)?;
     let mut parts = read(command, rest);
     let dropped = rename(command, &mut parts);
+    join_range(command, &mut parts);
     script_last(command, &mut parts);
     divide(first, &mut parts);
     place(command, &mut parts);
-    let example = complete(command, &mut parts);
+    let filled = fill(command, &mut parts);
+    let example = complete(command, &mut parts) | filled;
     let mut line = vec![(*first).to_owned()];
     line.extend(parts.into_iter().flat_map(words_of));
     let all = std::iter::once("mizan").chain(line.iter().map(String::as_str));
@@ -295,33 +298,132 @@ fn divide(command: &str, parts: &mut Vec<Part>) {
 }
 
 /// Makes options of bare words for which the command has no place: a scenario, an edit, a condition, an output file.
-fn place(command: &Command, parts: &mut [Part]) {
+/// Leaves out the name of the command a second time.
+fn place(command: &Command, parts: &mut Vec<Part>) {
     if command.get_positionals().any(|arg| arg.get_num_args().is_some_and(|n| n.max_values() > 1)) {
         return;
     }
+    let script = parts.iter().find_map(|part| match part {
+        Part::Bare(word) if is_script(word) => Some(word.clone()),
+        _ => None,
+    });
     let bare = parts.iter().filter(|part| matches!(part, Part::Bare(_))).count();
     let mut extra = bare.saturating_sub(places(command).len());
     let mut seen = 0;
-    for part in parts.iter_mut() {
-        let Part::Bare(word) = part else { continue };
+    parts.retain_mut(|part| {
+        let Part::Bare(word) = part else { return true };
         seen += 1;
         if extra == 0 || is_script(word) || seen == 1 && places(command).len() > 1 {
-            continue;
+            return true;
         }
-        let ends = |end: &str| word.ends_with(end);
-        let name = match () {
-            () if [".html", ".md", ".typ", ".xlsx", ".csv", ".json"].into_iter().any(ends) => {
+        let chart = command.get_name() == "chart";
+        let name = match meaning(word, script.as_deref()) {
+            Leftover::Command => {
+                extra -= 1;
+                return false;
+            }
+            Leftover::Output if chart => {
+                "charts".clone_into(word);
                 "output"
             }
-            () if word.contains([' ', '<', '>']) || word.contains("==") => "so-that",
-            () if word.contains('=') => "set",
-            () => "scenario",
+            Leftover::Output => "output",
+            Leftover::Years if option_of(command, "in").is_some() => "in",
+            Leftover::Years if option_of(command, "year").is_some() => "year",
+            Leftover::Years => "years",
+            Leftover::Condition => "so-that",
+            Leftover::Edit => "set",
+            Leftover::Scenario => "scenario",
+            Leftover::Other => return true,
         };
         if option_of(command, name).is_some() {
-            *part = Part::Option(name.to_owned(), Some(word.clone()));
+            let named = scenario(word, script.as_deref()).filter(|_| name == "scenario");
+            *part = Part::Option(name.to_owned(), Some(named.unwrap_or_else(|| word.clone())));
             extra -= 1;
         }
+        true
+    });
+}
+
+/// Gives options without their value an example.
+fn fill(command: &Command, parts: &mut [Part]) -> bool {
+    let stem = stem_of(parts);
+    let mut filled = false;
+    for part in parts {
+        let Part::Option(name, value @ None) = part else { continue };
+        let Some(arg) = option_of(command, name).filter(|arg| takes_value(arg)) else { continue };
+        let long = arg.get_long().unwrap_or_default();
+        let example = match (command.get_name(), long) {
+            ("chart", "output") => "charts".to_owned(),
+            ("report", "output") => format!("{stem}.html"),
+            ("open", "output") => stem.clone(),
+            (_, "output") => format!("{stem}.xlsx"),
+            (_, "set") => "NAME=VALUE".to_owned(),
+            (_, "draws") => "1_000".to_owned(),
+            (_, "seed") => "1".to_owned(),
+            (_, "format") => "json".to_owned(),
+            (_, "width") => "80".to_owned(),
+            (_, "scenario" | "to") => "NAME".to_owned(),
+            _ => continue,
+        };
+        (*value, filled) = (Some(example), true);
     }
+    filled
+}
+
+/// Gives an input without a range, `find duty.rate`, a range of percentages if its name says that it has them.
+fn one_input(command: &Command, parts: &mut [Part], word: &str) {
+    let Some(Part::Bare(name)) = parts.first_mut() else { return };
+    let plain = name.chars().all(|c| c.is_alphanumeric() || "_.[], *".contains(c));
+    if !plain || is_script(name) || !is_percent(name) {
+        return;
+    }
+    let step = if command.get_name() == "sweep" { " step 10%" } else { "" };
+    name.push_str(&format!(" {word} 0%..50%{step}"));
+}
+
+/// True for the name of a field that has percentages.
+fn is_percent(name: &str) -> bool {
+    let field = name.split('[').next().unwrap_or(name).rsplit('.').next().unwrap_or_default();
+    matches!(field, "rate" | "growth" | "share" | "margin" | "equivalent")
+}
+
+/// Joins the words of a range: `sweep rate 0 50 10` is `rate over 0..50 step 10`.
+fn join_range(command: &Command, parts: &mut Vec<Part>) {
+    let (word, step) = match command.get_name() {
+        "sweep" => ("over", true),
+        "find" | "calibrate" => ("in", false),
+        _ => return,
+    };
+    let number = |part: &Part| match part {
+        Part::Bare(word) => {
+            let digits = word.trim_end_matches('%');
+            digits.parse::<f64>().is_ok().then(|| word.clone())
+        }
+        Part::Option(..) => None,
+    };
+    let Some(at) = parts.iter().position(|part| number(part).is_some()).filter(|&at| at > 0) else {
+        return one_input(command, parts, word);
+    };
+    let Some(Part::Bare(name)) = parts.get(at - 1).filter(|_| at == 1).cloned() else { return };
+    let numbers: Vec<String> = parts.iter().skip(at).map_while(number).collect();
+    let percent = is_percent(&name);
+    let with_sign = |number: &String| match percent && !number.ends_with('%') {
+        true => format!("{number}%"),
+        false => number.clone(),
+    };
+    let all: Vec<String> = numbers.iter().map(with_sign).collect();
+    let text = match all.as_slice() {
+        [low, high] if step => {
+            let ends =
+                [low, high].map(|end| end.trim_end_matches('%').parse::<f64>().unwrap_or(0.0));
+            let sign = if low.ends_with('%') { "%" } else { "" };
+            format!("{name} {word} {low}..{high} step {}{sign}", (ends[1] - ends[0]) / 5.0)
+        }
+        [low, high] => format!("{name} {word} {low}..{high}"),
+        [low, high, step] => format!("{name} {word} {low}..{high} step {step}"),
+        _ => return,
+    };
+    parts.splice(0..at + numbers.len(), [Part::Bare(text)]);
 }
 
 /// Adds the required parts that are missing; returns true if one of them is only an example.

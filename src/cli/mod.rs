@@ -7,11 +7,13 @@ mod check;
 mod chunks;
 mod document;
 mod draws;
+mod elsewhere;
 mod exit;
 mod explain;
 mod fmt;
 mod input;
 mod junit;
+mod leftover;
 mod line;
 mod live;
 pub(crate) mod memory;
@@ -22,6 +24,7 @@ mod part;
 mod pdf;
 pub(crate) mod progress;
 mod question;
+mod quoting;
 mod repl;
 mod report;
 mod run;
@@ -97,6 +100,27 @@ enum Command {
     Man(shell::ManArgs),
 }
 
+impl Mizan {
+    /// Returns the question of a command that answers one, and its script.
+    fn asks(&self) -> Option<(String, &question::AskedScript)> {
+        Some(match &self.command {
+            Command::Find(command) => command.asks(),
+            Command::Sweep(command) => command.asks(),
+            Command::Calibrate(command) => command.asks(),
+            Command::Discover(command) => command.asks(),
+            Command::Robust(command) => command.asks(),
+            Command::Why(command) => command.asks(),
+            Command::Sensitivity(command) => command.asks(),
+            _ => return None,
+        })
+    }
+
+    /// False for a line whose question the script refuses.
+    fn is_accepted(&self) -> bool {
+        self.asks().is_none_or(|(question, script)| script.accepts(&question))
+    }
+}
+
 /// The option that names the output file.
 #[derive(Debug, Args)]
 struct Target {
@@ -130,6 +154,9 @@ fn dispatch() -> Exit {
         }
     };
     terminal::choose(arguments.color);
+    if let Some((question, script)) = arguments.asks() {
+        return on_all(|| script.ask(&question)).unwrap_or_else(|exit| exit);
+    }
     let done = match arguments.command {
         Command::Run(command) => on_all(|| command.execute()),
         Command::Merge(command) => on_all(|| command.execute()),
@@ -137,13 +164,6 @@ fn dispatch() -> Exit {
         Command::Report(command) => on_all(|| command.execute()),
         Command::Verify(command) => on_all(|| command.execute()),
         Command::Open(command) => command.execute(),
-        Command::Find(command) => on_all(|| command.execute()),
-        Command::Sweep(command) => on_all(|| command.execute()),
-        Command::Calibrate(command) => on_all(|| command.execute()),
-        Command::Discover(command) => on_all(|| command.execute()),
-        Command::Robust(command) => on_all(|| command.execute()),
-        Command::Why(command) => on_all(|| command.execute()),
-        Command::Sensitivity(command) => on_all(|| command.execute()),
         Command::Check(command) => on_all(|| command.execute()),
         Command::Test(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
@@ -154,6 +174,14 @@ fn dispatch() -> Exit {
         Command::Audit(command) => on_all(|| command.execute()),
         Command::Completions(command) => command.execute(),
         Command::Man(command) => command.execute(),
+        // Answered above.
+        Command::Find(_)
+        | Command::Sweep(_)
+        | Command::Calibrate(_)
+        | Command::Discover(_)
+        | Command::Robust(_)
+        | Command::Why(_)
+        | Command::Sensitivity(_) => Err(Exit::Internal),
     };
     done.unwrap_or_else(|exit| exit)
 }

@@ -64,7 +64,7 @@ pub(super) struct FindArgs {
     #[command(flatten)]
     scenarios: Scenarios,
     #[command(flatten)]
-    of: Script,
+    of: AskedScript,
     /// The condition to reach: `balance in 2035 >= 0 USD`; a comma separates several conditions.
     #[arg(long, value_name = "CONDITION")]
     so_that: String,
@@ -87,7 +87,7 @@ pub(super) struct SweepArgs {
     #[command(flatten)]
     scenarios: Scenarios,
     #[command(flatten)]
-    of: Script,
+    of: AskedScript,
     /// The values to show, as in `balance[China], jobs`.
     #[arg(long, value_name = "VALUES")]
     show: String,
@@ -106,7 +106,7 @@ pub(super) struct CalibrateArgs {
     #[command(flatten)]
     scenarios: Scenarios,
     #[command(flatten)]
-    of: Script,
+    of: AskedScript,
     /// The computed and the observed values: `imports[*] fits observed[*]`; a comma separates several fits.
     #[arg(long, value_name = "FITS")]
     so_that: String,
@@ -125,7 +125,7 @@ pub(super) struct DiscoverArgs {
     #[command(flatten)]
     scenarios: Scenarios,
     #[command(flatten)]
-    of: Script,
+    of: AskedScript,
 }
 
 /// Compare scenarios over all draws: worst case, regret, share of draws that satisfies a condition.
@@ -136,7 +136,7 @@ pub(super) struct RobustArgs {
     #[arg(value_name = "SCENARIOS")]
     among: String,
     #[command(flatten)]
-    of: Script,
+    of: AskedScript,
     /// The value by which they are compared; more of it is better.
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     by: String,
@@ -161,7 +161,7 @@ pub(super) struct WhyArgs {
     #[command(flatten)]
     scenarios: Scenarios,
     #[command(flatten)]
-    of: Script,
+    of: AskedScript,
     /// Trace the value of this year, or of each of several years, in place of the last year.
     #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
     years: Option<(i32, i32)>,
@@ -186,7 +186,7 @@ pub(super) struct SensitivityArgs {
     #[command(flatten)]
     scenarios: Scenarios,
     #[command(flatten)]
-    of: Script,
+    of: AskedScript,
     /// Ask about this year, or about each of several years, in place of the last year.
     #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
     years: Option<(i32, i32)>,
@@ -206,7 +206,7 @@ struct Scenarios {
 
 /// The options that all these commands share: script and output.
 #[derive(Debug, Args)]
-struct Script {
+pub(super) struct AskedScript {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// Replace a given value, as in `mizan run`. May be repeated.
@@ -225,7 +225,7 @@ struct Script {
 }
 
 impl FindArgs {
-    pub(super) fn execute(self) -> Result<Exit, Exit> {
+    pub(super) fn asks(&self) -> (String, &AskedScript) {
         let goal = match (&self.minimise, &self.maximise) {
             (Some(value), _) => format!(" to minimise {value}"),
             (None, Some(value)) => format!(" to maximise {value}"),
@@ -233,45 +233,46 @@ impl FindArgs {
         };
         let scenarios = self.scenarios.clause();
         let question = format!("find {}{goal}{scenarios} so that {}", self.inputs, self.so_that);
-        self.of.ask(&question)
+        (question, &self.of)
     }
 }
 
 impl SweepArgs {
-    pub(super) fn execute(self) -> Result<Exit, Exit> {
+    pub(super) fn asks(&self) -> (String, &AskedScript) {
         let years = in_years(self.years);
         let scenarios = self.scenarios.clause();
         let question = format!("sweep {} show {}{years}{scenarios}", self.inputs, self.show);
-        self.of.ask(&question)
+        (question, &self.of)
     }
 }
 
 impl CalibrateArgs {
-    pub(super) fn execute(self) -> Result<Exit, Exit> {
+    pub(super) fn asks(&self) -> (String, &AskedScript) {
         let (years, scenarios) = (in_years(self.years), self.scenarios.clause());
         let Self { inputs, so_that, of, .. } = self;
-        of.ask(&format!("calibrate {inputs}{scenarios} so that {so_that}{years}"))
+        (format!("calibrate {inputs}{scenarios} so that {so_that}{years}"), of)
     }
 }
 
 impl DiscoverArgs {
-    pub(super) fn execute(self) -> Result<Exit, Exit> {
+    pub(super) fn asks(&self) -> (String, &AskedScript) {
         let scenarios = self.scenarios.clause();
-        self.of.ask(&format!("discover when {}{scenarios}", self.condition))
+        (format!("discover when {}{scenarios}", self.condition), &self.of)
     }
 }
 
 impl RobustArgs {
-    pub(super) fn execute(self) -> Result<Exit, Exit> {
+    pub(super) fn asks(&self) -> (String, &AskedScript) {
         let Self { among, of, by, least, year, so_that } = self;
-        let (least, year) = (if least { "least " } else { "" }, in_years(year));
-        let target = so_that.map_or(String::new(), |condition| format!(" so that {condition}"));
-        of.ask(&format!("robust among {among} by {least}{by}{year}{target}"))
+        let (least, year) = (if *least { "least " } else { "" }, in_years(*year));
+        let target =
+            so_that.as_ref().map_or(String::new(), |condition| format!(" so that {condition}"));
+        (format!("robust among {among} by {least}{by}{year}{target}"), of)
     }
 }
 
 impl WhyArgs {
-    pub(super) fn execute(self) -> Result<Exit, Exit> {
+    pub(super) fn asks(&self) -> (String, &AskedScript) {
         let clause = |word: &str, value: Option<&String>| {
             value.map_or(String::new(), |value| format!(" {word} {value}"))
         };
@@ -284,17 +285,17 @@ impl WhyArgs {
             clause("depth", self.depth.as_ref()),
             clause("above", self.above.as_ref()),
         ];
-        self.of.ask(&question.concat())
+        (question.concat(), &self.of)
     }
 }
 
 impl SensitivityArgs {
-    pub(super) fn execute(self) -> Result<Exit, Exit> {
+    pub(super) fn asks(&self) -> (String, &AskedScript) {
         let years = in_years(self.years);
         let by = self.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
         let scenarios = self.scenarios.clause();
         let question = format!("sensitivity of {}{scenarios}{years}{by}", self.values);
-        self.of.ask(&question)
+        (question, &self.of)
     }
 }
 
@@ -313,9 +314,22 @@ impl Scenarios {
     }
 }
 
-impl Script {
+impl AskedScript {
+    /// False if the script refuses the question; a script that cannot be read refuses nothing.
+    pub(super) fn accepts(&self, question: &str) -> bool {
+        if !self.file.is_file() {
+            return true;
+        }
+        let Ok(program) = input::load_asking(&self.file, &self.set, question) else { return true };
+        let wrong = |found: &Diagnostic| {
+            let place = found.span().map(|span| program.sources.file(span.source));
+            found.is_error() && place.is_some_and(|place| *place.name == *QUESTION)
+        };
+        !program.diagnostics.iter().any(wrong)
+    }
+
     /// Answers a query on the script and prints the diagnostics.
-    fn ask(self, question: &str) -> Result<Exit, Exit> {
+    pub(super) fn ask(&self, question: &str) -> Result<Exit, Exit> {
         self.draws.check()?;
         let format = self.target.format(self.format)?;
         self.target.check(std::slice::from_ref(&self.file))?;

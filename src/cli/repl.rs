@@ -9,7 +9,9 @@ use super::exit::Exit;
 use super::{input, output, terminal};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Folder;
-use crate::repl::{ReplyPage, Talk, Then, advise, converse, entries, greeting, history_place};
+use crate::repl::{
+    ReplyPage, Talk, Then, advise, converse, entries, greeting, history_place, is_command,
+};
 use crate::session::{Reach, Session};
 
 const EXAMPLES: &str = "\
@@ -38,8 +40,8 @@ impl ReplArgs {
             return piped(self.file);
         }
         let session = self.file.as_deref().map_or_else(|| Ok(Session::empty()), open)?;
-        let greeting = greeting(&session, terminal::width());
-        output::print(&format!("{greeting} `:help` says what can be typed.\n"))?;
+        let greeting = greeting(&session, "`:help` says what can be typed.", terminal::width());
+        output::print(&format!("{greeting}\n"))?;
         let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
         let talk = Talk::new(session, self.file, page, save);
         let history = if self.no_history { None } else { history_place() };
@@ -68,7 +70,7 @@ fn open(file: &Path) -> Result<Session, Exit> {
 /// Answers standard input that is no terminal: a script, or entries as at the prompt.
 fn piped(file: Option<PathBuf>) -> Result<Exit, Exit> {
     let text = input::read(Path::new("-"))?;
-    let commands = text.lines().any(|line| line.trim_start().starts_with(':'));
+    let commands = text.lines().any(is_command);
     match file {
         None if commands => talked(Session::empty(), None, &text),
         None => super::run::typed(&text),
@@ -104,7 +106,10 @@ fn talked(session: Session, file: Option<PathBuf>, text: &str) -> Result<Exit, E
 fn entered(mut session: Session, text: &str) -> Result<Exit, Exit> {
     let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
     let mut exit = Exit::Fine;
-    for entry in entries(text) {
+    let is_remark = |text: &str| {
+        text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+    };
+    for entry in entries(text).into_iter().filter(|entry| !is_remark(entry)) {
         let mut outcome = session.enter(&entry);
         if outcome.failed() {
             advise(&session, &entry, &mut outcome);

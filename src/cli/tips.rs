@@ -6,14 +6,18 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use clap::CommandFactory as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
+use super::elsewhere::{at_prompt, document, kept};
+use super::leftover::{input, scenario};
+use super::line::Meant;
+use super::quoting::{is_script, quoted, shell_word, written};
 use super::{Mizan, line};
 use crate::diagnostic::{nearest, sanitize};
 
 /// Words of other programs, and the command that does this; `FILE` is the script.
-const COMMANDS: [(&str, &str); 25] = [
+const COMMANDS: [(&str, &str); 34] = [
     ("plot", "mizan chart FILE --output charts"),
     ("graph", "mizan chart FILE --output charts"),
     ("draw", "mizan chart FILE --output charts"),
@@ -39,6 +43,15 @@ const COMMANDS: [(&str, &str); 25] = [
     ("memo", "mizan report FILE --output memo.html"),
     ("web", "mizan serve FILE"),
     ("shell", "mizan repl FILE"),
+    ("prompt", "mizan repl FILE"),
+    ("console", "mizan repl FILE"),
+    ("interactive", "mizan repl FILE"),
+    ("talk", "mizan repl FILE"),
+    ("edit", "mizan serve FILE"),
+    ("docs", "mizan --help"),
+    ("manual", "mizan --help"),
+    ("book", "mizan --help"),
+    ("tutorial", "mizan --help"),
 ];
 
 /// Prints the mistake of a command line with the command that is meant; returns false if none is known.
@@ -54,7 +67,30 @@ pub(super) fn print(error: &clap::Error, arguments: &[String]) -> bool {
 /// Returns the tip for a wrong command line.
 fn tip(kind: ErrorKind, arguments: &[String]) -> Option<String> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let typed = format!(
+        "`{}`",
+        std::iter::once("mizan")
+            .chain(words.iter().copied())
+            .map(shell_word)
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
+    tip_of(kind, &words).filter(|tip| !tip.contains(&typed))
+}
+
+fn tip_of(kind: ErrorKind, words: &[&str]) -> Option<String> {
     let (first, rest) = words.split_first()?;
+    if first.starts_with(['-', '/']) {
+        return global(first, words);
+    }
+    if let Some(tip) = document(first, rest).or_else(|| at_prompt(kind, first, rest)) {
+        return Some(tip);
+    }
+    if *first == "explain" && rest.len() > 1 && !rest.iter().any(|word| is_script(word)) {
+        let code = rest.join("-");
+        return crate::diagnostic::Code::named(&code)
+            .map(|_| written(&["mizan", "explain", &code]));
+    }
     let usage = || {
         let help = format!("mizan {first} --help");
         Some(format!("{} lists the options of `mizan {first}`", quoted(&help)))
@@ -76,7 +112,7 @@ fn tip(kind: ErrorKind, arguments: &[String]) -> Option<String> {
             if rest.iter().filter(|word| is_script(word)).count() > 1 {
                 return bare_words(first, rest).or_else(usage);
             }
-            let line = line::meant(&words).map(|meant| {
+            let line = line::meant(words).and_then(accepted).map(|meant| {
                 let line = written(
                     &std::iter::once("mizan")
                         .chain(meant.words.iter().map(String::as_str))
@@ -98,20 +134,28 @@ fn tip(kind: ErrorKind, arguments: &[String]) -> Option<String> {
 
 fn command(first: &str, rest: &[&str]) -> Option<String> {
     if is_script(first) {
-        return Some(written(&[&["mizan", "run", first], rest].concat()));
+        return Some(script_first(first, rest));
     }
     if first == "help" {
         let name = rest.first().filter(|name| is_free(name))?;
         let commands = Mizan::command();
         let commands = commands.get_subcommands().map(clap::Command::get_name);
+        if COMMANDS.iter().any(|(word, _)| word == name) {
+            return command(name, rest.get(1..).unwrap_or_default());
+        }
         if let Some(command) = nearest(name, commands) {
             return Some(written(&["mizan", "help", command]));
         }
         return Some(written(&["mizan", "explain", name]));
     }
     let (_, line) = COMMANDS.iter().find(|(word, _)| *word == first)?;
-    let file = rest.iter().find(|word| is_script(word)).map_or("FILE.mizan", |file| file);
-    let line = line.replace("FILE", &shell_word(file));
+    let script = rest.iter().find(|word| is_script(word));
+    let file = script.map_or("FILE.mizan", |file| file);
+    let line = match (*line, script) {
+        ("mizan repl FILE", None) => "mizan repl".to_owned(),
+        (line, _) => line.replace("FILE", &shell_word(file)),
+    };
+    let line = kept(first, rest, line);
     let tip = match first {
         "show" | "print" | "eval" | "list" | "ask" => {
             format!("ask at the prompt, {}, or write the query into the script", quoted(&line))
@@ -123,6 +167,23 @@ fn command(first: &str, rest: &[&str]) -> Option<String> {
     };
     let name = rest.iter().find(|word| !is_script(word)).map_or("NAME", |name| name);
     Some(tip.replace("NAME", name))
+}
+
+/// Returns the tip for a line that begins with a script, `mizan my.mizan --csv out.csv`: only a line that the parser takes.
+fn script_first(script: &str, rest: &[&str]) -> String {
+    let (command, rest) = match rest.split_first() {
+        Some((word, rest)) if !is_free(word) => (*word, rest),
+        _ => ("run", rest),
+    };
+    let words = [&[command, script], rest].concat();
+    let usage = format!("{} lists the options", quoted(&format!("mizan {command} --help")));
+    match Mizan::command().try_get_matches_from(std::iter::once("mizan").chain(words.clone())) {
+        Ok(_) => written(&[&["mizan"], words.as_slice()].concat()),
+        Err(error) => {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            tip(error.kind(), &words).unwrap_or(usage)
+        }
+    }
 }
 
 /// Returns the tip for words behind the script that are no options: parts of a name, several scripts.
@@ -150,15 +211,27 @@ fn bare_words(command: &str, rest: &[&str]) -> Option<String> {
             Some(format!("one script at a time: {}, then {}", line(first), line(second)))
         }
         [file] if matches!(command, "run" | "chart") => {
-            let line = format!("{command} {}{}", shell_word(file), options(rest, file));
+            let Some(options) = options(rest, file) else { return asked(rest, file) };
+            let line = format!("{command} {}{options}", shell_word(file));
             Some(format!("write `mizan {line}`"))
         }
         _ => None,
     }
 }
 
-/// Returns the words behind the script as options: `low` as a scenario, `x=5%`, `x = 5%` and `x 5%` as edits.
-fn options(rest: &[&str], file: &str) -> String {
+/// Returns the tip for the name of a value behind a script: values are asked at the prompt.
+fn asked(rest: &[&str], file: &str) -> Option<String> {
+    let words: Vec<&str> = rest.iter().filter(|word| **word != file).copied().collect();
+    let text = words.join(" ");
+    let value = text.strip_prefix("show ").unwrap_or(&text);
+    let plain = !value.is_empty() && !words.iter().any(|word| word.starts_with('-'));
+    let prompt = quoted(&format!("mizan repl {}", shell_word(file)));
+    plain.then(|| format!("ask at the prompt, {prompt}, or write `show {value}` into the script"))
+}
+
+/// Returns the words behind the script as options: `low` as a scenario, `x=5%`, `x = 5%` and `x 5%` as edits. `None` if
+/// a word is neither.
+fn options(rest: &[&str], file: &str) -> Option<String> {
     let mut out = String::new();
     let mut words = rest.iter().copied().filter(|word| *word != file).peekable();
     let is_value = |word: &str| word.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
@@ -178,17 +251,73 @@ fn options(rest: &[&str], file: &str) -> String {
                     Some(value) => {
                         out.push_str(&format!(" --set {}", shell_word(&format!("{name}={value}"))))
                     }
-                    None => out.push_str(&format!(" --scenario {}", shell_word(name))),
+                    None => {
+                        let name = scenario(name, Some(file))?;
+                        out.push_str(&format!(" --scenario {}", shell_word(&name)));
+                    }
                 }
             }
         }
     }
-    out
+    Some(out)
 }
 
-/// True for the name of a script: it ends as scripts do, or a file has this name.
-pub(super) fn is_script(word: &str) -> bool {
-    !word.starts_with('-') && (word.ends_with(".mizan") || Path::new(word).is_file())
+/// Returns the tip for a line that begins with an option.
+fn global(first: &str, words: &[&str]) -> Option<String> {
+    let name = first.trim_start_matches(['-', '/']).to_lowercase();
+    match name.as_str() {
+        "v" | "ver" | "version" => return Some(written(&["mizan", "--version"])),
+        "h" | "?" | "help" | "usage" => return Some(written(&["mizan", "--help"])),
+        _ => {}
+    }
+    let rest = words.get(1..).unwrap_or_default();
+    if !is_free(&name) {
+        return moved(&[&[name.as_str()], rest].concat());
+    }
+    // `mizan --years 2026..2030 run base.mizan`
+    let Some(at) = words.iter().position(|word| !is_free(word)) else {
+        // `mizan --scenario low base.mizan`
+        let file = words.iter().find(|word| is_script(word))?;
+        let others = words.iter().filter(|word| *word != file).copied();
+        return moved(&["run", file].into_iter().chain(others).collect::<Vec<_>>());
+    };
+    let (before, after) = (words.get(..at)?, words.get(at + 1..)?);
+    moved(&[&[*words.get(at)?], after, before].concat())
+}
+
+/// Returns a line with its parts in another order if the parser takes it, or else the line that it means.
+fn moved(line: &[&str]) -> Option<String> {
+    let all = || std::iter::once("mizan").chain(line.iter().copied());
+    if Mizan::try_parse_from(all()).is_ok() {
+        return Some(written(&all().collect::<Vec<_>>()));
+    }
+    let meant = line::meant(line).and_then(accepted)?;
+    let words = std::iter::once("mizan").chain(meant.words.iter().map(String::as_str));
+    Some(written(&words.collect::<Vec<_>>()))
+}
+
+/// Returns a line whose question the script takes: the line itself, or with a sum over all partners in its example.
+fn accepted(meant: Meant) -> Option<Meant> {
+    let works = |words: &[String]| {
+        let all = std::iter::once("mizan").chain(words.iter().map(String::as_str));
+        Mizan::try_parse_from(all).is_ok_and(|line| line.is_accepted())
+    };
+    if works(&meant.words) {
+        return Some(meant);
+    }
+    let script = meant.words.iter().find(|word| is_script(word));
+    let varied = input(script.map(String::as_str)).filter(|_| meant.example);
+    let summed = |word: &String| match (word.strip_prefix("balance in 2030"), &varied) {
+        _ if word == "balance" => "sum(balance[*])".to_owned(),
+        (Some(rest), _) => format!("sum(balance[*]) in last{rest}"),
+        (None, Some(varied)) if word == "growth in 0%..20%" => format!("{varied} in 0%..50%"),
+        (None, Some(varied)) if word == "growth over 0%..20% step 5%" => {
+            format!("{varied} over 0%..50% step 10%")
+        }
+        (None, _) => word.clone(),
+    };
+    let words: Vec<String> = meant.words.iter().map(summed).collect();
+    works(&words).then_some(Meant { words, ..meant })
 }
 
 /// True for a word that is no command.
@@ -196,29 +325,8 @@ fn is_free(word: &str) -> bool {
     Mizan::command().find_subcommand(word).is_none()
 }
 
-fn written(words: &[&str]) -> String {
-    let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
-    format!("write {}", quoted(&words.join(" ")))
-}
-
-fn quoted(line: &str) -> String {
-    format!("`{line}`")
-}
-
-/// Writes a word so that a shell reads it as one word.
-fn shell_word(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./=%,:+".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{word}'")
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
-
     use super::*;
 
     fn tip_of(line: &[&str]) -> String {
@@ -232,6 +340,16 @@ mod tests {
     fn a_wrong_command_line_gets_the_command_that_is_meant() {
         for (line, meant) in [
             (&["my.mizan"][..], "write `mizan run my.mizan`"),
+            (
+                &["my.mizan", "--csv", "out.csv"],
+                "write `mizan run my.mizan --format csv --output out.csv`",
+            ),
+            (&["my.mizan", "--draws", "100"], "write `mizan run my.mizan --draws 100`"),
+            (&["my.mizan", "--json"], "write `mizan run my.mizan --format json`"),
+            (&["my.mizan", "low"], "write `mizan run my.mizan --scenario low`"),
+            (&["my.mizan", "chart"], "write `mizan chart my.mizan --output charts`"),
+            (&["my.mizan", "-o", "out.xlsx"], "write `mizan run my.mizan -o out.xlsx`"),
+            (&["my.mizan", "out.xlsx"], "write `mizan run my.mizan --output out.xlsx`"),
             (&["plot", "my.mizan"], "write `mizan chart my.mizan --output charts`"),
             (&["version"], "write `mizan --version`"),
             (&["format", "my.mizan"], "write `mizan fmt my.mizan`"),
@@ -279,6 +397,51 @@ mod tests {
             ),
             (&["report", "my.mizan"], "write `mizan report my.mizan --output my.html`"),
             (&["test"], "write `mizan test .`"),
+            (&["my.mizan", "run"], "write `mizan run my.mizan`"),
+            (&["my.mizan", "run", "--draws", "5"], "write `mizan run my.mizan --draws 5`"),
+            (&["run", "my.mizan", "run"], "write `mizan run my.mizan`"),
+            (
+                &["sweep", "duty.rate", "0", "50", "10", "my.mizan"],
+                "write, for example, `mizan sweep 'duty.rate over 0%..50% step 10%' my.mizan --show balance`",
+            ),
+            (
+                &["why", "balance", "2028", "my.mizan"],
+                "write `mizan why balance --in 2028 my.mizan`",
+            ),
+            (&["chart", "my.mizan", "chart.svg"], "write `mizan chart my.mizan --output charts`"),
+            (
+                &["run", "my.mizan", "--output"],
+                "write, for example, `mizan run my.mizan --output my.xlsx`",
+            ),
+            (
+                &["run", "my.mizan", "--set"],
+                "write, for example, `mizan run my.mizan --set NAME=VALUE`",
+            ),
+            (
+                &["run", "my.mizan", "--format", "pdf"],
+                "write `mizan report my.mizan --output my.pdf`",
+            ),
+            (&["run", "my.mizan", "memo.html"], "write `mizan run my.mizan --output memo.html`"),
+            (&["-v"], "write `mizan --version`"),
+            (&["--h"], "write `mizan --help`"),
+            (&["--run", "my.mizan"], "write `mizan run my.mizan`"),
+            (
+                &["--years", "2026..2030", "run", "my.mizan"],
+                "write `mizan run my.mizan --years 2026..2030`",
+            ),
+            (&["explain", "limit", "of", "cells"], ""),
+            (&["explain", "csv", "missing", "value"], "write `mizan explain csv-missing-value`"),
+            (&["help", "prompt"], "write `mizan repl`"),
+            (&["console"], "write `mizan repl`"),
+            (
+                &["repl", "my.mizan", "--draws", "1000", "--scenario", "low"],
+                "write `mizan repl my.mizan`, then at the prompt `:draws 1000` and `:scenario low`",
+            ),
+            (
+                &["simulate", "my.mizan", "--draws", "1000"],
+                "write `mizan run my.mizan --draws 1000`",
+            ),
+            (&["export", "my.mizan", "a.csv"], "write `mizan run my.mizan --output a.csv`"),
             (&["help", "runn"], "write `mizan help run`"),
             (
                 &["run", "my.mizan", "your.mizan"],
@@ -291,6 +454,22 @@ mod tests {
         ] {
             assert_eq!(tip_of(line), meant, "{line:?}");
         }
+        // The names of a script that can be read are known.
+        let script = "examples/azerbaijan_china.mizan";
+        assert_eq!(
+            tip_of(&["run", script, "coridor"]),
+            format!("write `mizan run {script} --scenario corridor`")
+        );
+        assert_eq!(
+            tip_of(&["run", script, "balance"]),
+            format!(
+                "ask at the prompt, `mizan repl {script}`, or write `show balance` into the script"
+            )
+        );
+        assert_eq!(
+            tip_of(&["robust", script, "--by", "balance"]),
+            format!("write, for example, `mizan robust all {script} --by 'sum(balance[*])'`")
+        );
         // The parser refuses the value of `--set` before it sees the words behind it.
         assert!(tip_of(&["show", "x", "my.mizan"]).contains("`mizan repl my.mizan`"));
         assert!(tip_of(&["compare", "my.mizan", "low"]).contains("`mizan run my.mizan`"));

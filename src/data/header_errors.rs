@@ -64,19 +64,21 @@ pub(super) fn no_year_column(span: Span, file: &str, header: &[String], at: Span
     )
     .at(span, "no such columns")
     .and(at, "header");
-    // `2024-12-31`, `2024*`
-    let begins = |name: &&String| {
-        name.get(..4).is_some_and(|year| year.parse::<u32>().is_ok_and(|year| year > 999))
-    };
-    let found = match header.iter().find(begins) {
-        Some(name) => found.help(format!(
-            "head each column by the year alone in the file: `{}` in place of `{}`",
-            &name[..4],
+    let named = header.iter().find_map(|name| Some((name, year_in(name)?)));
+    let found = match named {
+        Some((name, year)) => found.help(format!(
+            "head each column by the year alone in the file: `{year}` in place of `{}`",
             clip(name)
         )),
         None => found.help("name the column that has the years, `year: COLUMN`, or head each column by the year alone, as 2024"),
     };
     found.note(format!("its columns are {}", list(header.iter().map(String::as_str))))
+}
+
+/// Returns the year in the head of a column: `2024-12-31`, `2024*`, `Y2024`.
+fn year_in(name: &str) -> Option<&str> {
+    let mut parts = name.split(|c: char| !c.is_ascii_digit());
+    parts.find(|part| part.len() == 4 && part.parse::<u32>().is_ok_and(|year| year > 999))
 }
 
 pub(super) fn unknown_column(

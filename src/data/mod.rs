@@ -8,6 +8,7 @@
 mod csv;
 pub mod errors;
 mod files;
+mod glance;
 pub mod header_errors;
 mod number;
 mod request;
@@ -20,8 +21,9 @@ mod table;
 mod workbook;
 
 pub use files::{Files, MemoryFiles, NoFiles, Noted, Refusal, normal, read_text};
+pub use glance::Glance;
 pub use number::{DataFigure, NotANumber, parse, point_of_thousands, unsure_of_points};
-pub use request::{CellFormat, Filter, Missing, Named, Request, TablePlace, Wanted};
+pub use request::{CellFormat, Filter, Missing, Named, Request, TablePlace, Wanted, is_option};
 pub use rows::Spot;
 pub use table::Table;
 #[cfg(feature = "xlsx")]

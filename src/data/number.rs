@@ -59,7 +59,12 @@ impl NotANumber {
                 "write `decimal: \",\"` in `data(...)` if the sign is the decimal sign, and write no 0 before thousands"
             }
             Self::Sign => {
-                "leave the sign out of the file and write `unit: percent`, `unit: USD`, ..."
+                return match cell.ends_with('%') {
+                    true => "write `unit: percent` in `data(...)`".to_owned(),
+                    false => {
+                        "leave the sign out of the file and write its unit, `unit: USD`".to_owned()
+                    }
+                };
             }
             Self::Brackets => {
                 "write `brackets: negative` in `data(...)` if brackets mean a negative number"
@@ -140,6 +145,9 @@ pub(super) fn figure(cell: &str, format: &CellFormat) -> Result<Option<DataFigur
     if absent(cell) {
         return Ok(None);
     }
+    // `5.0%` under `unit: percent`
+    let bare = cell.strip_suffix('%').filter(|_| format.percent).map(str::trim_end);
+    let cell = bare.unwrap_or(cell);
     match (parse(cell, format), without_flags(cell, &format.flags)) {
         (Ok(value), _) => Ok(Some(DataFigure { value, flagged: false })),
         (Err(_), Some(rest)) if absent(rest) => Ok(None),
@@ -337,6 +345,18 @@ mod tests {
         for (cell, problem) in wrong {
             assert_eq!(parse(cell, &format), Err(problem), "{cell}");
         }
+    }
+
+    #[test]
+    fn percent_signs_are_read_under_their_unit() {
+        let percent = CellFormat { percent: true, ..CellFormat::default() };
+        let read = |cell, format| figure(cell, format).map(|one| one.map(|one| one.value));
+        for (cell, value) in [("5.0%", 5.0), ("-2.5 %", -2.5), ("7", 7.0)] {
+            assert_eq!(read(cell, &percent), Ok(Some(value)), "{cell}");
+        }
+        let plain = CellFormat::default();
+        assert!(read("5.0%", &plain).is_err());
+        assert!(read("5%%", &percent).is_err() && read("%", &percent).is_err());
     }
 
     #[test]

@@ -29,6 +29,11 @@ const OPTIONS: [&str; 17] = [
     "flag",
 ];
 
+/// True for the name of an option, which names no column.
+pub fn is_option(name: &str) -> bool {
+    OPTIONS.contains(&name)
+}
+
 /// Maximum number of the row of a header: the last row of a sheet.
 const MOST_HEADER: f64 = 1_048_576.0;
 
@@ -49,6 +54,8 @@ pub struct CellFormat {
     pub brackets: bool,
     /// Texts that may follow a number, the longest first.
     pub flags: Vec<String>,
+    /// True for numbers in per cent, which may have the sign `%` behind them.
+    pub percent: bool,
 }
 
 impl Default for CellFormat {
@@ -61,6 +68,7 @@ impl Default for CellFormat {
             na: Vec::new(),
             brackets: false,
             flags: Vec::new(),
+            percent: false,
         }
     }
 }
@@ -248,7 +256,10 @@ impl<'t> Request<'t> {
         match key.text.as_str() {
             "value" => once(&mut self.value, key, column_of(value)?),
             "column" => once(&mut self.column, key, column_of(value)?),
-            "unit" => once(&mut self.unit, key, value),
+            "unit" => {
+                self.format.percent = bare(value).is_some_and(|name| name.text == "percent");
+                once(&mut self.unit, key, value)
+            }
             "sheet" => once(&mut self.place.sheet, key, column_of(value)?),
             "header" => once(&mut self.place.header, key, header(value)?),
             "until" => once(&mut self.place.until, key, beginning(value)?),
@@ -413,6 +424,11 @@ fn flag(value: &Expr) -> Result<String, Diagnostic> {
     let flag = text.text.trim();
     match !flag.is_empty() && flag.chars().all(is_flag) {
         true => Ok(flag.to_owned()),
+        false if flag == "%" => Err(wrong(
+            value.span,
+            "`%` is the unit of the numbers, not a flag",
+            "leave the flag out and write `unit: percent`, which reads `5.0%` too",
+        )),
         false => Err(wrong(
             value.span,
             "a flag has letters and other signs, and no digit",

@@ -311,7 +311,7 @@ impl<'a> Table<'a> {
 }
 
 /// Opens a file in its format, which its first bytes tell.
-fn row_source<'a>(
+pub(super) fn row_source<'a>(
     files: &'a dyn Files,
     request: &'a Request<'a>,
     call: Span,

@@ -6,25 +6,11 @@
 use std::time::Instant;
 
 use super::commands::{self, Argument};
-use super::entries::entries;
+use super::entries::{entries, help_asked};
 use super::habits;
 use super::talk::{Reply, Talk, Then};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::session::LineOutcome;
-
-/// Returns the help command for a line in the form of other prompts: `?`, `balance?`, `help(tariff)`.
-fn help_asked(line: &str) -> Option<String> {
-    let is_name = |name: &str| {
-        !name.is_empty()
-            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':'))
-    };
-    let name = line
-        .strip_suffix('?')
-        .or_else(|| line.strip_prefix('?'))
-        .or_else(|| line.strip_prefix("help(")?.strip_suffix(')'))?;
-    let name = name.trim().trim_matches(['"', '\'']);
-    (name.is_empty() || is_name(name)).then(|| format!(":help {name}").trim_end().to_owned())
-}
 
 impl Talk {
     /// Answers a line: a command, a statement, a question or an expression. Answers the entries of several lines one
@@ -83,8 +69,12 @@ impl Talk {
             }
             Ok(command) => (command.run)(self, arguments),
             Err(mut problem) => {
+                let other =
+                    || habits::removal(&self.session, line).or_else(|| habits::other_help(line));
                 if let Some(help) = self.without_colon(line) {
                     problem.help = vec![format!("write `{help}`")];
+                } else if let Some(help) = other() {
+                    problem.help = vec![help];
                 }
                 self.shown(&LineOutcome::impossible(problem))
             }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::explain::explain;
-use crate::session::LineOutcome;
+use crate::session::{LineOutcome, load_library};
 
 /// Maximum number of draws at the prompt, where users expect an answer soon.
 const MOST_DRAWS: u64 = 1_000_000;
@@ -180,6 +180,12 @@ fn info(talk: &mut Talk, name: &str) -> Reply {
         }
         Ok(text) => return Reply::text(talk.wrapped(&as_text(&text))),
         Err(near) => {
+            // A kind of lever is explained before the model uses the library.
+            if let Ok(text) = explain(&load_library(), name)
+                && text.lines().next().is_some_and(|line| line.contains(": block kind"))
+            {
+                return Reply::text(talk.wrapped(&as_text(&text)));
+            }
             let message = format!("nothing is called `{name}`");
             let found = Diagnostic::error(Code::UnknownName, message);
             match near {
@@ -217,12 +223,24 @@ fn as_text(text: &str) -> String {
 }
 
 fn list(talk: &mut Talk, what: &str) -> Reply {
+    let what = match what {
+        "param" | "params" | "inputs" => "parameters",
+        "var" | "vars" | "values" => "variables",
+        "scens" | "cases" => "scenarios",
+        other => other,
+    };
     let outcome = talk.session.list(what);
     talk.shown(&outcome)
 }
 
 fn type_of(talk: &mut Talk, text: &str) -> Reply {
-    let outcome = talk.session.type_of(text);
+    let outcome = match text {
+        "" => {
+            let found = Diagnostic::error(Code::NothingAsked, "`:type` requires a value");
+            LineOutcome::impossible(found.help("write `:type balance`"))
+        }
+        text => talk.session.type_of(text),
+    };
     talk.shown(&outcome)
 }
 

@@ -64,7 +64,7 @@ fn parts(text: &str) -> Vec<Part> {
 }
 
 fn kind(text: &str) -> PartKind {
-    if text.trim_start().starts_with(':') {
+    if is_command(text) {
         return PartKind::Alone;
     }
     let parsed = parse_entry(SourceId(0), text);
@@ -77,6 +77,27 @@ fn kind(text: &str) -> PartKind {
         [Item { kind: ItemKind::Query(query), .. }] if query.bare => PartKind::Alone,
         _ => PartKind::Statement,
     }
+}
+
+/// Returns the help command for a line in the form of other prompts: `?`, `balance?`, `help(tariff)`.
+pub(super) fn help_asked(line: &str) -> Option<String> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':'))
+    };
+    let line = line.strip_prefix(':').filter(|rest| rest.starts_with('?')).unwrap_or(line);
+    let name = line
+        .strip_suffix('?')
+        .or_else(|| line.strip_prefix('?'))
+        .or_else(|| line.strip_prefix("help(")?.strip_suffix(')'))?;
+    let name = name.trim().trim_matches(['"', '\'']);
+    (name.is_empty() || is_name(name)).then(|| format!(":help {name}").trim_end().to_owned())
+}
+
+/// True for a line that the prompt answers as a command: it begins with a colon, or asks for help in another form.
+pub fn is_command(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with(':') || line.starts_with('?') && help_asked(line).is_some()
 }
 
 fn without_prompt(line: &str) -> &str {

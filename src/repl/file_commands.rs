@@ -16,7 +16,14 @@ fn file_name(text: &str) -> String {
     let quoted = ['"', '\'']
         .into_iter()
         .find_map(|quote| text.strip_prefix(quote).and_then(|inside| inside.strip_suffix(quote)));
-    let name = quoted.unwrap_or(text);
+    // `:save as plan.mizan`, `:load file plan.mizan`
+    let plain = match text.split_once(' ') {
+        Some(("as" | "to" | "into" | "from" | "file" | "the" | "under", _)) => {
+            super::file_words::name_in(text)
+        }
+        _ => None,
+    };
+    let name = quoted.or(plain.as_deref()).unwrap_or(text);
     match (name.strip_prefix("~/"), std::env::var("HOME")) {
         (Some(rest), Ok(home)) if quoted.is_none() => {
             format!("{}/{rest}", home.trim_end_matches('/'))
@@ -63,7 +70,7 @@ fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
     let name = path.to_string_lossy();
     let mut outcome = talk.session.reload(&name, &text, Reach::new(Folder::of_script(path)));
     if other && !outcome.failed() {
-        outcome.lines.insert(0, greeting(&talk.session, talk.page.width));
+        outcome.lines.insert(0, greeting(&talk.session, "", talk.page.width));
     }
     talk.shown(&outcome)
 }
@@ -166,6 +173,10 @@ mod tests {
         assert_eq!(file_name("'a.mizan'"), "a.mizan");
         assert_eq!(file_name("\"\""), "");
         assert_eq!(file_name("a~b.mizan"), "a~b.mizan");
+        assert_eq!(file_name("as plan.mizan"), "plan.mizan");
+        assert_eq!(file_name("file plan.mizan"), "plan.mizan");
+        assert_eq!(file_name("my plan.mizan"), "my plan.mizan");
+        assert_eq!(file_name("\"as plan.mizan\""), "as plan.mizan");
         if let Ok(home) = std::env::var("HOME") {
             assert_eq!(file_name("~/a.mizan"), format!("{}/a.mizan", home.trim_end_matches('/')));
         }

@@ -4,7 +4,26 @@
 //! In: a refused line. Out: the same mistake with help that works at the prompt.
 
 use super::commands::{Argument, find};
+use super::file_words;
+use crate::diagnostic::Code;
 use crate::session::{LineOutcome, Session};
+
+/// Words of a line that asks for a simulation.
+const SIMULATION: [&str; 11] = [
+    "simulate",
+    "simulation",
+    "simulations",
+    "monte",
+    "carlo",
+    "montecarlo",
+    "mc",
+    "iterations",
+    "replications",
+    "nsim",
+    "sims",
+];
+/// Other words of such a line.
+const BESIDE: &str = "run runs do with draw draws times trials samples the a an of model for using and make = : perform per";
 
 /// Returns the command that a word of another program means, with its first argument; `takes` is false for a word
 /// whose arguments are dropped.
@@ -19,9 +38,9 @@ fn meant(word: &str) -> Option<(&'static str, bool)> {
         "levers" => ("list levers", false),
         "params" | "parameters" => ("list parameters", false),
         "plot" | "graph" => ("chart", true),
+        "w" | "write" | "wq" => ("save", true),
         "open" | "run" | "do" => ("load", true),
         "seed" => ("draws 1_000 seed", true),
-        "clear" => ("reset", false),
         _ => return None,
     })
 }
@@ -29,6 +48,9 @@ fn meant(word: &str) -> Option<(&'static str, bool)> {
 /// Returns the command that a line without a colon, or with an unknown name after it, means.
 pub(super) fn command(session: &Session, line: &str) -> Option<String> {
     let line = line.trim().trim_end_matches("()");
+    if let Some(draws) = simulation(session, line) {
+        return Some(draws);
+    }
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
     if session.knows(word) {
@@ -64,14 +86,90 @@ pub(super) fn command(session: &Session, line: &str) -> Option<String> {
         .then(|| format!(":{name} {rest}").trim_end().to_owned())
 }
 
+/// Reads `simulate 1000`, `monte carlo with 5,000 draws` and `run 10k simulations` as `:draws 1000`.
+fn simulation(session: &Session, line: &str) -> Option<String> {
+    let (mut number, mut seed, mut asks, mut seeds) = (None, None, false, false);
+    let lower = line.to_lowercase();
+    let cleaned = lower.replace(['(', ')', '?', '.'], " ").replace('=', " = ");
+    for word in cleaned.split_whitespace().map(|word| word.trim_matches([',', ';'])) {
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            let (digits, times) = match word.strip_suffix('k') {
+                Some(digits) => (digits, 1_000),
+                None => (word, 1),
+            };
+            let value = digits.replace([',', '_'], "").parse::<u64>().ok()?.checked_mul(times)?;
+            let place = if seeds { &mut seed } else { &mut number };
+            place.is_none().then_some(())?;
+            *place = Some(value);
+        } else if SIMULATION.contains(&word) {
+            asks = true;
+        } else if word == "seed" {
+            seeds = true;
+        } else if !BESIDE.split_whitespace().any(|own| own == word) {
+            return None;
+        }
+    }
+    let (first, last) = session.model().years;
+    let number = number.unwrap_or(1000);
+    let is_year = i32::try_from(number).is_ok_and(|year| (first..=last).contains(&year));
+    (asks && !is_year && number > 0).then_some(())?;
+    let seed = seed.map_or(String::new(), |seed| format!(" seed {seed}"));
+    Some(format!(":draws {number}{seed}"))
+}
+
+/// Returns help with a word for which the prompt has no command.
+pub(super) fn other_help(line: &str) -> Option<String> {
+    let mut words = line.trim().trim_start_matches(':').split_whitespace();
+    let word = words.next()?;
+    let rest: Vec<&str> = words.collect();
+    Some(match (word, rest.as_slice()) {
+        ("run" | "go" | "execute" | "rerun" | "calculate" | "calc", []) => {
+            "each line is computed at once; type a question, such as `show balance`, or run all queries of the file \
+             outside with `mizan run FILE`"
+                .to_owned()
+        }
+        ("clear" | "cls" | "clc", []) => {
+            "Ctrl-L clears the screen; `:reset` drops what was typed".to_owned()
+        }
+        ("export" | "csv" | "xlsx" | "excel" | "output" | "outsheet" | "report" | "memo", _) => {
+            let file = rest.iter().find(|word| word.contains('.')).copied().unwrap_or("out.xlsx");
+            let command = match file.ends_with(".html") || matches!(word, "report" | "memo") {
+                true => "report",
+                false => "run",
+            };
+            let file = if command == "report" && !file.ends_with(".html") { "memo.html" } else { file };
+            format!(
+                "`:save FILE.mizan` writes the model; its numbers are written outside by `mizan {command} FILE.mizan \
+                 --output {file}`"
+            )
+        }
+        _ => return None,
+    })
+}
+
 /// Replaces the help of a refused line by help that works at the prompt.
 pub fn advise(session: &Session, line: &str, outcome: &mut LineOutcome) {
+    let of_file = file_words::help(line)
+        .filter(|_| !session.knows(line.split_whitespace().next().unwrap_or_default()));
+    let is_file = of_file.is_some();
+    let own = outcome.diagnostics.iter().any(|found| found.code == Code::DefinedTwice);
     let help = match command(session, line) {
+        _ if of_file.is_some() => of_file,
         Some(command) => Some(format!("commands begin with a colon: `{command}`")),
         None => removal(session, line)
-            .or_else(|| session.reading(line).map(|reading| format!("write `{reading}`"))),
+            .or_else(|| other_help(line).filter(|_| !own))
+            .or_else(|| session.reading(line).map(|reading| format!("write `{reading}`")))
+            .or_else(|| {
+                let set = session.set_meant(line)?;
+                let more = "lines that give a value for each element need one for the new ones too";
+                Some(format!("write `{set}`; {more}"))
+            }),
     };
     if let (Some(help), Some(first)) = (help, outcome.diagnostics.first_mut()) {
+        if is_file {
+            "commands of the prompt save and open files".clone_into(&mut first.message);
+            first.labels.iter_mut().for_each(|label| "a command".clone_into(&mut label.text));
+        }
         (first.help, first.notes, first.fixes) = (vec![help], Vec::new(), Vec::new());
         outcome.diagnostics.truncate(1);
         return;
@@ -80,23 +178,52 @@ pub fn advise(session: &Session, line: &str, outcome: &mut LineOutcome) {
         // A line alone need not be a script.
         found.notes.retain(|note| !note.contains("the script has no statement"));
         found.help.retain(|help| help != "remove the line");
+        let typed = |label: &crate::diagnostic::Label| {
+            *outcome.sources.file(label.span.source).name == *crate::session::TYPED
+        };
+        if found.code == Code::DefinedTwice && found.labels.iter().skip(1).any(typed) {
+            found.help.insert(
+                0,
+                "`:undo` takes a typed line back, the last one first; then write both lines with years of their own"
+                    .to_owned(),
+            );
+        }
     }
 }
 
 /// Returns the help with a line that takes a name out of the model.
-fn removal(session: &Session, line: &str) -> Option<String> {
-    let (word, name) = line.trim().split_once(' ')?;
-    let name = name.trim();
-    if !matches!(word, "delete" | "drop" | "remove" | "without" | "del" | "rm" | "unset")
-        || !session.knows(name)
-    {
-        return None;
+pub(super) fn removal(session: &Session, line: &str) -> Option<String> {
+    let (word, name) = line.trim().split_once(char::is_whitespace)?;
+    let words = [
+        "delete", "drop", "remove", "without", "del", "rm", "unset", "erase", "discard", "disable",
+        "forget",
+    ];
+    words.contains(&word.to_lowercase().as_str()).then_some(())?;
+    let sorts = ["the", "scenario", "lever", "tariff", "param", "statement", "line", "variable"];
+    let mut names = name.split_whitespace().filter(|word| !sorts.contains(word));
+    let name = names.next().filter(|name| session.knows(name) && names.next().is_none())?;
+    let model = session.model();
+    if model.scenarios.iter().any(|scenario| scenario.name == name) {
+        return Some(format!(
+            "`:undo` takes back what was typed; a scenario of the file is removed in the file, and `:reload` reads it \
+             again. Questions without `for` do not ask `{name}`"
+        ));
     }
-    let lever = session.model().levers.iter().any(|lever| lever.name == name);
-    let more = if lever {
-        format!("; a scenario leaves a lever out: `scenario no_{name} {{ without {name} }}`")
-    } else {
-        String::new()
+    let Some(lever) = model.levers.iter().find(|lever| lever.name == name) else {
+        return Some("`:undo` takes the last change back".to_owned());
     };
-    Some(format!("`:undo` takes the last change back{more}"))
+    let extends = match lever.scenario {
+        Some(scenario) if !lever.in_baseline => {
+            format!(" extends {}", model.scenario_name(Some(scenario)))
+        }
+        _ => String::new(),
+    };
+    let line = |own: &str| format!("scenario {own}{extends} {{ without {name} }}");
+    let named =
+        std::iter::once(format!("no_{name}")).chain((2..9).map(|n| format!("no_{name}{n}")));
+    let free = named.into_iter().find(|own| !session.knows(own))?;
+    Some(format!(
+        "`:undo` takes the last change back; a scenario leaves a lever out: `{}`",
+        line(&free)
+    ))
 }

@@ -8,6 +8,7 @@ mod assistant;
 pub mod commands;
 mod entries;
 mod file_commands;
+mod file_words;
 mod habits;
 mod history;
 mod interrupt;
@@ -24,7 +25,7 @@ use rustyline::{Cmd, ColorMode, CompletionType, Config, Editor, KeyCode, KeyEven
 use crate::cli::memory;
 use crate::engine::Stop;
 use assistant::{Assistant, goes_on};
-pub use entries::entries;
+pub use entries::{entries, is_command};
 pub use habits::advise;
 pub use history::place as history_place;
 pub use talk::{Reply, ReplyPage, Talk, Then, Write, greeting, text};

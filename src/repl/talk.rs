@@ -157,8 +157,8 @@ fn push(text: &mut String, line: &str, page: ReplyPage) {
     text.push('\n');
 }
 
-/// Describes a model in one line: title, years, currency, levers and scenarios.
-pub fn greeting(session: &Session, width: usize) -> String {
+/// Describes a model in one line: title, years, currency, levers and scenarios; `more` follows.
+pub fn greeting(session: &Session, more: &str, width: usize) -> String {
     let model = session.model();
     let (first, last) = model.years;
     let title = match (session.file(), model.title.as_str()) {
@@ -171,6 +171,7 @@ pub fn greeting(session: &Session, width: usize) -> String {
     let scenarios = counted(model.scenarios.len(), "scenario");
     let currency =
         if model.currency.is_empty() { String::new() } else { format!(", {}", model.currency) };
-    let text = format!("{title}, {first}..{last}{currency}: {levers}, {scenarios}.");
-    report::wrapped(&sanitize(&text), width, 2).join("\n")
+    let text = format!("{title}, {first}..{last}{currency}: {levers}, {scenarios}. {more}");
+    let text = text.trim_end();
+    report::wrapped(&sanitize(text), width, 2).join("\n")
 }

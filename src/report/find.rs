@@ -70,7 +70,14 @@ fn alone(answer: &FindAnswer) -> Grid {
         let mut cells = vec![now(unknown), tried(unknown), needed(search, unknown)];
         if let Some(only) = only {
             let at = search.at.first().map(|&at| shown(&unknown.unit, at));
-            let left = search.sides.first().map(|sides| shown(&only.unit, sides.left));
+            let left = search.sides.first().map(|sides| {
+                let value = shown(&only.unit, sides.left);
+                // A condition about several years names the year that decides.
+                match only.has_years {
+                    true => format!("{value} in {}", sides.year),
+                    false => value,
+                }
+            });
             let text = |text: Option<String>| text.unwrap_or_else(|| MISSING.to_owned());
             cells.extend([text(at), text(left)]);
         }

@@ -23,6 +23,9 @@ pub struct Sought {
     pub condition: String,
     /// Unit in which both sides are shown.
     pub unit: UnitLabel,
+    /// True if the condition is about several years, of which one decides.
+    #[serde(skip)]
+    pub has_years: bool,
 }
 
 /// The goal of a search.

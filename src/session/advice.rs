@@ -1,8 +1,9 @@
-//! Advice for a typed line without effect: effects are measured against the base year, which has the new value too.
+//! Advice for a typed line with another effect than its user expects: effects are measured against the base year, which
+//! has the new value too; a value in place of an equation leaves what the equation reads as it is.
 
-use crate::model::Model;
+use crate::model::{Model, Quantity, Role};
 use crate::source::SourceMap;
-use crate::syntax::ast::{AssignOp, Item, ItemKind};
+use crate::syntax::ast::{Assign, AssignOp, Item, ItemKind};
 
 /// The parts of a typed line that may have no effect.
 pub(super) struct TypedLine {
@@ -10,6 +11,19 @@ pub(super) struct TypedLine {
     edits: Vec<Edit>,
     /// Names of the levers on the line.
     levers: Vec<String>,
+    /// Values that are set, of any quantity and in any years.
+    given: Vec<GivenValue>,
+}
+
+/// A value that is set.
+struct GivenValue {
+    name: String,
+    /// Text of the left side.
+    target: String,
+    /// Text of the right side.
+    value: String,
+    /// Text of the years; empty for all years.
+    years: String,
 }
 
 /// A value that is set for all years.
@@ -17,19 +31,43 @@ struct Edit {
     name: String,
     /// Text of the left side.
     target: String,
+    /// The operator between the sides.
+    op: &'static str,
     /// Text of the right side.
     value: String,
 }
 
+impl GivenValue {
+    fn of(edit: &Assign, sources: &SourceMap) -> Self {
+        let years = edit.window.as_ref().map_or("", |window| sources.text(window.span));
+        Self {
+            name: edit.target.dotted(),
+            target: sources.text(edit.target.span).trim().to_owned(),
+            value: sources.text(edit.value.span).trim().to_owned(),
+            years: years.trim().to_owned(),
+        }
+    }
+}
+
 impl TypedLine {
     pub(super) fn of(items: &[Item], sources: &SourceMap) -> Self {
-        let (mut edits, mut levers) = (Vec::new(), Vec::new());
+        let (mut edits, mut levers, mut given) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
+            if let ItemKind::Assign(edit) = &item.kind
+                && edit.op == AssignOp::Set
+            {
+                given.push(GivenValue::of(edit, sources));
+            }
             match &item.kind {
-                ItemKind::Assign(edit) if edit.op == AssignOp::Set && edit.window.is_none() => {
+                ItemKind::Assign(edit) if edit.window.is_none() => {
                     edits.push(Edit {
                         name: edit.target.dotted(),
-                        target: sources.text(edit.target.span).to_owned(),
+                        target: sources.text(edit.target.span).trim().to_owned(),
+                        op: match edit.op {
+                            AssignOp::Set => "=",
+                            AssignOp::Add => "+=",
+                            AssignOp::Multiply => "*=",
+                        },
                         value: sources.text(edit.value.span).to_owned(),
                     });
                 }
@@ -37,7 +75,7 @@ impl TypedLine {
                 _ => {}
             }
         }
-        Self { edits, levers }
+        Self { edits, levers, given }
     }
 
     /// Suggests a line that lets a value begin after the base year; `None` if no value of the line may change.
@@ -49,11 +87,43 @@ impl TypedLine {
         self.edit(model, first, last).or_else(|| self.lever(model, first))
     }
 
+    /// Says that a value in place of an equation leaves the other values as they are, with the search for an input that
+    /// `searches` writes for a target: a value, an amount and a year.
+    pub(super) fn replaced(
+        &self,
+        model: &Model,
+        searches: impl Fn(&str, &str, i32) -> Option<String>,
+    ) -> Option<String> {
+        let computed = |given: &&GivenValue| {
+            let found = model.quantities.iter().find(|quantity| quantity.name == given.name);
+            found.is_some_and(|quantity| quantity.role == Role::Variable && !quantity.own)
+        };
+        let GivenValue { name, target, value, years } = self.given.iter().find(computed)?;
+        let quantity = model.quantities.iter().find(|quantity| quantity.name == *name)?;
+        let place = if years.is_empty() { "in any year".to_owned() } else { format!("in {years}") };
+        let mut note = format!(
+            "`{name}` is computed from other values, which stay as they are: its equation no longer holds {place}"
+        );
+        let digits: Vec<&str> = years.split("..").collect();
+        let year = digits.last().and_then(|year| year.trim().parse().ok()).unwrap_or(model.years.1);
+        let one = match target == name {
+            true => only_cell(model, quantity),
+            false => Some(target.clone()),
+        };
+        if let Some(search) = one.and_then(|one| searches(&one, value, year)) {
+            note.push_str(&format!(
+                "; to search for an input that leads there, `:undo` and write `{search}`"
+            ));
+        }
+        Some(note)
+    }
+
     fn edit(&self, model: &Model, first: i32, last: i32) -> Option<String> {
-        let Edit { target, value, .. } = self.edits.iter().find(|edit| edit.is_of_lever(model))?;
+        let Edit { target, op, value, .. } =
+            self.edits.iter().find(|edit| edit.is_of_lever(model))?;
         Some(format!(
             "the value holds in {first} too, so nothing changes against {first}; to change it later, \
-             write `{target} = {value} in {}..{last}`",
+             write `{target} {op} {value} in {}..{last}`",
             first + 1
         ))
     }
@@ -69,6 +139,15 @@ impl TypedLine {
              write its value as a path: `{field}: ... then ... from {}`",
             first + 1
         ))
+    }
+}
+
+/// Returns a quantity with its indices, if it has one cell.
+fn only_cell(model: &Model, quantity: &Quantity) -> Option<String> {
+    let id = model.quantities.iter().position(|found| std::ptr::eq(found, quantity))?;
+    match model.cells_of(id).as_slice() {
+        [only] => Some(model.cell_name(quantity, only)),
+        _ => None,
     }
 }
 

@@ -12,7 +12,8 @@ use crate::data::{Files, NoFiles, Refusal};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{
-    Assign, AssignOp, BodyEntry, Expr, File, Index, Item, ItemKind, Lever, Name, Suffix,
+    Assign, AssignOp, BodyEntry, Expr, ExprKind, File, Index, Item, ItemKind, Lever, Name, Suffix,
+    Window,
 };
 use crate::syntax::{Parsed, format, parse};
 
@@ -136,9 +137,32 @@ impl Document {
             {
                 continue;
             }
+            notes.extend(self.kept_parts(&piece.item));
             self.put(piece, &mut notes);
         }
         notes
+    }
+
+    /// Says which earlier edits of elements stay, although the new edit names no element in the same years.
+    fn kept_parts(&self, new: &Item) -> Option<String> {
+        let edit = |item: &Item| match &item.kind {
+            ItemKind::Assign(assign) if assign.op == AssignOp::Set => Some(assign.clone()),
+            _ => None,
+        };
+        let new = edit(new).filter(|new| matches!(new.target.suffix, Suffix::None))?;
+        let years = new.window.as_deref().filter(|window| window.is_range)?;
+        let kept = self.pieces.iter().filter(|piece| {
+            edit(&piece.item).is_some_and(|old| {
+                let part = matches!(old.target.suffix, Suffix::Indices(_));
+                let both = old.window.as_deref().is_none_or(|own| overlap(own, years));
+                part && both && old.target.dotted() == new.target.dotted()
+            })
+        });
+        let kept: Vec<String> = kept.map(|piece| format!("`{}`", piece.text.trim())).collect();
+        let (stay, name) = if kept.len() == 1 { ("stays", "names") } else { ("stay", "name") };
+        (!kept.is_empty()).then(|| {
+            format!("{} {stay}: a line that {name} an element takes precedence", kept.join(", "))
+        })
     }
 
     /// Returns the line of the document on which a piece begins.
@@ -253,6 +277,20 @@ impl Document {
             _ => false,
         }
     }
+}
+
+/// True if two ranges of years have a year in common, or if their years are not written as numbers.
+fn overlap(a: &Window, b: &Window) -> bool {
+    let year = |expr: &Option<Expr>, open: f64| match expr.as_ref().map(|expr| &expr.kind) {
+        Some(ExprKind::Number(number)) => number.value,
+        _ => open,
+    };
+    let ends = |window: &Window| {
+        let from = year(&window.from, f64::NEG_INFINITY);
+        (from, year(&window.to, if window.is_range { f64::INFINITY } else { from }))
+    };
+    let (a, b) = (ends(a), ends(b));
+    a.0 <= b.1 && b.0 <= a.1
 }
 
 /// Cuts a parsed text into pieces; returns the text after the last piece too.

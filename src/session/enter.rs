@@ -28,7 +28,7 @@ use crate::syntax::ast::{File, Item, ItemKind};
 use crate::syntax::{Parsed, parse_entry};
 
 /// The source name of typed input in diagnostics.
-pub(super) const TYPED: &str = "<repl>";
+pub const TYPED: &str = "<repl>";
 /// Maximum length of an entry in bytes.
 pub const LONGEST_ENTRY: usize = 64 << 10;
 
@@ -157,6 +157,11 @@ impl Session {
             let advice = built.program.model.as_ref().and_then(|model| typed.advice(model));
             self.advised |= advice.is_some();
             outcome.notes.extend(advice);
+        }
+        // The script owns an equation after it was replaced, so that the model before the line is asked.
+        if let Some(model) = &self.now.program.model {
+            let search = |value: &str, amount: &str, year| self.search_for(value, amount, year);
+            outcome.notes.extend(typed.replaced(model, search));
         }
         outcome.lines.splice(0..0, track::change(before, after, &scenario));
     }

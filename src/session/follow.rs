@@ -34,7 +34,7 @@ struct Block {
 
 /// Completes the edits of `found`, the mistakes of `text`. `again` returns the mistakes of a changed text.
 pub(super) fn follow(
-    found: &mut [Diagnostic],
+    found: &mut Vec<Diagnostic>,
     source: SourceId,
     text: &str,
     again: impl Fn(&str) -> Vec<Diagnostic>,
@@ -42,6 +42,7 @@ pub(super) fn follow(
     if text.len() > LONGEST {
         return;
     }
+    without_taken(found, source, text);
     let mut blocks = blocks(found, source, text);
     for _ in 0..ROUNDS {
         if blocks.is_empty() {
@@ -63,6 +64,27 @@ pub(super) fn follow(
     }
 }
 
+/// Leaves out the mistakes of lines that a name taken by a library is renamed in: they are about the library's quantity.
+/// After the new name the lines are read again.
+fn without_taken(found: &mut Vec<Diagnostic>, source: SourceId, text: &str) {
+    let taken = |one: &Diagnostic| one.code == Code::Duplicate && !one.fixes.is_empty();
+    let renamed: Vec<Range<usize>> = found
+        .iter()
+        .filter(|one| taken(one))
+        .flat_map(|one| &one.fixes)
+        .filter(|fix| fix.span.source == source && text.get(fix.span.range()).is_some())
+        .map(|fix| lines_of(text, fix.span.range().start, fix.span.range().end))
+        .collect();
+    if renamed.is_empty() {
+        return;
+    }
+    found.retain(|one| {
+        let place = one.span().filter(|span| span.source == source && one.is_error());
+        let start = place.map(|span| span.range().start);
+        taken(one) || !start.is_some_and(|start| renamed.iter().any(|lines| lines.contains(&start)))
+    });
+}
+
 /// Returns the lines that the edits change; edits of the same lines are in one block.
 fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<Block> {
     let mut parts: Vec<(Range<usize>, usize)> = Vec::new();
@@ -73,7 +95,12 @@ fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<Block> {
         }
         let start = mistake.fixes.iter().map(|fix| fix.span.range().start).min().unwrap_or(0);
         let end = mistake.fixes.iter().map(|fix| fix.span.range().end).max().unwrap_or(0);
-        parts.push((lines_of(text, start, end), n));
+        let mut lines = lines_of(text, start, end);
+        // A sign inside a pasted table: the table is one statement.
+        if mistake.code == Code::LookalikeCharacter {
+            lines = statement_around(text, lines);
+        }
+        parts.push((lines, n));
     }
     parts.sort_by_key(|(lines, n)| (lines.start, *n));
     let mut blocks: Vec<Block> = Vec::new();
@@ -100,6 +127,40 @@ fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<Block> {
         block.text = edited(was, block.lines.start, fixes);
     }
     blocks
+}
+
+/// Widens lines inside braces to all lines of the braces.
+fn statement_around(text: &str, lines: Range<usize>) -> Range<usize> {
+    let before = text.get(..lines.start).unwrap_or_default();
+    let (mut open, mut depth) = (None, 0_usize);
+    for (at, c) in before.char_indices() {
+        match c {
+            '{' => {
+                open = open.or(Some(at));
+                depth += 1;
+            }
+            '}' if depth > 0 => {
+                depth -= 1;
+                open = open.filter(|_| depth > 0);
+            }
+            _ => {}
+        }
+    }
+    let Some(open) = open else { return lines };
+    let mut depth = 0_usize;
+    let rest = text.get(open..).unwrap_or_default().char_indices();
+    let close = rest.into_iter().find_map(|(at, c)| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => return None,
+        }
+        (depth == 0).then_some(open + at)
+    });
+    match close {
+        Some(close) => lines_of(text, open, close + 1),
+        None => lines,
+    }
 }
 
 /// Widens a range to whole lines, without the last line end.
@@ -229,6 +290,16 @@ impl Block {
                 *mistake = unknown;
                 continue;
             }
+            // A lever with missing fields is one form, with the fields that are given.
+            if nth == 0
+                && let Some(left) = self.left.as_ref().filter(|left| is_form(left))
+                && left.message != mistake.message
+            {
+                mistake.help.clone_from(&left.help);
+                mistake.notes.push(format!("after this edit, {}", left.message));
+                mistake.fixes.clear();
+                continue;
+            }
             if nth == 0
                 && let Some(left) = &self.left
                 && left.message != mistake.message
@@ -256,4 +327,10 @@ impl Block {
             }
         }
     }
+}
+
+/// True for a message whose help is a whole lever with a place for each missing field.
+fn is_form(found: &Diagnostic) -> bool {
+    let form = |help: &String| help.starts_with("write\n") && help.contains(": ...");
+    found.code == Code::MissingField && found.help.first().is_some_and(form)
 }

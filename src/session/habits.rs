@@ -17,6 +17,11 @@ const FILLERS: [&str; 18] = [
 const BETWEEN: [&str; 9] = ["in", "for", "of", "under", "with", "at", "and", "the", "year"];
 /// Words that begin a question and stay in front of its reading.
 const QUESTIONS: [&str; 4] = ["chart", "compare", "why", "show"];
+/// Words between an input and the target of a search.
+const MAKES: [&str; 22] = [
+    "makes", "make", "gives", "give", "brings", "bring", "so", "that", "such", "does", "do", "is",
+    "to", "set", "get", "reach", "reaches", "until", "where", "needed", "for", "value",
+];
 
 impl Session {
     /// Returns the line that is probably meant by a refused line; the checker accepts it.
@@ -43,6 +48,7 @@ impl Session {
         found.extend(self.change(words));
         found.extend(self.question(&all, fillers));
         found.extend(self.search(&all));
+        found.extend(self.wider_set(plain));
         found.extend(sum(&all).into_iter().flatten());
         found.extend(probability(plain));
         if let ["sweep", name, range] | ["sweep", name, "over" | "in", range] = all.as_slice() {
@@ -146,31 +152,133 @@ impl Session {
         Some(format!("{head}[{}]", indices.join(", ")))
     }
 
-    /// Reads `goal seek balance = 0` as a search for the first percentage of the script.
+    /// Reads `goal seek balance = 0` and `which rate makes balance = 0` as a search for the first percentage of the
+    /// script.
     fn search(&self, all: &[&str]) -> Option<String> {
         let rest = match all {
-            ["goal", "seek", rest @ ..] | ["goalseek" | "solve" | "find", rest @ ..] => rest,
+            ["goal", "seek", rest @ ..] | ["goalseek" | "solve" | "find" | "seek", rest @ ..] => {
+                rest
+            }
+            ["which" | "what" | "how", rest @ ..]
+                if rest.iter().any(|word| MAKES.contains(word)) =>
+            {
+                rest
+            }
+            ["for", "which" | "what", rest @ ..] | ["at", "which" | "what", rest @ ..] => rest,
             _ => return None,
         };
         let given = |name: &&&str| self.sorts(base(name)).contains(&Sort::Parameter);
         let named = rest.iter().find(given).map(|name| (*name).to_owned());
+        let input = named.clone().or_else(|| self.varied(false))?;
+        let kept = |word: &&str| Some(*word) != named.as_deref() && !MAKES.contains(word);
+        let goal: Vec<&str> = rest.iter().copied().filter(kept).collect();
+        let goal = goal.join(" ");
+        let (signs, sign) =
+            [(">=", ">="), ("<=", "<="), (">", ">="), ("<", "<="), ("==", "=="), ("=", "==")]
+                .into_iter()
+                .find(|(sign, _)| goal.contains(sign))?;
+        let (value, target) = goal.split_once(signs)?;
+        let (mut year, mut sides) = (self.model().years.1, [value.trim(), target.trim()]);
+        // The year may be on either side: `balance in 2030 = 0`, `balance = 0 in 2030`.
+        for side in &mut sides {
+            if let Some((rest, named)) = side.rsplit_once(" in ")
+                && let Ok(named) = named.trim().parse()
+                && self.is_years(&format!("{named}"))
+            {
+                (*side, year) = (rest.trim(), named);
+            }
+        }
+        let [value, target] = sides;
+        let (low, high) = if input.ends_with("growth") { ("-20%", "20%") } else { ("0%", "50%") };
+        let line = |value: &str| {
+            format!("find {input} in {low}..{high} so that {value} in {year} {sign} {target}")
+        };
+        let value = self.in_one_cell(value);
+        Some(line(&value))
+    }
+
+    /// Returns the search for an input with which a value reaches an amount in a year.
+    pub(super) fn search_for(&self, value: &str, amount: &str, year: i32) -> Option<String> {
+        let input = self.varied(true)?;
+        let line = format!("find {input} in 0%..50% so that {value} in {year} >= {amount}");
+        self.accepts(&line).then_some(line)
+    }
+
+    /// Returns the input that a search without an input varies: a rate of a lever, or the first percentage of the script.
+    fn varied(&self, only_rate: bool) -> Option<String> {
         let model = self.model();
         let percent = |q: &&Quantity| {
             let unit = crate::analysis::unit(model, q.kind);
             q.own
-                && q.axes.is_empty()
                 && unit.kind == crate::results::UnitKind::Percent
                 && self.sorts(&q.name).contains(&Sort::Parameter)
         };
-        let input = named
-            .clone()
-            .or_else(|| model.quantities.iter().find(percent).map(|q| q.name.clone()))?;
-        let goal: Vec<&str> =
-            rest.iter().copied().filter(|word| Some(*word) != named.as_deref()).collect();
-        let goal = goal.join(" ");
-        let (value, target) = goal.split_once('=')?;
-        let (value, target, last) = (value.trim(), target.trim(), model.years.1);
-        Some(format!("find {input} in 0%..50% so that {value} in {last} == {target}"))
+        let in_baseline = |q: &&Quantity| {
+            let lever = q.lever.and_then(|lever| model.levers.get(lever));
+            lever.is_none_or(|lever| lever.in_baseline)
+        };
+        let mut found = model.quantities.iter().filter(percent).filter(in_baseline);
+        let alone = found.clone().find(|q| q.axes.is_empty() && !only_rate);
+        let rate = |q: &&Quantity| q.path && q.name.ends_with(".rate");
+        alone.or_else(|| found.find(rate)).map(|q| q.name.clone())
+    }
+
+    /// Returns a quantity in its only cell, or its sum: a search needs one value.
+    fn in_one_cell(&self, value: &str) -> String {
+        let model = self.model();
+        let Some(id) = model.quantities.iter().position(|quantity| quantity.name == value) else {
+            return value.to_owned();
+        };
+        let quantity = &model.quantities[id];
+        match (model.cells_of(id).as_slice(), quantity.axes.len()) {
+            (_, 0) => value.to_owned(),
+            ([only], _) => model.cell_name(quantity, only),
+            (_, axes) => format!("sum({value}[{}])", vec!["*"; axes].join(", ")),
+        }
+    }
+
+    /// Returns the whole set that a line with other elements means, also if other lines lack values for them.
+    pub fn set_meant(&self, line: &str) -> Option<String> {
+        let line = line.trim();
+        self.wider_set(line).filter(|set| set != line)
+    }
+
+    /// Reads `set partner += China`, `add China to partner` and `partner = Overseas, China` as the whole set.
+    fn wider_set(&self, line: &str) -> Option<String> {
+        let line = line.replace(',', " ").replace("+=", " += ");
+        let (mut set, mut adds, mut whole, mut named) = (None, false, false, Vec::new());
+        for word in line.split_whitespace() {
+            let of = |set: &&crate::model::Set| {
+                set.name == word || word.strip_suffix('s') == Some(&set.name)
+            };
+            match word {
+                "set" | "to" | "in" | "into" | "the" | "a" | "and" | "as" | "element"
+                | "elements" => {}
+                "+=" | "+" | "add" | "append" | "include" | "new" | "insert" => adds = true,
+                "=" | ":" | "is" | ":=" => whole = true,
+                _ if set.is_none() && self.model().sets.iter().any(|one| of(&one)) => {
+                    set = self.model().sets.iter().find(of);
+                }
+                // An element comes behind the word that adds it, or behind the set.
+                _ if set.is_none() && !adds => return None,
+                _ if word.starts_with(char::is_alphabetic)
+                    && word.chars().all(|c| c.is_alphanumeric() || c == '_')
+                    && !matches!(
+                        self.sorts(word).first(),
+                        Some(Sort::Parameter | Sort::Variable | Sort::Lever | Sort::Scenario)
+                    ) =>
+                {
+                    named.push(word)
+                }
+                _ => return None,
+            }
+        }
+        let set = set.filter(|_| (adds || whole) && !named.is_empty())?;
+        let known = set.elements.keys().map(String::as_str).filter(|_| adds);
+        let mut all: Vec<&str> = known.collect();
+        named.retain(|name| !all.contains(name));
+        all.append(&mut named);
+        Some(format!("set {} = {}", set.name, all.join(", ")))
     }
 
     /// Returns all cells of the balance, or of the last variable of the script.

@@ -30,6 +30,18 @@ pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagno
         return Err(Diagnostic::error(Code::NoInput, message)
             .help(format!("a script is a text that ends in `.mizan`; it reads the file with `data(\"{shown}\", ...)`")));
     }
+    let start: Vec<u8> = bytes.iter().take(64).map(u8::to_ascii_lowercase).collect();
+    let start = start.trim_ascii_start();
+    let memo =
+        [&b"<!doctype html"[..], b"<html", b"%pdf-"].iter().any(|head| start.starts_with(head));
+    if memo {
+        let message = format!("cannot read {shown}: it is a document, not a script");
+        let stem = std::path::Path::new(shown).file_stem().and_then(|stem| stem.to_str());
+        let stem = stem.unwrap_or("folder");
+        return Err(Diagnostic::error(Code::NoInput, message).help(format!(
+            "the script of a memo is inside it: `mizan open {shown} --output {stem}` writes it into the folder `{stem}`"
+        )));
+    }
     if looks_like_utf16(&bytes) {
         let message = format!("cannot read {shown}: it looks like UTF-16; UTF-8 is required");
         return Err(not_utf8(message));

@@ -15,7 +15,7 @@ use crate::data::{Files, NoFiles, Noted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::ast::{Assign, File, ItemKind};
+use crate::syntax::ast::{Assign, File, Item, ItemKind};
 use crate::syntax::parse;
 
 /// A loaded script with its model and diagnostics.
@@ -123,11 +123,31 @@ fn with_edits(mut loader: Loader<'_>, files: &dyn Files, edits: &[String]) -> Pr
     }
     for edit in edits {
         match assignment(loader.sources.add(EDIT, edit), edit) {
-            Ok(assign) => assigns.push(assign),
+            Ok(assign) => match of_scenario(&loader.trees, &assign, edit) {
+                Some(found) => loader.diagnostics.push(found),
+                None => assigns.push(assign),
+            },
             Err(mut found) => loader.diagnostics.append(&mut found),
         }
     }
     checked(loader, &assigns, files)
+}
+
+/// Refuses an edit of a scenario, `opening.duty.rate=0%`: edits change the baseline.
+fn of_scenario(trees: &[Arc<File>], assign: &Assign, edit: &str) -> Option<Diagnostic> {
+    let [first, _, ..] = assign.target.path.as_slice() else { return None };
+    let is_named = |item: &Item| match &item.kind {
+        ItemKind::Scenario(scenario) => scenario.name.text == first.text,
+        _ => false,
+    };
+    let mut items = trees.iter().flat_map(|tree| &tree.items);
+    items.any(is_named).then_some(())?;
+    let (name, change) = (&first.text, edit.trim().strip_prefix(&*first.text)?.strip_prefix('.')?);
+    let change = change.replacen('=', " = ", 1).replace("  ", " ");
+    let message = format!("`{name}` is a scenario; `--set` changes the baseline");
+    Some(Diagnostic::error(Code::UnknownName, message).at(assign.target.span, "in a scenario").help(format!(
+        "write `scenario {name}2 extends {name} {{ {change} }}` into the script, and run it with `--scenario {name}2`"
+    )))
 }
 
 /// Loads a parsed script, whose spans refer to `sources`, with the files that it names.

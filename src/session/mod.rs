@@ -4,7 +4,8 @@
 //!
 //! - `input`: a script's text from a file or a stream
 //! - `follow`: the edits of messages, followed until their lines have no mistake
-//! - `vocabulary`, `asked`, `verbs`, `target`, `new_lever`, `sentence`, `reword`: lines in plain words, offered as lines of Mizan
+//! - `line_tokens`, `vocabulary`, `asked`, `verbs`, `target`, `new_lever`, `described`, `sentence`,
+//!   `scenario_lines`, `vary`, `search`, `effect`, `indicator`, `inquire`, `cases`, `reword`: lines in plain words, offered as lines of Mizan
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
@@ -19,17 +20,29 @@
 mod advice;
 #[cfg(feature = "habits")]
 mod asked;
+#[cfg(feature = "habits")]
+mod cases;
 mod complete;
 mod describe;
+#[cfg(feature = "habits")]
+mod described;
 mod document;
+#[cfg(feature = "habits")]
+mod effect;
 mod enter;
 mod example;
 mod follow;
 mod habits;
+#[cfg(feature = "habits")]
+mod indicator;
 mod input;
+#[cfg(feature = "habits")]
+mod inquire;
 mod inspect;
 mod keep;
 mod libraries;
+#[cfg(feature = "habits")]
+mod line_tokens;
 mod load;
 mod meant;
 mod narrow;
@@ -41,6 +54,10 @@ mod question;
 #[cfg(feature = "habits")]
 mod reword;
 #[cfg(feature = "habits")]
+mod scenario_lines;
+#[cfg(feature = "habits")]
+mod search;
+#[cfg(feature = "habits")]
 mod sentence;
 mod state;
 mod steps;
@@ -50,6 +67,8 @@ mod target;
 mod tests;
 mod track;
 #[cfg(feature = "habits")]
+mod vary;
+#[cfg(feature = "habits")]
 mod verbs;
 #[cfg(feature = "habits")]
 mod vocabulary;
@@ -58,7 +77,7 @@ mod what_if;
 
 pub use complete::Candidate;
 pub use document::Reach;
-pub use enter::{LONGEST_ENTRY, Session};
+pub use enter::{LONGEST_ENTRY, Session, TYPED};
 pub use input::{MOST_BYTES, read_from};
 #[cfg(feature = "files")]
 pub(crate) use input::{cannot_read, reason};

@@ -39,18 +39,7 @@ pub(super) fn lever(
         KindEntry::Field(field) => Some(field),
         _ => None,
     })?;
-    let mut left = elements.to_vec();
-    let mut head = String::new();
-    for binding in &kind.bindings {
-        let own = names.elements(&binding.set.text);
-        let (these, others): (Vec<&str>, Vec<&str>) =
-            left.iter().partition(|element| own.contains(element));
-        left = others;
-        if !these.is_empty() {
-            head.push_str(&format!(" {} {}", binding.preposition.text, these.join(", ")));
-        }
-    }
-    left.is_empty().then_some(())?;
+    let head = bound(kind, elements, names)?;
     let zero = format!("0{}", amount.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));
     let value = match (start, end) {
         (None, None) => amount.to_owned(),
@@ -66,4 +55,21 @@ pub(super) fn lever(
         None => names.free(&format!("new_{}", kind.name.text)),
     };
     Some(format!("{} {name}{head} {{ {}: {value} }}", kind.name.text, field.name.text))
+}
+
+/// Writes the elements that a lever is bound to, each after its preposition; `None` if the kind is bound to no such
+/// element.
+pub(super) fn bound(kind: &LeverKind, elements: &[&str], names: &Vocabulary<'_>) -> Option<String> {
+    let mut left = elements.to_vec();
+    let mut head = String::new();
+    for binding in &kind.bindings {
+        let own = names.elements(&binding.set.text);
+        let (these, others): (Vec<&str>, Vec<&str>) =
+            left.iter().partition(|element| own.contains(element));
+        left = others;
+        if !these.is_empty() {
+            head.push_str(&format!(" {} {}", binding.preposition.text, these.join(", ")));
+        }
+    }
+    left.is_empty().then_some(head)
 }

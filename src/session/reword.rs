@@ -8,9 +8,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::asked::{self, Reworded};
-use super::sentence::{self, Changes};
+use super::cases::cases;
+use super::described;
+use super::inquire::{Inquiry, MESSAGES, inquire};
+use super::line_tokens::LineTokens;
+use super::scenario_lines;
+use super::sentence::sentences;
 use super::vocabulary::Vocabulary;
-use super::what_if;
 use crate::diagnostic::{Code, Diagnostic, edit_in_words};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::File;
@@ -21,7 +25,8 @@ use crate::syntax::token::{TokenKind, tokens};
 const LONGEST: usize = 64 << 10;
 /// Maximum number of lines that are read as words, because each needs the text to be read again.
 const MOST: usize = 8;
-const QUESTION: &str = "a change is asked with a scenario and a comparison";
+/// Maximum number of wrong lines that are compared with the scenarios.
+const MOST_COMPARED: usize = 64;
 
 /// Replaces the mistakes of lines in words. `again` returns the mistakes of a changed text.
 pub(super) fn reword(
@@ -35,8 +40,11 @@ pub(super) fn reword(
         return;
     }
     let mut names = Vocabulary::of(trees);
+    cases(found, source, text, &again);
     questions(found, source, text, (&mut names, sources), &again);
+    scenarios(found, source, text, (&names, sources), &again);
     changes(found, source, text, (&names, sources), &again);
+    levers(found, source, text, &names, &again);
     let mut start = 0;
     let mut tried = 0;
     for line in text.split_inclusive('\n') {
@@ -62,9 +70,10 @@ pub(super) fn reword(
         let was = text.get(at.clone()).unwrap_or_default();
         let new = format!("{}{}", was.get(..indent).unwrap_or_default(), asked.text);
         let label = Span::new(source, at.start + indent, at.end);
-        let one = match asked.missing {
-            Some((name, set)) => missing(label, line, name, set, &names),
-            None => {
+        let one = match (asked.missing, &asked.otherwise) {
+            (Some((name, set)), _) => missing(label, line, name, set, &names),
+            (None, Some(other)) => of_partner(label, &asked.text, other),
+            (None, None) => {
                 let whole = [text.get(..at.start), Some(&*new), text.get(at.end..)];
                 let whole: String = whole.into_iter().flatten().collect();
                 let after = Span::new(source, at.start, at.start + new.len());
@@ -83,7 +92,61 @@ pub(super) fn reword(
     }
 }
 
-/// Replaces the mistakes of questions about a change: the edit is a scenario with the change, and a comparison with it.
+/// Replaces the mistakes of lines that describe a lever: the help is the lever, with a place for each field that the line
+/// does not give.
+fn levers(
+    found: &mut Vec<Diagnostic>,
+    source: SourceId,
+    text: &str,
+    names: &Vocabulary<'_>,
+    again: &impl Fn(&str) -> Vec<Diagnostic>,
+) {
+    // An edit that runs, or that lacks only a field, says more than a form.
+    let helps = |one: &Diagnostic| {
+        let follow = one.notes.iter().find(|note| note.starts_with("after this edit"));
+        one.fixes.iter().any(|fix| !fix.replacement.trim().is_empty())
+            && follow.is_none_or(|note| note.contains("requires the field"))
+    };
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let place = Span::new(source, start, start + line.trim_end().len());
+        start += line.len();
+        let here =
+            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
+        let open = found.iter().any(here) && !found.iter().any(|one| here(one) && helps(one));
+        let Some(lever) = described::lever(line, names).filter(|_| open) else { continue };
+        let message = format!(
+            "a lever is written `{} NAME`, then what it is bound to, then its fields",
+            lever.kind
+        );
+        let mut one = Diagnostic::error(Code::Syntax, message)
+            .at(place, "Mizan writes this differently")
+            .help(edit_in_words(line.trim_end(), &lever.text));
+        if lever.missing.is_empty() {
+            let range = place.range();
+            let whole = [text.get(..range.start), Some(&*lever.text), text.get(range.end..)];
+            let whole: String = whole.into_iter().flatten().collect();
+            let after = Span::new(source, range.start, range.start + lever.text.len());
+            let left = |one: &Diagnostic| {
+                one.is_error() && one.span().is_some_and(|span| holds(after, span))
+            };
+            if again(&whole).iter().any(left) {
+                continue;
+            }
+            one = one.fix(place, lever.text);
+        } else {
+            let missing: Vec<String> =
+                lever.missing.iter().map(|name| format!("`{name}`")).collect();
+            one = one.note(format!("the line does not say {}", missing.join(", ")));
+        }
+        let at = found.iter().position(here).unwrap_or_default();
+        found.retain(|one| !here(one));
+        found.insert(at.min(found.len()), one);
+    }
+}
+
+/// Replaces the mistakes of questions that need more than a table: a change and its effect, a search, several values of
+/// an input.
 fn questions(
     found: &mut Vec<Diagnostic>,
     source: SourceId,
@@ -92,38 +155,120 @@ fn questions(
     again: &impl Fn(&str) -> Vec<Diagnostic>,
 ) {
     let mut start = 0;
+    let mut tried = 0;
     for line in text.split_inclusive('\n') {
         let place = Span::new(source, start, start + line.trim_end().len());
         start += line.len();
         let here =
             |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
-        let Some(question) = what_if::divided(line).filter(|_| found.iter().any(here)) else {
+        if tried == MOST || !found.iter().any(here) {
+            continue;
+        }
+        let Some(Inquiry { message, text: new, note }) = inquire(line, names, sources) else {
             continue;
         };
-        let Some(change) = sentences(question.change, false, names, sources) else { continue };
-        let Some(usual) = names.usual() else { continue };
-        let value = if question.asked.is_empty() { usual } else { &question.asked };
-        let name = names.free(what_if::SCENARIO);
-        let asked = format!("compare {value} for {}", what_if::SCENARIO);
-        names.scenarios.push(what_if::SCENARIO);
-        let query = |asked: &str| asked::query(asked, names, false).map(|asked| asked.text);
-        let query = query(&asked).or_else(|| query(&asked.replace("compare ", "compare total ")));
-        names.scenarios.pop();
-        let query = query.unwrap_or(asked).replace(what_if::SCENARIO, &name);
-        let new = format!("scenario {name} {{ {} }}\n{query}", change.lines.join(", "));
+        tried += 1;
         let whole = [text.get(..place.range().start), Some(&*new), text.get(place.range().end..)];
-        let whole: String = whole.into_iter().flatten().collect();
-        let after = Span::new(source, place.range().start, place.range().start + new.len());
+        let mut whole: String = whole.into_iter().flatten().collect();
+        let horizon = later_horizon(text, &new, names.years.1);
+        let mut start = place.range().start;
+        if let Some((range, year)) = horizon.as_ref().filter(|(range, _)| range.end <= start) {
+            whole.replace_range(range.clone(), year);
+            start = start + year.len() - range.len();
+        }
+        let after = Span::new(source, start, start + new.len());
         let left =
             |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(after, span));
         if again(&whole).iter().any(left) {
             continue;
         }
-        let mut one = Diagnostic::error(Code::Syntax, QUESTION)
+        let mut help = edit_in_words(line.trim_end(), &new);
+        let mut one = Diagnostic::error(Code::Syntax, message)
             .at(place, "Mizan writes this differently")
-            .help(edit_in_words(line.trim_end(), &new))
             .fix(place, new);
-        one.notes.extend(change.note);
+        if let Some((range, year)) = horizon {
+            help.push_str(&format!("\nand let the years of the script end in {year}"));
+            one = one.fix(Span::new(source, range.start, range.end), year);
+        }
+        one = one.help(help);
+        one.notes.extend(note);
+        let at = found.iter().position(here).unwrap_or_default();
+        found.retain(|one| !here(one));
+        found.insert(at.min(found.len()), one);
+    }
+}
+
+/// Returns the place of the script's last year and the year that a line needs, if the line needs a later one.
+fn later_horizon(text: &str, line: &str, last: i32) -> Option<(Range<usize>, String)> {
+    let line = LineTokens::of(line);
+    let year = (0..line.len()).filter_map(|n| line.year(n)).max().filter(|year| *year > last)?;
+    let mut start = 0;
+    for own in text.split_inclusive('\n') {
+        if own.trim_start().starts_with("years ") {
+            let at = start + own.find(&format!("..{last}"))? + 2;
+            return Some((at..at + last.to_string().len(), year.to_string()));
+        }
+        start += own.len();
+    }
+    None
+}
+
+/// Reports `China's exports`: exports to China here, and goods that China sells, which are imports here.
+fn of_partner(label: Span, sold: &str, bought: &str) -> Diagnostic {
+    let (sold, bought) = match sold.contains("exports") {
+        true => (sold, bought),
+        false => (bought, sold),
+    };
+    let message =
+        "trade has a direction: exports are sold to a partner, imports are bought from it";
+    Diagnostic::error(Code::Syntax, message).at(label, "sold to it, or bought from it?").help(
+        format!("write `{sold}` for what is sold to the partner, or `{bought}` for what it sells"),
+    )
+}
+
+/// Replaces the mistakes of lines that change a scenario from outside: the edit is a scenario that extends it.
+fn scenarios(
+    found: &mut Vec<Diagnostic>,
+    source: SourceId,
+    text: &str,
+    (names, sources): (&Vocabulary<'_>, &SourceMap),
+    again: &impl Fn(&str) -> Vec<Diagnostic>,
+) {
+    let (mut start, mut tried, mut seen) = (0, 0, 0);
+    for line in text.split_inclusive('\n') {
+        let place = Span::new(source, start, start + line.trim_end().len());
+        start += line.len();
+        let here =
+            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
+        let other = |one: &Diagnostic| here(one) && !is_open(one);
+        if tried == MOST || names.scenarios.is_empty() || !found.iter().any(here) {
+            continue;
+        }
+        // Each wrong line is compared with all scenarios.
+        seen += 1;
+        if seen > MOST_COMPARED {
+            return;
+        }
+        let sentence = |text: &str| sentences(text, true, names, sources).map(|all| all.lines);
+        let meant = scenario_lines::read(line, names, source != SourceId(0), &sentence);
+        let Some(meant) = meant.filter(|one| one.certain || !found.iter().any(other)) else {
+            continue;
+        };
+        tried += 1;
+        let whole =
+            [text.get(..place.range().start), Some(&*meant.text), text.get(place.range().end..)];
+        let whole: String = whole.into_iter().flatten().collect();
+        let after = Span::new(source, place.range().start, place.range().start + meant.text.len());
+        let left =
+            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(after, span));
+        if again(&whole).iter().any(left) {
+            continue;
+        }
+        let mut one = Diagnostic::error(Code::Syntax, meant.message)
+            .at(place, "Mizan writes this differently")
+            .help(edit_in_words(line.trim_end(), &meant.text))
+            .fix(place, meant.text);
+        one.notes.extend(meant.note);
         let at = found.iter().position(here).unwrap_or_default();
         found.retain(|one| !here(one));
         found.insert(at.min(found.len()), one);
@@ -133,6 +278,9 @@ fn questions(
 /// Offers the query that a line in words means.
 fn offered(label: Span, asked: &Reworded<'_, '_>, help: String) -> Diagnostic {
     let message = match asked.formula {
+        _ if asked.text.starts_with("compare ") => {
+            "a comparison has its value first, the scenarios after `for`, the other one after `to`"
+        }
         true => "growth, changes, means and shares are written as formulas",
         false => "a quantity has one name, and its elements are indices in square brackets",
     };
@@ -175,7 +323,8 @@ fn changes(
             one.is_error() && one.span().is_some_and(near)
         };
         let open = |one: &Diagnostic| is_open(one) || one.fixes.is_empty();
-        let answered = |one: &Diagnostic| one.message == QUESTION && touches(one, &place);
+        let answered =
+            |one: &Diagnostic| MESSAGES.contains(&one.message.as_str()) && touches(one, &place);
         if !found.iter().any(|one| touches(one, &place)) || found.iter().any(answered) {
             continue;
         }
@@ -197,7 +346,13 @@ fn changes(
             continue;
         }
         let was = text.get(place.clone()).unwrap_or_default();
-        let message = "a change is written `NAME = VALUE in YEARS`, without other words";
+        let lever = new.split(' ').next().filter(|_| new.ends_with('}') && !statement.scenario);
+        let message = match lever.filter(|kind| *kind != "scenario") {
+            Some(kind) => format!(
+                "a lever is written `{kind} NAME`, then what it is bound to, then its fields"
+            ),
+            None => "a change is written `NAME = VALUE in YEARS`, without other words".to_owned(),
+        };
         let mut one = Diagnostic::error(Code::Syntax, message)
             .at(Span::new(source, first.start, first.end), "Mizan writes this differently")
             .help(edit_in_words(was, &new))
@@ -250,8 +405,14 @@ impl Statement {
                 }
             }
             let Some((entry, was, change)) = read else { continue };
-            let joined = change.lines.join(", ");
-            let written = if alone { format!("scenario changed {{ {joined} }}") } else { joined };
+            // The changes of a scenario are separated by commas; other lines are lines.
+            let outside = !self.scenario && (change.baseline || !alone);
+            let joined = change.lines.join(if outside { "\n" } else { ", " });
+            let written = if alone && !change.baseline {
+                format!("scenario changed {{ {joined} }}")
+            } else {
+                joined
+            };
             if written != was {
                 new.replace_range(entry.start - start..entry.end - start, &written);
                 (first, note) = (Some(entry), change.note.or(note));
@@ -260,32 +421,6 @@ impl Statement {
         }
         Some((first?, new, note, certain))
     }
-}
-
-/// Reads a sentence, or several that are joined by `and`.
-fn sentences(
-    text: &str,
-    prompt: bool,
-    names: &Vocabulary<'_>,
-    sources: &SourceMap,
-) -> Option<Changes> {
-    let one = sentence::change(text, prompt, names, sources);
-    one.or_else(|| {
-        // `duty = 0% for cars, 5% for food`
-        let head = text.find('=').and_then(|at| text.get(..=at)).filter(|_| text.contains(", "));
-        let sign = if head.is_some() { ", " } else { " and " };
-        let parts = text.split(sign).enumerate().map(|(nth, part)| {
-            let head = head.filter(|_| nth > 0).unwrap_or_default();
-            sentence::change(&format!("{head} {part}"), prompt, names, sources)
-        });
-        let parts: Option<Vec<Changes>> = parts.collect();
-        let (mut lines, mut note) = (Vec::new(), None);
-        for mut part in parts? {
-            lines.append(&mut part.lines);
-            note = note.or(part.note);
-        }
-        Some(Changes { lines, note, certain: false })
-    })
 }
 
 /// A scenario with its entries, or another line.

@@ -25,12 +25,14 @@ pub(super) struct ChangedValue<'a> {
 impl ChangedValue<'_> {
     /// True for a rate of a lever, which changes trade only against its own value in the base year.
     pub(super) fn moves_with_base_year(&self) -> bool {
-        let rate = |name: &String| {
-            let field = name.split('[').next().and_then(|name| name.rsplit_once('.'));
-            field.is_some_and(|(_, field)| matches!(field, "rate" | "margin" | "equivalent"))
-        };
-        self.percent && self.names.iter().all(rate)
+        self.percent && self.names.iter().all(|name| is_rate(name))
     }
+}
+
+/// True for the name of a rate of a lever, `duty.rate[cars]`.
+pub(super) fn is_rate(name: &str) -> bool {
+    let field = name.split('[').next().and_then(|name| name.rsplit_once('.'));
+    field.is_some_and(|(_, field)| matches!(field, "rate" | "margin" | "equivalent"))
 }
 
 /// Finds the values that words and elements name; several for all levers of a kind. `yearly` is true for a growth rate.
@@ -44,6 +46,7 @@ pub(super) fn targets<'a>(
     // `export growth`
     let (words, yearly): (&[String], bool) = match words {
         [rest @ .., last] if last == "growth" && !rest.is_empty() => (rest, true),
+        [first, rest @ ..] if first == "growth" && !rest.is_empty() => (rest, true),
         _ => (words, yearly),
     };
     let joined = words.join(" ");
@@ -73,9 +76,9 @@ pub(super) fn targets<'a>(
         // Trade that grows each year is the growth of the levers that make it.
         let makes =
             |lever: &&&Lever| lever.kind.text == named.name && covers(lever, elements, names);
-        let mut levers = names.levers.iter().filter(makes);
-        if yearly && let (Some(lever), None) = (levers.next(), levers.next()) {
-            return one(field_of(lever, Some("growth")));
+        let levers: Vec<&Lever> = names.levers.iter().filter(makes).copied().collect();
+        if yearly && !levers.is_empty() && levers.len() <= 4 {
+            return levers.iter().map(|lever| field_of(lever, Some("growth"))).collect();
         }
         return one(of_quantity(named, elements, names, sources));
     }

@@ -25,7 +25,7 @@ const VERBS: [(Verb, &str); 8] = [
     (Verb::Down, "cut lower reduc decreas fall declin drop slow shrink slash fell lose down"),
     (Verb::Times("2"), "doubl twice"),
     (Verb::Times("3"), "tripl"),
-    (Verb::Times("0.5"), "halv half"),
+    (Verb::Times("0.5"), "halv"),
     (
         Verb::End,
         "abolish eliminat scrap remov suspend lift exempt ban stop waiv end no without cancel repeal forbid prohibit delet",
@@ -37,7 +37,7 @@ pub(super) fn verb(word: &str) -> Option<Verb> {
     let is = |stem: &str| {
         let end = word.strip_prefix(stem)?;
         let double = end.strip_prefix(|c| stem.ends_with(c)).unwrap_or(end);
-        ["", "e", "s", "es", "ed", "d", "ing", "es", "en"].contains(&double).then_some(())
+        ["", "e", "s", "es", "ed", "d", "ing", "es", "en", "n"].contains(&double).then_some(())
     };
     let known =
         VERBS.iter().find(|(_, stems)| stems.split_whitespace().any(|stem| is(stem).is_some()));

@@ -29,10 +29,12 @@ const EMPTY: [&str; 17] = [
     "size",
 ];
 /// Words for which names and descriptions have another word.
-const SAME: [(&str, &str); 8] = [
+const SAME: [(&str, &str); 9] = [
     ("tariff", "duty"),
     ("deficit", "balance"),
     ("surplus", "balance"),
+    // Without its last letter, as of a plural.
+    ("surplu", "balance"),
     ("gap", "balance"),
     ("earning", "revenue"),
     ("receipt", "revenue"),
@@ -174,6 +176,11 @@ impl<'a> Vocabulary<'a> {
     pub(super) fn is_name(&self, word: &str) -> bool {
         self.quantities.iter().any(|named| named.own && named.name == word)
             || self.levers.iter().any(|lever| lever.name.text == word)
+    }
+
+    /// True for the name of a quantity of the script or of a library.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.quantities.iter().any(|named| named.name == name)
     }
 
     /// True if words name a kind of lever: `import duties` are `tariff`.

@@ -13,6 +13,7 @@ use mizan::data::MemoryFiles;
 use mizan::diagnostic::Diagnostic;
 use mizan::results::Answer;
 use mizan::session;
+use rayon::prelude::*;
 
 /// A case of a file.
 #[derive(Default)]
@@ -56,6 +57,61 @@ fn write(head: &str, cases: &[Case]) -> String {
     text
 }
 
+/// Files as offices, banks and spreadsheets write them, for the cases in `files.txt`.
+const FILES: [(&str, &str); 15] = [
+    ("werte.csv", "sektor;wert\nfood;40,5\ncars;150,2\n"),
+    (
+        "worldbank.csv",
+        "\"Data Source\",\"World Development Indicators\",\n\n\"Last Updated Date\",\"2025-01-28\",\n\n\
+         \"Country Name\",\"Country Code\",\"Indicator Name\",\"2023\",\"2024\"\n\
+         \"China\",\"CHN\",\"GDP\",\"17794783039552.0\",\"18743803170827.2\"\n\
+         \"Turkiye\",\"TUR\",\"GDP\",\"1118252964313.0\",\"1323255000000.0\"\n\
+         \"World\",\"WLD\",\"GDP\",\"106171668084920\",\"111326370491200\"\n",
+    ),
+    (
+        "comtrade.csv",
+        "Period,Reporter,Partner,Flow,Trade Value (US$)\n2023,Azerbaijan,China,M,150200000\n\
+         2023,Azerbaijan,Turkiye,M,60300000\n2024,Azerbaijan,China,M,170900000\n\
+         2024,Azerbaijan,China,X,40100000\n2024,Azerbaijan,Turkiye,M,64000000\n\
+         2024,Azerbaijan,Turkiye,X,12500000\n",
+    ),
+    (
+        "output.csv",
+        "Year,food,cars\n2024,\"1,040\",\"3,150\"\n2025,\"1,060\",\"3,240\"\n2026,\"1,080\",\"3,330\"\n",
+    ),
+    ("columns.csv", "Year,food,cars\n2024,1040.5,3150\n2025,1060,3240\n2026,1080,3330\n"),
+    ("two.csv", "partner,exports,imports\nChina,1.5,2\nTurkiye,3,4\n"),
+    (
+        "sdmx.csv",
+        "DATAFLOW;LAST UPDATE;freq;geo;TIME_PERIOD;OBS_VALUE;OBS_FLAG\n\
+         ESTAT:X(1.0);01/02/25;A;China;2024;10,5;\nESTAT:X(1.0);01/02/25;A;Turkiye;2024;20,5;p\n\
+         ESTAT:X(1.0);01/02/25;A;Georgia;2024;2,5;p\n",
+    ),
+    (
+        "eurostat.tsv",
+        "geo\t2024\t2025\t2026\nChina\t10.5\t11.5 p\t12.5 e\nTurkiye\t20.5\t21.5\t22.5\n",
+    ),
+    (
+        "imf.csv",
+        "Country,Units,2024,2025,2026\nChina,USD,\"18,743.8\",\"19,231.7\",\"20,100.1\"\nTurkiye,USD,\"1,323.3\",\"1,437.4\",980.5\n",
+    ),
+    (
+        "office.csv",
+        "Table 3. Output by sector\n\nSector;Output, mn\nfood;1.234,5\ncars;2.345,0\nSource: State Statistical Committee\n",
+    ),
+    (
+        "panel.csv",
+        "year,sector,output\n2024,food,1\n2024,cars,2\n2025,food,3\n2025,cars,4\n2026,food,5\n2026,cars,6\n",
+    ),
+    ("short.csv", "year,sector,output\n2024,food,1\n2024,cars,2\n2025,food,3\n2025,cars,4\n"),
+    (
+        "flow.csv",
+        "partner,Trade Flow,amount\nChina,Import,5\nChina,Export,6\nTurkiye,Import,7\nTurkiye,Export,8\n",
+    ),
+    ("bilateral.csv", "reporter,partner,value\nChina,Turkiye,1\nTurkiye,China,2\n"),
+    ("spelt.csv", "partner,value\nChina,1\nTürkiye,2\n"),
+];
+
 /// Returns all errors of a script: of its check and, without any, of its run.
 fn errors(text: &str) -> Vec<Diagnostic> {
     let mut files = MemoryFiles::default();
@@ -63,6 +119,11 @@ fn errors(text: &str) -> Vec<Diagnostic> {
         files.add(name, "partner,value\nChina,1\nTurkey,2\n");
     }
     files.add("single.csv", "partner,year,value\nChina,2024,1\nTurkiye,2024,2\n");
+    files.add("wide.csv", "sector,China,Turkiye,Germany\nfood,1,2,3\ncars,4,5,6\n");
+    files.add("tariffs.csv", "partner,tariff\nChina,5.0%\nTurkiye,0.0%\nGermany,2.5%\n");
+    for (name, text) in FILES {
+        files.add(name, text);
+    }
     let mut program = session::load_with("habit.mizan", text, &files);
     match program.model.as_ref().map(mizan::analysis::answer) {
         Some(Ok(_)) | None => {}
@@ -96,35 +157,35 @@ fn shown(found: &Diagnostic) -> String {
 /// Runs the cases of a file; returns the failures, and the file with its present messages.
 fn run(path: &Path, text: &str) -> (Vec<String>, String) {
     let (head, mut cases) = read(text);
-    let mut wrong = Vec::new();
     assert!(head.is_empty() || errors(&head).is_empty(), "{}: {:?}", path.display(), errors(&head));
-    for case in &mut cases {
-        let name = format!("{}: {}", path.display(), case.name);
-        let script = format!("{head}{}", case.typed);
-        let found = errors(&script);
-        let Some(first) = found.first() else {
-            wrong.push(format!("{name}: no message"));
-            continue;
-        };
-        case.message = shown(first);
-        if let Some(edited) = apply(&script, &found) {
-            let lines = edited.strip_prefix(&head).unwrap_or(&edited).trim_matches('\n');
-            case.mended = if lines.is_empty() { String::new() } else { format!("{lines}\n") };
-        } else if case.mended.trim().is_empty() {
-            wrong.push(format!("{name}: no lines that the help leads to\n{}", case.message));
-            continue;
-        }
-        let left = errors(&format!("{head}{}", case.mended));
-        // Without a head a line alone is no whole script.
-        if let Some(left) = left.first().filter(|_| !(head.is_empty() && case.mended.is_empty())) {
-            wrong.push(format!(
-                "{name}: after the help was followed:\n{}{}",
-                case.mended,
-                shown(left)
-            ));
-        }
-    }
+    let failure = |case: &mut Case| {
+        let failure = follow(&head, case)?;
+        Some(format!("{}: {}: {failure}", path.display(), case.name))
+    };
+    let wrong = cases.par_iter_mut().filter_map(failure).collect();
     (wrong, write(&head, &cases))
+}
+
+/// Follows the help of a case; gives the case its present message and lines, and returns what failed.
+fn follow(head: &str, case: &mut Case) -> Option<String> {
+    let script = format!("{head}{}", case.typed);
+    let found = errors(&script);
+    let Some(first) = found.first() else { return Some("no message".to_owned()) };
+    case.message = shown(first);
+    let edited = apply(&script, &found);
+    // An edit of the head, such as a later last year, leads to the whole script.
+    let whole = edited.as_ref().is_some_and(|edited| !edited.starts_with(head));
+    if let Some(edited) = edited {
+        let lines = edited.strip_prefix(head).unwrap_or(&edited).trim_matches('\n');
+        case.mended = if lines.is_empty() { String::new() } else { format!("{lines}\n") };
+    } else if case.mended.trim().is_empty() {
+        return Some(format!("no lines that the help leads to\n{}", case.message));
+    }
+    let above = if whole { "" } else { head };
+    let left = errors(&format!("{above}{}", case.mended));
+    // Without a head a line alone is no whole script.
+    let left = left.first().filter(|_| !(head.is_empty() && case.mended.is_empty()))?;
+    Some(format!("after the help was followed:\n{}{}", case.mended, shown(left)))
 }
 
 #[test]
@@ -184,12 +245,145 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
         ("var z = 2 * cumprod(1 + 10%)\nshow z", 2025, 2.42),
         ("scenario s { debt -> 100 over 2024..2026 }\nshow debt for s", 2025, 75.0),
         ("scenario s { shock debt = -10 }\nshow debt for s", 2024, 45.0),
+        ("how much does gdp rise by 2026", 2026, 21.0),
+        ("how much has gdp grown since 2025?", 2026, 11.0),
+        ("how much higher is gdp in 2026 than in 2025?", 2026, 11.0),
+        ("by how much in per cent does gdp rise until 2026", 2026, 0.21),
+        ("scenario s { cut debt by half over 2024..2026 }\nshow debt for s", 2025, 37.5),
+        ("scenario s { raise debt by a third until 2026 }\nshow debt for s", 2026, 200.0 / 3.0),
+        ("scenario s { debt falls to a fifth by 2026 }\nshow debt for s", 2026, 10.0),
+        ("scenario s { from 2025 { debt = 20 } }\nshow debt for s", 2024, 50.0),
+        ("scenario s { from 2025 { debt = 20 } }\nshow debt for s", 2026, 20.0),
+        ("when does gdp reach 110", 2024, 0.0),
+        ("when does gdp reach 110", 2025, 1.0),
+        (
+            "scenario low { debt = 40 }\nvar z = if scenario == low then 1 else 2\nshow z for low",
+            2024,
+            1.0,
+        ),
+        ("scenario low { debt = 40 }\nvar z = if scenario == low then 1 else 2\nshow z", 2024, 2.0),
+        ("param r = half of debt\nshow r", 2024, 25.0),
+        ("param r = 10% falling by 1 point each year\nshow r", 2026, 0.08),
+        ("param r = from 5% rising to 10% by 2026\nshow r", 2025, 0.075),
+        ("param r = [2024..2025: 5%, 2026..: 7%]\nshow r", 2025, 0.05),
+        ("param r = 5% in 2024-25, then 7%\nshow r", 2026, 0.07),
+        ("param r = 10% cut to 5% in 2025\nshow r", 2024, 0.1),
+        ("param r = 4% 5% 6%\nshow r", 2026, 0.06),
+        ("param r = 100 growing at 3% a year\nshow r", 2026, 106.09),
+        ("param r = 20 vehicles at 5 USD\nshow r", 2024, 100.0),
+        ("param r = 5 percent of debt\nshow r", 2024, 2.5),
+        ("param r = 150 basis points\nshow r", 2024, 0.015),
+        ("param r = 3-5%\nshow r", 2024, 0.04),
+        ("param r: USD = 80-100 USD\nshow r", 2024, 90.0),
+        ("var z = 100 + 5 * (t - 2024)\nshow z", 2026, 110.0),
+        ("var z = gdp * (1 + 10% * (t - first))\nshow z", 2025, 121.0),
+        ("var z = (t - 2024) / 4\nshow z", 2026, 0.5),
+        ("var z = DELAY FIXED(gdp, 1, 90)\nshow z", 2024, 90.0),
+        ("var z = DELAY FIXED(gdp, 1, 90)\nshow z", 2025, 100.0),
+        ("set east = partner except Turkey\nshow sum(p in east: sales[p, cars])", 2024, 2.0),
+        ("param r[partner] = { China: 5, others: 7 }\nshow r[Turkey]", 2024, 7.0),
+        ("param r[partner, sector] = { (China, cars): 5, else: 7 }\nshow sum(r[*, *])", 2024, 26.0),
+        (
+            "param r[partner, sector] = {\n | partner | sector | v |\n | China | food | 1 |\n | China | cars | 2 |\n \
+          | Turkey | food | 3 |\n | Turkey | cars | 4 |\n}\nshow r[Turkey, food]",
+            2024,
+            3.0,
+        ),
+        (
+            "param r[partner, sector] =\n sector China Turkey\n food 1 2\n cars 3 4\n\nshow r[Turkey, food]",
+            2024,
+            2.0,
+        ),
+        ("discount rate 5%\nshow discount_rate", 2024, 0.05),
+        ("var z = (gdp > 105) * (debt < 60)\nshow z", 2024, 0.0),
+        ("var z = (gdp > 105) * (debt < 60)\nshow z", 2025, 1.0),
+        ("var z = (gdp > 105) * (debt < 60) * gdp\nshow z", 2025, 110.0),
+        ("var z = (gdp > 105) + (debt < 60)\nshow z", 2024, 1.0),
+        ("var z = (gdp > 105) + (debt < 60)\nshow z", 2026, 2.0),
+        ("var z = 1 - (gdp > 105)\nshow z", 2024, 1.0),
+        ("var z = 2 * (gdp > 105) + (gdp > 120)\nshow z", 2026, 3.0),
+        ("frml z = gdp * 0.5\nshow z", 2025, 55.0),
+        ("var z = @trend(2025)\nshow z", 2024, -1.0),
+        ("var z = @trend(2024)\nshow z", 2026, 2.0),
+        ("var z = @trend(2020)\nshow z", 2024, 4.0),
+        ("param z = (1,250.5)\nshow z", 2024, -1250.5),
+        ("by sector: egen z = total(sales)\nshow z[cars]", 2024, 10.0),
+        ("table partner, statistic(total sales)", 2024, 3.0),
+        ("tabulate partner", 2024, 2.0),
+        ("param z = 4 to 6%\nshow z", 2025, 0.05),
+        ("scenario s { debt = 70 }\ns: debt = 80\nshow debt for s2", 2024, 80.0),
+        (
+            "scenario s { debt = 70 }\nscenario late = s + { debt += 10 }\nshow debt for late",
+            2024,
+            80.0,
+        ),
+        ("scalar beta \"share of income\" / 0.8 /\nshow beta * debt", 2024, 40.0),
+        ("var z = 2 * debt\nz.fx('2025') = 30\nshow z", 2025, 30.0),
+        ("var z = 2 * debt\nz.fx('2025') = 30\nshow z", 2026, 100.0),
+        (
+            "use trade\nimports wine of food from China, 20 mn USD, growing 10% a year\nshow sum(imports[*, *])",
+            2025,
+            22e6,
+        ),
+        (
+            "use trade\nexports wine of food to China fall 10% a year from 20 mn USD\nshow sum(exports[*, *])",
+            2026,
+            16.2e6,
+        ),
     ] {
         let shown = value_of(&format!("{MODEL}{typed}\n"), year);
         if shown.as_ref().is_ok_and(|shown| (shown - value).abs() < 1e-9) {
             continue;
         }
         wrong.push(format!("{typed}: {shown:?}, {value} is meant"));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Sentences about trade, whose values follow from the levers: 100 mn USD of exports that grow by 10%, of 2024.
+#[test]
+fn sentences_about_trade_have_the_values_that_are_meant() {
+    const MODEL: &str = "years 2024..2026\ncurrency USD\nuse trade\nset partner = China, Turkey\n\
+        set sector = food, cars\nexports sold on food to China { base: 100 mn USD, growth: 10% }\n\
+        imports bought on food from China { base: 200 mn USD }\n";
+    let exports = "show sum(exports[*, *])";
+    let mut wrong = Vec::new();
+    for (typed, shown, year, value) in [
+        ("exports grow by 5% a year", exports, 2026, 110.25),
+        ("exports grow 20% from 2026", exports, 2026, 132.0),
+        ("exports grow 5% until 2025 and 20% afterwards", exports, 2026, 126.0),
+        ("exports shrink 2% per year", exports, 2026, 96.04),
+        (
+            "scenario s { raise exports by a third until 2026 }",
+            "show sum(exports[*, *]) for s",
+            2026,
+            400.0 / 3.0,
+        ),
+        ("scenario s { double exports by 2026 }", "show sum(exports[*, *]) for s", 2026, 200.0),
+        (
+            "scenario s { exports fall by 10% in 2026 }",
+            "show sum(exports[*, *]) for s",
+            2026,
+            108.9,
+        ),
+        (
+            "scenario s { exports rise by 50% from 2025 }",
+            "show sum(exports[*, *]) for s",
+            2026,
+            181.5,
+        ),
+        ("our deficit with China in 2024", "", 2024, 100.0),
+        ("the deficit with China as % of imports in 2024", "", 2024, 0.5),
+        ("how much does the deficit fall until 2026", "", 2026, -21.0),
+        ("largest deficit", "", 2024, 100.0),
+        ("total exports to China in 2025", "", 2025, 110.0),
+    ] {
+        let unit = if typed.contains('%') && shown.is_empty() { 1.0 } else { 1e6 };
+        let found = value_of(&format!("{MODEL}{typed}\n{shown}\n"), year);
+        if found.as_ref().is_ok_and(|found| (found / unit - value).abs() < 1e-6) {
+            continue;
+        }
+        wrong.push(format!("{typed}: {found:?}, {value} is meant"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

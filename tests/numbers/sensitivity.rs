@@ -212,6 +212,35 @@ fn each_figure_of_the_script_is_an_input() {
     assert!((rate.at_high.expect("a value") - 31.0 * 1.11 - 7.0).abs() < 1e-9, "{rate:?}");
 }
 
+/// The base year of a field is data: with it, a rate that is the same in all years would move nothing.
+#[test]
+fn a_field_of_several_years_moves_after_the_base_year() {
+    let head = "years 2024..2026\ntotal traded\ntotal growing\n\
+        block levy { rate: percent path, pace: percent path = 2%, size: number = 10\n\
+          traded += size * (1 + rate) / (1 + rate[first])\n\
+          growing += if t == first then 0 else pace }\n\
+        levy one { rate: 10%, pace: 4%, size: 100 }\nvar y = traded + growing\n";
+    for method in ["", " by tornado"] {
+        let table = only(&format!("{head}sensitivity of y{method}\n"), 256);
+        assert!((table.value - 100.04).abs() < 1e-12);
+        let rate = bar(&table, "one.rate from 2025");
+        assert_eq!(rate.now, Some(0.1));
+        assert!((rate.at_low.expect("a value") - 100.04 + 100.0 - 109.0 / 1.1).abs() < 1e-9);
+        assert!((rate.at_high.expect("a value") - 100.04 + 100.0 - 111.0 / 1.1).abs() < 1e-9);
+        // Nothing reads the pace of the base year: it is named without years.
+        let pace = bar(&table, "one.pace");
+        assert_eq!(pace.note.input, "one.pace");
+        assert!((pace.at_high.expect("a value") - 100.044).abs() < 1e-12);
+        assert_eq!(bar(&table, "one.size").note.input, "one.size");
+        assert_eq!(table.without_effect, 0);
+    }
+    // A value of the base year alone is an input of that year.
+    let table = only(&format!("{head}one.rate = 20% in 2024\nsensitivity of y\n"), 256);
+    let names: Vec<&str> = bars(&table).iter().map(|one| one.note.input.as_str()).collect();
+    assert!(names.contains(&"one.rate in 2024"), "{names:?}");
+    assert!(names.contains(&"one.rate in 2025..2026"), "{names:?}");
+}
+
 #[test]
 fn a_method_without_its_inputs_is_refused() {
     let given = "years 2024..2024\nparam a = 3\nvar y = a\n";

@@ -171,6 +171,12 @@ impl SourceMap {
         self.file(span.source).text.get(span.range()).unwrap_or("")
     }
 
+    /// Returns the text of the line before a span.
+    pub fn rest_before(&self, span: Span) -> &str {
+        let before = self.file(span.source).text.get(..span.start as usize).unwrap_or_default();
+        before.rsplit(['\n', '\r']).next().unwrap_or_default()
+    }
+
     /// Returns the text from the start of a span to the end of the line, without a comment.
     pub fn rest_of_line(&self, span: Span) -> &str {
         let rest = self.file(span.source).text.get(span.start as usize..).unwrap_or_default();

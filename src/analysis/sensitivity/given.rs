@@ -16,8 +16,8 @@ use crate::results::{Effects, TornadoEffect};
 pub(super) struct GivenStudy<'r, 'm> {
     study: Study<'r, 'm>,
     inputs: Vec<GivenInput>,
-    /// The input of each override of the study.
-    owners: Vec<usize>,
+    /// The input of each override of the study, and the number of an override that the points leave as it is.
+    owners: Vec<(usize, Option<f64>)>,
 }
 
 impl<'r, 'm> GivenStudy<'r, 'm> {
@@ -27,22 +27,64 @@ impl<'r, 'm> GivenStudy<'r, 'm> {
         outputs: &[Output<'_>],
     ) -> Result<Self, Diagnostic> {
         let inputs = given(runs, scenario)?;
-        let all = inputs.iter().enumerate();
-        let all =
-            all.flat_map(|(n, input)| input.overrides.iter().map(move |one| (n, one.clone())));
-        let (owners, overrides) = all.unzip();
+        let (mut owners, mut overrides) = (Vec::new(), Vec::new());
+        for (n, input) in inputs.iter().enumerate() {
+            owners.extend(input.overrides.iter().map(|_| (n, None)));
+            owners.extend(input.before.iter().map(|one| (n, Some(one.value))));
+            overrides.extend(input.overrides.iter().chain(&input.before).cloned());
+        }
         let mut study = Study::with_overrides(runs, scenario, overrides)?;
         for output in outputs {
             let (question, cell) = (output.question, &output.cell);
             study.want(question, &question.expr, cell, output.year)?;
         }
-        Ok(Self { study, inputs, owners })
+        let mut study = Self { study, inputs, owners };
+        study.name_years(runs.model.years.0)?;
+        Ok(study)
+    }
+
+    /// Names the second year at inputs that leave the base year as it is, if its value would move an output.
+    fn name_years(&mut self, first: i32) -> Result<(), Diagnostic> {
+        let with_base_year = |(_, input): &(usize, &GivenInput)| !input.before.is_empty();
+        let tried: Vec<usize> =
+            self.inputs.iter().enumerate().filter(with_base_year).map(|(n, _)| n).collect();
+        if tried.is_empty() {
+            return Ok(());
+        }
+        let shape = (tried.len() + 1, self.owners.len());
+        let numbers = Array2::from_shape_fn(shape, |(row, n)| {
+            let (owner, fixed) = self.owners[n];
+            let VariedInput { base, range } = self.inputs[owner].range;
+            match fixed {
+                None => base,
+                Some(_) if tried.get(row) == Some(&owner) => {
+                    if range.high == base {
+                        range.low
+                    } else {
+                        range.high
+                    }
+                }
+                Some(fixed) => fixed,
+            }
+        });
+        let values = self.study.evaluate(numbers.view())?;
+        let unchanged = values.row(tried.len());
+        let same = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+        for (row, input) in tried.into_iter().enumerate() {
+            if !values.row(row).iter().zip(unchanged).all(same) {
+                self.inputs[input].note.input.push_str(&format!(" from {}", first + 1));
+            }
+        }
+        Ok(())
     }
 
     /// Evaluates the outputs at some points, which have a number for each input.
     fn run(&self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Diagnostic> {
         let shape = (points.nrows(), self.owners.len());
-        let numbers = Array2::from_shape_fn(shape, |(row, n)| points[(row, self.owners[n])]);
+        let numbers = Array2::from_shape_fn(shape, |(row, n)| {
+            let (owner, fixed) = self.owners[n];
+            fixed.unwrap_or_else(|| points[(row, owner)])
+        });
         self.study.evaluate(numbers.view())
     }
 

@@ -24,6 +24,8 @@ pub(super) struct GivenInput {
     pub(super) now: Option<f64>,
     /// The overrides that together set the input, all to the same number.
     pub(super) overrides: Vec<Override>,
+    /// The overrides of the base year, which the input leaves as it is.
+    pub(super) before: Vec<Override>,
     /// The number of the overrides: its value in the base run, and its range.
     pub(super) range: VariedInput,
     /// The numbers that reports show for both ends of the range.
@@ -80,11 +82,38 @@ pub(super) fn given(
         array.get([index, vec![year]].concat().as_slice()).copied().unwrap_or(f64::NAN)
     };
     let mut inputs = Vec::new();
-    for ((quantity, _), cells) in groups {
+    for ((quantity, _), mut cells) in groups {
+        let base = take_base_year(runs, quantity, &mut cells);
         let numbers: Vec<f64> = cells.iter().map(|cell| value(quantity, cell)).collect();
-        inputs.extend(input(runs, quantity, &cells, &numbers));
+        let before: Vec<(Vec<u32>, f64)> =
+            base.into_iter().map(|cell| (cell.0.clone(), value(quantity, &cell))).collect();
+        inputs.extend(input(runs, quantity, &cells, &numbers, &before));
     }
     Ok(inputs)
+}
+
+/// Takes the base year out of cells that a field gives in all years: the base year is data, so that `find` and `sweep`
+/// vary such a field after it too. Returns the cells of the base year.
+fn take_base_year(
+    runs: &Runs<'_>,
+    quantity: QuantityId,
+    cells: &mut Vec<(Vec<u32>, i32)>,
+) -> Vec<(Vec<u32>, i32)> {
+    let (model, of) = (runs.model, &runs.model.quantities[quantity]);
+    let (first, last) = model.years;
+    let mut base = Vec::new();
+    if of.role != Role::Field || !of.path || first >= last {
+        return base;
+    }
+    let mut kept = Vec::with_capacity(cells.len());
+    for same in cells.chunk_by(|a, b| a.0 == b.0) {
+        let whole = same.len() == model.horizon();
+        let (before, after) = same.split_at(usize::from(whole));
+        base.extend_from_slice(before);
+        kept.extend_from_slice(after);
+    }
+    *cells = kept;
+    base
 }
 
 /// True if the definition contains a number literal.
@@ -103,6 +132,7 @@ fn input(
     quantity: QuantityId,
     cells: &[(Vec<u32>, i32)],
     numbers: &[f64],
+    base_year: &[(Vec<u32>, f64)],
 ) -> Option<GivenInput> {
     let model = runs.model;
     let of = &model.quantities[quantity];
@@ -136,18 +166,25 @@ fn input(
     } else {
         ranges(cells)
     };
-    let overrides = targets.into_iter().map(|(cell, years)| {
+    let make = |cell, years, value| {
         let stage = Stage::Scenario;
-        Override { target: Target { quantity, cell, years, effect, stage }, value: range.base }
+        Override { target: Target { quantity, cell, years, effect, stage }, value }
+    };
+    let overrides = targets.into_iter().map(|(cell, years)| make(cell, years, range.base));
+    let first_year = model.years.0;
+    let before = base_year.iter().map(|(cell, number)| {
+        let cell = cell.iter().map(|&element| Some(element)).collect();
+        make(cell, (first_year, first_year), if relative { 1.0 } else { *number })
     });
     Some(GivenInput {
         note: InputNote {
-            input: name(runs, quantity, cells),
+            input: name(runs, quantity, cells, !base_year.is_empty()),
             title: titles::of_quantity(model, quantity),
         },
         unit: unit(model, of.kind),
         now: single.then_some(first),
         overrides: overrides.collect(),
+        before: before.collect(),
         range,
         shown,
         relative,
@@ -182,8 +219,13 @@ fn ranges(cells: &[(Vec<u32>, i32)]) -> Vec<CellYears> {
 }
 
 /// Names the cells of an input: `duty.rate[machinery]`, `goods.growth[metals and 4 more]`, `tariff` for all cells; with
-/// the years unless they are all years.
-fn name(runs: &Runs<'_>, quantity: QuantityId, cells: &[(Vec<u32>, i32)]) -> String {
+/// the years unless they are all years, or all years after a base year that is left as it is.
+fn name(
+    runs: &Runs<'_>,
+    quantity: QuantityId,
+    cells: &[(Vec<u32>, i32)],
+    without_base_year: bool,
+) -> String {
     let model = runs.model;
     let of = &model.quantities[quantity];
     let mut distinct: Vec<&Vec<u32>> = cells.iter().map(|(cell, _)| cell).collect();
@@ -199,7 +241,8 @@ fn name(runs: &Runs<'_>, quantity: QuantityId, cells: &[(Vec<u32>, i32)]) -> Str
     };
     let years = cells.iter().map(|(_, year)| *year);
     let (first, last) = (years.clone().min().unwrap_or(0), years.max().unwrap_or(0));
-    if (first, last) != model.years {
+    let whole = (model.years.0 + i32::from(without_base_year), model.years.1);
+    if (first, last) != whole {
         text.push_str(&if first == last {
             format!(" in {first}")
         } else {

@@ -3,8 +3,9 @@
 //! In: a call and its file. Out: the message with the call as it must be written.
 
 use super::{Checker, errors};
-use crate::check::expr::{Env, NUMBER};
+use crate::check::expr::{Env, NUMBER, PERCENT};
 use crate::data::{Request, Table};
+use crate::diagnostic::Fix;
 use crate::model::{Kind, QuantityId, Select};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
@@ -38,14 +39,39 @@ impl Checker<'_> {
         let needs_unit = !matches!(kind, Kind::Unknown | Kind::Year) && kind != NUMBER;
         let unit = needs_unit && request.unit.is_none();
         let declared = if needs_unit { self.written_unit(id) } else { None };
+        let percent = kind == PERCENT && unit && self.has_percent_signs(request, span);
+        let declared = if percent { Some("percent".to_owned()) } else { declared };
         if sets.is_empty() && !value && !(unit && declared.is_some()) {
             return false;
         }
+        let proposal = self.proposed((id, axes), args, (request, None), span, env);
         let files = self.files;
         let Ok(mut table) = Table::open(files, request, span, self.sources) else { return false };
         let header: Vec<String> = table.header().to_vec();
+        if let Some(proposal) = proposal {
+            let unit = unit.then_some("unit");
+            let value = value.then_some("value");
+            let lacking: Vec<&str> =
+                sets.iter().map(String::as_str).chain(value).chain(unit).collect();
+            drop(table);
+            let found = proposal.message(span, &lacking, &header);
+            self.error(found);
+            return true;
+        }
         let single = single_year(&mut table, self.sources);
         drop(table);
+        // All names are in one column if another sign divides them.
+        let sign = match header.as_slice() {
+            [only] => [';', '\t', '|'].into_iter().find(|&sign| only.contains(sign)),
+            _ => None,
+        };
+        if let Some(sign) = sign {
+            let shown = if sign == '\t' { "\\t".to_owned() } else { sign.to_string() };
+            let edit = self.with_arguments(args, &[("delimiter", format!("\"{shown}\""))]);
+            let found = errors::data_divided(span, &request.file.text, &shown, &edit);
+            self.error(found);
+            return true;
+        }
         if let Some(edit) = self.columns_of_elements(&open, args, request, &header) {
             let found = errors::columns_of_elements(span, &edit);
             self.error(found);
@@ -89,6 +115,41 @@ impl Checker<'_> {
         true
     }
 
+    /// Adds the edit to the first message about a file from `first` on whose help names arguments of the call.
+    pub(super) fn adds_arguments(&mut self, first: usize, span: Span) {
+        let call = self.sources.text(span).trim_end().to_owned();
+        let Some(found) = self.diagnostics.get_mut(first).filter(|found| found.fixes.is_empty())
+        else {
+            return;
+        };
+        let help = found.help.first().map(String::as_str).unwrap_or_default();
+        let arguments = help
+            .strip_prefix("write `")
+            .and_then(|rest| rest.strip_suffix("` in `data(...)`"))
+            .filter(|arguments| !arguments.contains('`'));
+        let (Some(arguments), Some(inside)) = (arguments, call.strip_suffix(')')) else { return };
+        let key = arguments.split(':').next().unwrap_or_default();
+        if inside.contains(&format!("{key}:")) {
+            return;
+        }
+        let edit = format!("{inside}, {arguments})");
+        found.help = vec![format!("write `{edit}`")];
+        found.fixes.push(Fix { span, replacement: edit });
+    }
+
+    /// True if the numbers of a file have percent signs in its first row.
+    fn has_percent_signs(&mut self, request: &Request<'_>, span: Span) -> bool {
+        let files = self.files;
+        let Ok(mut table) = Table::open(files, request, span, self.sources) else { return false };
+        let columns = table.header().len();
+        table.next_row(self.sources).is_ok_and(|found| found)
+            && (0..columns).any(|column| {
+                let cell = table.cell(column);
+                let number = cell.strip_suffix('%').map(|cell| cell.trim_end().replace(',', "."));
+                number.is_some_and(|number| number.parse::<f64>().is_ok())
+            })
+    }
+
     /// Returns a map with a call for each element, if each element of a set heads a column of the file.
     fn columns_of_elements(
         &self,
@@ -97,27 +158,91 @@ impl Checker<'_> {
         request: &Request<'_>,
         header: &[String],
     ) -> Option<String> {
-        let &[(_, _, set)] = open else { return None };
-        let set = &self.model.sets[set];
-        let root = &self.model.sets[set.root].elements;
-        let names: Vec<&str> = (set.members.iter())
-            .filter_map(|&member| root.get_index(member as usize))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let heads = names.iter().all(|name| header.iter().any(|column| column == name));
-        let own = request.named.iter().find(|named| named.key.text == set.name);
+        request.value.is_none().then_some(())?;
+        let heads = |&(_, _, set): &(usize, usize, usize)| {
+            let names = self.member_names(set);
+            names
+                .iter()
+                .all(|name| header.iter().any(|column| column == name))
+                .then_some((set, names))
+        };
+        let (set, names) = open.iter().find_map(heads)?;
+        let name = &self.model.sets[set].name;
+        let own = request.named.iter().find(|named| named.key.text == *name);
         let other = own.is_some_and(|named| named.text.text != "across");
-        (heads && !other && request.value.is_none() && names.len() <= 20).then_some(())?;
+        (!other && names.len() <= 20).then_some(())?;
         let rest: Vec<ast::Argument> = (args.iter())
-            .filter(|argument| argument.key.as_ref().is_none_or(|key| key.text != set.name))
+            .filter(|argument| argument.key.as_ref().is_none_or(|key| key.text != *name))
             .cloned()
             .collect();
+        let left: Vec<usize> =
+            open.iter().map(|axis| axis.2).filter(|other| *other != set).collect();
+        let calls = match left.as_slice() {
+            [] => self.calls_of(&names, &rest, &[]),
+            // The elements of the second set head the columns: a map of maps, the first set outside.
+            [rows] => {
+                let row_set = &self.model.sets[*rows].name;
+                let column = request.named.iter().find(|named| named.key.text == *row_set);
+                let column = match column {
+                    Some(named) => named.text.text.clone(),
+                    None => header.iter().find(|head| head.eq_ignore_ascii_case(row_set))?.clone(),
+                };
+                let rest: Vec<ast::Argument> = (rest.iter())
+                    .filter(|argument| argument.key.as_ref().is_none_or(|key| key.text != *row_set))
+                    .cloned()
+                    .collect();
+                let (outer, inner) = (self.member_names(*rows), names);
+                (outer.len() * inner.len() <= 60).then_some(())?;
+                let columns_first = open.first().is_some_and(|(.., first)| *first == set);
+                let filter = |row: &str| vec![(written(&column), format!("\"{row}\""))];
+                match columns_first {
+                    false => outer
+                        .iter()
+                        .map(|row| {
+                            let calls = self.calls_of(&inner, &rest, &filter(row));
+                            format!("{}: {{ {} }}", written(row), calls.join(", "))
+                        })
+                        .collect(),
+                    true => inner
+                        .iter()
+                        .map(|name| {
+                            let key = vec![(row_set.clone(), written(&column))];
+                            let call = self.calls_of(&[*name], &rest, &key);
+                            call.concat()
+                        })
+                        .collect(),
+                }
+            }
+            _ => return None,
+        };
+        Some(format!("{{ {} }}", calls.join(", ")))
+    }
+
+    /// Returns the names of the elements of a set.
+    fn member_names(&self, set: usize) -> Vec<&str> {
+        let set = &self.model.sets[set];
+        let root = &self.model.sets[set.root].elements;
+        (set.members.iter())
+            .filter_map(|&member| root.get_index(member as usize))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    /// Returns an entry of a map for each column: `China: data("file.csv", value: China)`.
+    fn calls_of(
+        &self,
+        names: &[&str],
+        args: &[ast::Argument],
+        keys: &[(String, String)],
+    ) -> Vec<String> {
         let call = |name: &&str| {
             let name = written(name);
-            format!("{name}: {}", self.with_arguments(&rest, &[("value", name.clone())]))
+            let mut added: Vec<(&str, String)> =
+                keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+            added.push(("value", name.clone()));
+            format!("{name}: {}", self.with_arguments(args, &added))
         };
-        let calls: Vec<String> = names.iter().map(call).collect();
-        Some(format!("{{ {} }}", calls.join(", ")))
+        names.iter().map(call).collect()
     }
 
     /// Writes a call of `data` with its arguments and further ones.

@@ -7,8 +7,12 @@
 mod cells;
 mod complete;
 mod declared;
+mod figures;
+mod instead;
+mod proposed;
 mod rows;
 mod sample;
+mod sketch;
 
 use std::collections::BTreeSet;
 
@@ -107,6 +111,7 @@ impl Checker<'_> {
         span: Span,
         env: &Env,
     ) -> Vec<(Vec<Select>, Expr)> {
+        let before = (self.diagnostics.len(), self.errors);
         let given = self.data_request(&call.args, span).and_then(|mut request| {
             if self.reports_incomplete((id, axes), &call.args, &request, span, env) {
                 return None;
@@ -126,6 +131,10 @@ impl Checker<'_> {
             self.model.data.push(DataUse { quantity: id, file, span, tally, rows: numbers });
             cells
         });
+        if given.is_none() {
+            self.instead((id, axes), &call.args, before, span, env);
+        }
+        self.adds_arguments(before.0, span);
         given.unwrap_or_default()
     }
 

@@ -89,3 +89,11 @@ pub(in crate::check) fn missing_at_rate(span: Span) -> Diagnostic {
         .at(span, "wrong argument")
         .help("write the number without a unit, such as `missing: 0`")
 }
+
+/// Reports a file whose columns another sign divides; `edit` is the call with this sign.
+pub(in crate::check) fn data_divided(span: Span, file: &str, sign: &str, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::CsvDelimiter, format!("`{file}` has `{sign}` between its columns"))
+        .at(span, "not divided")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}

@@ -1,6 +1,6 @@
 //! Messages about equations: indices, cells and their definitions.
 
-use super::{grouped, indexed, letters};
+use super::{grouped, indexed, letters, list};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -50,6 +50,20 @@ pub(in crate::check) fn wrong_indices(
     )
     .at(span, "wrong number of indices")
     .help(format!("write `{}`", indexed(name, &letters(sets))))
+}
+
+/// Reports a reading that leaves sets out, `exports[China]`; `edit` is the reading with their indices or their sum.
+pub(in crate::check) fn sets_left_out(
+    span: Span,
+    name: &str,
+    sets: &[String],
+    edit: &str,
+) -> Diagnostic {
+    let message = format!("`{name}` has an index for each of {}, and a year last", list(sets));
+    Diagnostic::error(Code::WrongIndices, message)
+        .at(span, "wrong number of indices")
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
 }
 
 pub(in crate::check) fn star_outside(span: Span) -> Diagnostic {
@@ -190,7 +204,7 @@ pub(in crate::check) fn wrong_operator(
     let found = Diagnostic::error(Code::WrongSign, message).at(span, "wrong operator").help(format!(
         "write `{name} {operator} ...`: a `var` takes `=`, a `total` takes `+=`, a `factor` takes `*=`"
     ));
-    match edit.filter(|_| operator == "=") {
+    match edit {
         Some((line, edit)) => Diagnostic {
             help: vec![format!("to change it in a scenario, write `{edit}`")],
             notes: vec![

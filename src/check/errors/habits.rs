@@ -109,13 +109,20 @@ pub(in crate::check) fn sheet_row(span: Span, name: &str) -> Diagnostic {
         .help("a row has a name, and its columns are years: write `var sales = sales[t-1] * 1.05` and `sales[first] = 100`")
 }
 
-/// Reports a quantity of the library whose name the script uses for something else.
-pub(in crate::check) fn taken_by_library(span: Span, name: &str, library: Span) -> Diagnostic {
+/// Reports a quantity of the library whose name the script uses for something else; `other` is a free name, with the
+/// places where it stands for the name.
+pub(in crate::check) fn taken_by_library(
+    span: Span,
+    name: &str,
+    library: Span,
+    (other, places): (&str, &[Span]),
+) -> Diagnostic {
     let message = format!("`{name}` is a quantity of a library that the script uses");
-    Diagnostic::error(Code::Duplicate, message)
+    let found = Diagnostic::error(Code::Duplicate, message)
         .at(span, "name taken")
         .and(library, "the library's quantity")
-        .help(format!("choose another name, such as `{name}_given`"))
+        .help(format!("choose another name, such as `{other}`"));
+    places.iter().fold(found, |found, place| found.fix(*place, other))
 }
 
 /// Reports the word `all` as an index.
@@ -214,7 +221,12 @@ pub(in crate::check) fn gams_suffix(
         }
         (_, true) => found.help(format!("write `{target}`")).fix(span, target),
         (_, false) => {
-            let edit = format!("scenario changed {{ {change} }}");
+            // One year beside the equation of the other years is a line of the baseline.
+            let year = |index: &&str| index.len() == 4 && index.parse::<i32>().is_ok();
+            let edit = match indices.last().is_some_and(year) {
+                true => change.to_owned(),
+                false => format!("scenario changed {{ {change} }}"),
+            };
             found.help(format!("write `{edit}`")).fix(whole, edit)
         }
     }

@@ -193,19 +193,47 @@ pub(in crate::check) fn divided_binding(
         .fix(span, edit)
 }
 
-pub(in crate::check) fn missing_field(
+/// A field without a default that a lever does not give.
+pub(in crate::check) struct MissingField {
+    pub(in crate::check) name: String,
+    pub(in crate::check) unit: String,
+    pub(in crate::check) doc: String,
+}
+
+impl MissingField {
+    fn meaning(&self) -> String {
+        if self.doc.is_empty() { self.unit.clone() } else { format!("{}; {}", self.unit, self.doc) }
+    }
+
+    /// Returns a line for the field, with its meaning as a comment.
+    pub(in crate::check) fn line(&self) -> String {
+        format!("  {}: ...  # {}", self.name, self.meaning())
+    }
+}
+
+/// Reports fields that a lever requires; `form` is the lever with a place for each of them.
+pub(in crate::check) fn missing_fields(
     span: Span,
-    name: &str,
     kind: &str,
-    unit: &str,
-    doc: &str,
+    missing: &[MissingField],
+    form: Option<String>,
 ) -> Diagnostic {
-    Diagnostic::error(Code::MissingField, format!("this `{kind}` requires the field `{name}`"))
+    if let [field] = missing {
+        let MissingField { name, .. } = field;
+        return Diagnostic::error(
+            Code::MissingField,
+            format!("this `{kind}` requires the field `{name}`"),
+        )
         .at(span, "field missing")
-        .help(match doc {
-            "" => format!("add the line `{name}: ...` ({unit})"),
-            doc => format!("add the line `{name}: ...` ({unit}; {doc})"),
-        })
+        .help(format!("add the line `{name}: ...` ({})", field.meaning()));
+    }
+    let names: Vec<String> = missing.iter().map(|field| format!("`{}`", field.name)).collect();
+    let lines = || missing.iter().map(MissingField::line).collect::<Vec<_>>().join("\n");
+    let message = format!("this `{kind}` requires the fields {}", names.join(", "));
+    Diagnostic::error(Code::MissingField, message).at(span, "fields missing").help(match form {
+        Some(form) => format!("write\n{form}"),
+        None => format!("add the lines\n{}", lines()),
+    })
 }
 
 pub(in crate::check) fn path_in_constant(span: Span, name: &str) -> Diagnostic {

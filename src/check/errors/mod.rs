@@ -17,6 +17,7 @@ mod shown;
 mod solve;
 mod tables;
 mod units;
+mod unlikely;
 mod years;
 
 pub(super) use calls::*;
@@ -34,6 +35,7 @@ pub(super) use shown::*;
 pub(super) use solve::*;
 pub(super) use tables::*;
 pub(super) use units::*;
+pub(super) use unlikely::*;
 pub(super) use years::*;
 
 use crate::diagnostic::Diagnostic;

@@ -18,7 +18,7 @@ pub(in crate::check) fn unknown_scenario(
     match (meant, known) {
         (Some(_), _) => found,
         (None, []) => found.help(format!("declare it: `scenario {name} {{ ... }}`")),
-        (None, known) => found.note(format!("the scenarios are {}", list(known))),
+        (None, known) => found.help(format!("name one of the scenarios: {}", list(known))),
     }
 }
 

@@ -216,7 +216,7 @@ pub(in crate::check) fn robust_alone(span: Span) -> Diagnostic {
 pub(in crate::check) fn robust_value(span: Span) -> Diagnostic {
     Diagnostic::error(Code::SearchCondition, "`robust` compares scenarios by one value in one year")
         .at(span, "not one value")
-        .help("write one number, as in `by sum(balance[*]) in 2035`")
+        .help("write one number, as in `by sum(balance[*])`")
 }
 
 pub(in crate::check) fn explained_probability(span: Span, word: &str) -> Diagnostic {
@@ -233,10 +233,25 @@ pub(in crate::check) fn difference_to_itself(span: Span, name: &str) -> Diagnost
         .help(format!("name another scenario in front of it: `for open to {name}`"))
 }
 
-pub(in crate::check) fn nothing_to_compare(span: Span, with: &str) -> Diagnostic {
-    Diagnostic::error(Code::ClauseValue, format!("no scenario is left to compare with `{with}`"))
-        .at(span, "nothing to compare")
-        .help("define a scenario, `scenario NAME { ... }`, or name one: `for NAME`")
+/// Reports a comparison with itself; `values` is what is compared, in a script without any scenario.
+pub(in crate::check) fn nothing_to_compare(
+    span: Span,
+    with: &str,
+    values: Option<&str>,
+) -> Diagnostic {
+    let message = format!("no scenario is left to compare with `{with}`");
+    let found = Diagnostic::error(Code::ClauseValue, message).at(span, "nothing to compare");
+    let define = "define a scenario, `scenario NAME { ... }`, or name one: `for NAME`";
+    match values {
+        Some(values) => {
+            let edit = format!("show {values}");
+            found
+                .help(format!("write `{edit}`"))
+                .note(format!("to compare scenarios, {define}"))
+                .fix(span, edit)
+        }
+        None => found.help(define),
+    }
 }
 
 pub(in crate::check) fn explained_values(span: Span, count: f64, most: f64) -> Diagnostic {

@@ -44,6 +44,15 @@ pub(in crate::check) fn shown_unit(span: Span) -> Diagnostic {
         .help("write a unit with at most one scale word in front: `in bn USD`, `in thousand TEU`")
 }
 
+/// Reports a scale word without a unit after `in`; `unit` has both.
+pub(in crate::check) fn scale_alone(span: Span, word: &str, unit: &str) -> Diagnostic {
+    let message = format!("`{word}` is a scale word, and a unit follows it");
+    Diagnostic::error(Code::ClauseValue, message)
+        .at(span, "unit missing")
+        .help(format!("write `in {unit}`"))
+        .fix(span, unit)
+}
+
 /// Reports the name of a set after `in`, where a unit or years are required: `in sector`.
 pub(in crate::check) fn set_as_unit(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ClauseValue, format!("`{name}` is a set; `in` names years or a unit"))

@@ -47,6 +47,7 @@ pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &s
     )
     .at(span, "another set")
     .help(format!("write `{required}` in the first cell of the head"))
+    .fix(span, required)
 }
 
 /// Reports a table that begins with the row of an element, as cells copied without their head do.

@@ -5,6 +5,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::{MOST_EXPONENT, hundredfold};
 use crate::source::Span;
 
+/// The help with a calendar year in place of a number.
+const YEAR_AS_NUMBER: &str =
+    "`t` is the calendar year; write `(t - first) / 1 year` for 0, 1, 2 and so on";
+
 pub(in crate::check) fn unit_mismatch(
     span: Span,
     found: &str,
@@ -24,6 +28,7 @@ pub(in crate::check) fn unit_mismatch(
             "a number" if what == "an exponent" => {
                 "an exponent has no unit; a large amount is written `5e6 USD` or `5 mn USD`".to_owned()
             }
+            "a number" if found == "a year" => YEAR_AS_NUMBER.to_owned(),
             "a number" => match (what.strip_prefix('`'), unit_of(found)) {
                 (Some(name), Some(unit)) => {
                     let name = name.trim_end_matches('`');
@@ -62,6 +67,17 @@ pub(in crate::check) fn unit_of(found: &str) -> Option<String> {
         None if found.contains(' ') => None,
         None => Some(found.to_owned()),
     }
+}
+
+/// Reports conditions that are multiplied or added as numbers; `edit` is the expression with `if`.
+pub(in crate::check) fn counted_conditions(span: Span, edit: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnitMismatch,
+        "a condition is no number; its numbers are written with `if`",
+    )
+    .at(span, "conditions as numbers")
+    .help(format!("write `{edit}`"))
+    .fix(span, edit)
 }
 
 /// Reports a number without its unit; `edit` is the number with the required unit.
@@ -352,4 +368,9 @@ pub(in crate::check) fn outside_bounds(
 pub(in crate::check) fn year_as_unit(found: Diagnostic) -> Diagnostic {
     let help = "`t` is the current year; declare a unit, `unit tonne`, and write `USD/tonne`";
     Diagnostic { help: vec![help.to_owned()], ..found }
+}
+
+/// Changes the help of a product with the current year: a trend counts the years since the first one.
+pub(in crate::check) fn year_as_number(found: Diagnostic) -> Diagnostic {
+    Diagnostic { help: vec![YEAR_AS_NUMBER.to_owned()], ..found }
 }

@@ -78,6 +78,7 @@ pub(in crate::check) fn path_without_years(
     span: Span,
     value: &str,
     years: Option<(Span, &str)>,
+    (first, last): (i32, i32),
 ) -> Diagnostic {
     let found = Diagnostic::error(Code::PathWithoutYears, "`->` requires the years of the move")
         .at(span, "no `over`");
@@ -86,7 +87,10 @@ pub(in crate::check) fn path_without_years(
             let edit = format!("over {years}");
             found.help(format!("write `{value} {edit}`")).fix(place, edit)
         }
-        None => found.help(format!("write `{value} over FIRST..LAST`, such as `over 2026..2030`")),
+        None => {
+            let edit = format!("{value} over {first}..{last}");
+            found.help(format!("write `{edit}`, or other years of the move")).fix(span, edit)
+        }
     }
 }
 
@@ -233,4 +237,17 @@ pub(in crate::check) fn no_years(span: Span) -> Diagnostic {
     Diagnostic::error(Code::NoYears, "the script does not say which years it covers")
         .at(span, "`years` missing before this")
         .help("write `years 2024..2035` at the top")
+}
+
+/// A value for a year in its index and for other years after `in`; `lines` are the two lines that may be meant.
+pub(in crate::check) fn two_years(
+    (index, year): (Span, &str),
+    (window, years): (Span, &str),
+    lines: (String, String),
+) -> Diagnostic {
+    let message = format!("the value is for {year} in the index and for {years} after `in`");
+    Diagnostic::error(Code::Duplicate, message)
+        .at(index, "one year")
+        .at(window, "other years")
+        .help(format!("write `{}` for {year}, or `{}` for {years}", lines.0, lines.1))
 }

@@ -17,6 +17,11 @@ pub(super) enum Measure {
 }
 
 impl Measure {
+    /// True for a measure that another sign of the values changes to another one.
+    pub(super) fn is_extreme(&self) -> bool {
+        matches!(self, Self::Largest | Self::Smallest)
+    }
+
     /// Returns the measure that a word names, whatever stands beside it.
     fn called(word: &str) -> Option<Self> {
         Some(match word {
@@ -40,20 +45,20 @@ impl Reader<'_, '_> {
                 return Some(end);
             }
         }
-        let word = self.lower(n);
+        let word = self.line.lower(n);
         if self.skips.split_whitespace().any(|own| own == word) {
             return None;
         }
         if word == "growth" {
-            let first = n > 0 && self.is(n - 1, &["the", "show", "average", "mean"]);
-            (first || self.is(n + 1, &["of", "rate", "in"])).then_some(())?;
+            let first = n > 0 && self.line.is(n - 1, &["the", "show", "average", "mean"]);
+            (first || self.line.is(n + 1, &["of", "rate", "in"])).then_some(())?;
             self.measures.push(Measure::Growth);
-            return Some(n + 1 + usize::from(self.is(n + 1, &["rate"])));
+            return Some(n + 1 + usize::from(self.line.is(n + 1, &["rate"])));
         }
         let at = n + usize::from(word == "as");
-        let at = at + usize::from(at > n && self.is(at, &["an", "a"]));
-        let found = Measure::called(&self.lower(at))?;
-        let of = self.is(at + 1, &["of", "in"]);
+        let at = at + usize::from(at > n && self.line.is(at, &["an", "a"]));
+        let found = Measure::called(&self.line.lower(at))?;
+        let of = self.line.is(at + 1, &["of", "in"]);
         let takes = match found {
             Measure::Change => of,
             Measure::Index => of || at > n,
@@ -62,16 +67,19 @@ impl Reader<'_, '_> {
         takes.then_some(())?;
         self.measures.push(found);
         self.sure = true;
-        let end = at + 1 + usize::from(self.is(at + 1, &["total", "sum"]));
+        let end = at + 1 + usize::from(self.line.is(at + 1, &["total", "sum"]));
         Some(if found == Measure::Index { self.base_year(end) } else { end })
     }
 
     /// Reads the base year of an index, `(2024 = 100)`; returns the position after it.
     pub(super) fn base_year(&mut self, n: usize) -> usize {
-        let at = n + usize::from(self.is(n, &[",", "("]));
-        if self.is_year(at) && self.is(at + 1, &["=", ":"]) && self.is(at + 2, &["100"]) {
-            self.base = self.at(at).to_owned();
-            return at + 3 + usize::from(self.is(at + 3, &[")"]));
+        let at = n + usize::from(self.line.is(n, &[",", "("]));
+        if self.line.year(at).is_some()
+            && self.line.is(at + 1, &["=", ":"])
+            && self.line.is(at + 2, &["100"])
+        {
+            self.base = self.line.at(at).to_owned();
+            return at + 3 + usize::from(self.line.is(at + 3, &[")"]));
         }
         n
     }
@@ -102,21 +110,7 @@ impl Reader<'_, '_> {
                     }
                     format!("{function}(t in {years}: {value})")
                 }
-                Measure::Change if self.since_first && !self.years.contains("..") => {
-                    if self.years.is_empty() {
-                        "last".clone_into(&mut self.years);
-                    }
-                    format!("{value} - {}", in_year(&value, "first")?)
-                }
-                Measure::Change => match self.years.split_once("..") {
-                    Some((from, to)) if !to.is_empty() => {
-                        let from = if from.is_empty() { "first" } else { from };
-                        let change = format!("{value} - {}", in_year(&value, from)?);
-                        self.years = to.to_owned();
-                        change
-                    }
-                    _ => format!("change({value})"),
-                },
+                Measure::Change => self.changed(&value)?,
                 Measure::Index => {
                     let base = if self.base.is_empty() { "first" } else { &self.base };
                     format!("100 * {value} / {}", in_year(&value, base)?)
@@ -135,10 +129,39 @@ impl Reader<'_, '_> {
         }
         Some((value, before))
     }
+
+    /// Returns the change of a value between two years, or from year to year; the change in per cent if the question
+    /// names this unit. May use up the years of the query.
+    fn changed(&mut self, value: &str) -> Option<String> {
+        let relative = self.unit == "percent";
+        let (from, to) = match self.years.split_once("..") {
+            Some((from, to)) => (from.to_owned(), to.to_owned()),
+            None if self.since_first || !self.from.is_empty() => {
+                (self.from.clone(), self.years.clone())
+            }
+            None if relative => return Some(format!("growth({value})")),
+            None => return Some(format!("change({value})")),
+        };
+        let from = if from.is_empty() { "first" } else { &from };
+        self.years = if to.is_empty() { "last".to_owned() } else { to };
+        let before = in_year(value, from)?;
+        Some(match relative {
+            true => format!("{value} / {before} - 1"),
+            false => format!("{value} - {before}"),
+        })
+    }
+}
+
+/// Returns the negative of a value, `-balance[China]`: a deficit.
+pub(super) fn negative(value: &str) -> String {
+    match value.contains(" - ") || value.contains(" + ") {
+        true => format!("-({value})"),
+        false => format!("-{value}"),
+    }
 }
 
 /// Returns a value in a year: `gdp[first]`, `sum(exports[*, *, 2024])`. None for other expressions.
-fn in_year(value: &str, year: &str) -> Option<String> {
+pub(in crate::session) fn in_year(value: &str, year: &str) -> Option<String> {
     let (open, inside) = match value.strip_prefix("sum(").and_then(|rest| rest.strip_suffix(')')) {
         Some(inside) => ("sum(", inside),
         None => ("", value),

@@ -3,18 +3,22 @@
 //! In: a line and the names of its script. Out: the query in Mizan. Every word of the line must have a meaning: a line
 //! with a word that is dropped would answer another question.
 
+mod clauses;
 mod measures;
 mod write;
 
 use self::measures::Measure;
+pub(super) use self::measures::in_year;
+use super::line_tokens::LineTokens;
+use super::verbs::{Verb, verb};
 use super::vocabulary::{NamedQuantity, Vocabulary, is_clear};
-use crate::syntax::token::{Token, TokenKind, tokens};
-use crate::syntax::words::{SCALES, find};
+use crate::syntax::token::{Token, TokenKind};
+use crate::syntax::words::find;
 
 /// Words between the parts of a question that say nothing themselves.
 const FILLERS: &str = "show me us our my their the a an of in to from with for at on under please only just is are was were \
     will would be do does we how much large big high what which over time scenario scenarios case year years where \
-    between become turn get when have there it";
+    between become turn get when have has had there it";
 /// Words that begin a question, for each query of Mizan.
 const BEGINNINGS: [(&str, &str); 4] = [
     ("show", "show what how which when display print give list tell report"),
@@ -34,7 +38,7 @@ struct Part<'a> {
 /// A question that is read from left to right.
 struct Reader<'v, 'a> {
     names: &'v Vocabulary<'a>,
-    tokens: Vec<Token<'v>>,
+    line: LineTokens<'v>,
     query: &'static str,
     parts: Vec<Part<'a>>,
     /// The whole of which a value is a share.
@@ -47,6 +51,8 @@ struct Reader<'v, 'a> {
     sure: bool,
     /// True for a change since the first year.
     since_first: bool,
+    /// The year against which a change is measured: `higher in 2030 than in 2026`.
+    from: String,
     /// The base year of an index.
     base: String,
     /// True after `and` and a comma: the next word begins another value.
@@ -57,6 +63,12 @@ struct Reader<'v, 'a> {
     unit: String,
     digits: String,
     by_lever: bool,
+    /// True if a row with the total is useful.
+    total: bool,
+    /// True for `how much does x rise`: the verb is read already.
+    moves: bool,
+    /// True for `China's exports`, which China sells or buys.
+    owned: bool,
     /// Words that the beginning of the question has given a meaning.
     skips: &'static str,
     /// True if a name or an element is not as Mizan writes it.
@@ -78,6 +90,17 @@ pub(super) struct Reworded<'v, 'a> {
     pub(super) certain: bool,
     /// True if the value is a growth rate, a share or another formula.
     pub(super) formula: bool,
+    /// For `China's exports`, which it sells: the query of what is sold to it, where the text is that of what it sells.
+    pub(super) otherwise: Option<String>,
+}
+
+/// A value in words that is one number in each year.
+pub(super) struct WordedValue<'a> {
+    pub(super) text: String,
+    pub(super) years: String,
+    /// The name of its quantity.
+    pub(super) name: &'a str,
+    pub(super) money: bool,
 }
 
 /// Returns the query that a line in words means.
@@ -89,55 +112,51 @@ pub(super) fn query<'v, 'a>(
     prompt: bool,
 ) -> Option<Reworded<'v, 'a>> {
     if let Some(text) = condition(line) {
-        return Some(Reworded { text, named: None, missing: None, certain: true, formula: false });
+        return Some(Reworded {
+            text,
+            named: None,
+            missing: None,
+            certain: true,
+            formula: false,
+            otherwise: None,
+        });
     }
-    let tokens = tokens(line);
-    let first = tokens.first()?.text.to_lowercase();
+    let tokens = LineTokens::of(line);
+    let first = tokens.lower(0);
     let of = |word: &str| {
         let own = |(_, words): &&(&str, &str)| words.split(' ').any(|own| own == word);
         BEGINNINGS.iter().find(own).map(|(query, _)| *query)
     };
-    let year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-    let year = tokens.iter().any(|token| year(token.text));
-    let plain = !tokens.iter().any(|token| matches!(token.text, "=" | ":" | "{" | "%"));
+    let year = (0..tokens.len()).any(|n| tokens.year(n).is_some());
+    let plain = !tokens.iter().any(|token| matches!(token.text, "=" | ":" | "{" | "%" | "+="));
+    // `the exports to China`, `China's exports`, `total exports in 2030`
+    let phrase = is_phrase(&tokens, year || prompt)
+        && (plain || !tokens.iter().any(|token| matches!(token.text, "=" | ":" | "{" | "+=")));
+    let by = first == "by" && tokens.is(1, &["how", "what"]);
     // `for each partner show exports`, `exports to China in 2030`.
     let query = of(&first)
         .or_else(|| names.scenarios.contains(&first.as_str()).then_some("compare"))
         .or_else(|| (first == "baseline").then_some("compare"))
-        .or_else(|| first.eq("by").then_some("show").filter(|_| line.contains(" how much ")))
+        .or_else(|| (by || phrase).then_some("show"))
+        .or_else(|| (first == "difference" && plain).then_some("compare"))
         .or_else(|| (first == "for").then_some("show").filter(|_| line.contains(" show ")))
         .or_else(|| ((year || prompt) && plain && find(&first).is_none()).then_some("show"))?;
     // `by how much do imports grow?`
-    let by_how = first == "by" && tokens.get(1).is_some_and(|next| next.text == "how");
-    let begins = usize::from(of(&first).is_some() || by_how);
-    let mut reader = Reader {
-        names,
-        tokens,
-        query,
-        parts: vec![Part::default()],
-        whole: false,
-        share: true,
-        measures: Vec::new(),
-        sure: false,
-        since_first: false,
-        base: String::new(),
-        next: false,
-        sign: "",
-        by: Vec::new(),
-        years: String::new(),
-        scenarios: Vec::new(),
-        unit: String::new(),
-        digits: String::new(),
-        worded: of(&first).is_none_or(|query| query != first),
-        by_lever: false,
-        skips: "",
-        missing: None,
-    };
+    let begins = usize::from(of(&first).is_some() || by || first == "difference");
+    let worded = of(&first).is_none_or(|query| query != first);
+    let mut reader = Reader::of(tokens, query, worded, names);
+    reader.sure |= phrase;
     let mut n = reader.opening(begins);
-    while n < reader.tokens.len() {
+    while n < reader.line.len() {
         n = reader.part(n)?;
     }
     let missing = reader.missing;
+    // `compare exports and imports`, `compare exports in 2024 and 2030`
+    let several = reader.parts.len() > 1 || reader.years.contains(", ");
+    if first == "compare" && reader.scenarios.is_empty() && several && !reader.by_lever {
+        (reader.query, reader.worded, reader.sure) = ("show", true, true);
+        reader.parts.iter_mut().for_each(|part| part.total = true);
+    }
     let (text, named) = reader.write()?;
     let formula = !reader.measures.is_empty() || reader.whole;
     let certain = matches!(first.as_str(), "what" | "how" | "which" | "for" | "when" | "by")
@@ -150,7 +169,9 @@ pub(super) fn query<'v, 'a>(
         }
         None => None,
     };
-    Some(Reworded { text, named: Some(named), missing, certain, formula })
+    let owned = reader.owned && !reader.whole;
+    let otherwise = if owned { other_direction(&text, named.name, names) } else { None };
+    Some(Reworded { text, named: Some(named), missing, certain, formula, otherwise })
 }
 
 /// Writes a question about a condition: `is x > 0 in 2030?`, `show the year when x > 0`.
@@ -170,21 +191,77 @@ fn condition(line: &str) -> Option<String> {
     rest.contains(['<', '>']).then(|| format!("show {rest}"))
 }
 
+/// Returns a query of exports as one of imports, and one of imports as one of exports, if the script has both.
+fn other_direction(text: &str, name: &str, names: &Vocabulary<'_>) -> Option<String> {
+    let other = match name {
+        "exports" => "imports",
+        "imports" => "exports",
+        _ => return None,
+    };
+    let same = names.quantity(&[other.to_owned()]).filter(|named| named.name == other)?;
+    let axes = names.quantity(&[name.to_owned()])?.axes == same.axes;
+    axes.then(|| text.replace(name, other))
+}
+
+/// True for the words of a value without a question: `the exports to China`, `China's exports`; after `total` a year must
+/// follow, because `total` declares a quantity.
+fn is_phrase(line: &LineTokens<'_>, year: bool) -> bool {
+    let owns = line.is(1, &["'", "’"]) && line.is(2, &["s"]) && !line.is_spaced(1);
+    line.is(0, &["the", "our", "average", "largest", "highest", "lowest", "smallest"])
+        || owns
+        || line.is(0, &["total"]) && year && line.len() > 2
+}
+
+/// Returns a value in words as one number in Mizan, and the years that the words name: `exports to China in 2030` is
+/// `sum(exports[China, *])`.
+pub(super) fn value<'a>(words: &str, names: &Vocabulary<'a>) -> Option<WordedValue<'a>> {
+    let mut reader = Reader::of(LineTokens::of(words), "compare", true, names);
+    let mut n = 0;
+    while n < reader.line.len() {
+        n = reader.part(n)?;
+    }
+    let plain = reader.scenarios.is_empty() && reader.unit.is_empty() && reader.by.is_empty();
+    (plain && reader.missing.is_none() && !reader.by_lever).then_some(())?;
+    let (values, named, before) = reader.written()?;
+    let [text] = values.as_slice() else { return None };
+    let (name, money) = (named.name, named.money);
+    before.is_empty().then(|| WordedValue { text: text.clone(), years: reader.years, name, money })
+}
+
 impl<'v, 'a> Reader<'v, 'a> {
-    fn at(&self, n: usize) -> &'v str {
-        self.tokens.get(n).map_or("", |token| token.text)
-    }
-
-    fn lower(&self, n: usize) -> String {
-        self.at(n).to_lowercase()
-    }
-
-    fn is(&self, n: usize, words: &[&str]) -> bool {
-        words.contains(&self.lower(n).as_str())
-    }
-
-    fn is_year(&self, n: usize) -> bool {
-        self.at(n).len() == 4 && self.at(n).bytes().all(|b| b.is_ascii_digit())
+    fn of(
+        line: LineTokens<'v>,
+        query: &'static str,
+        worded: bool,
+        names: &'v Vocabulary<'a>,
+    ) -> Self {
+        Reader {
+            names,
+            line,
+            query,
+            parts: vec![Part::default()],
+            whole: false,
+            share: true,
+            measures: Vec::new(),
+            sure: false,
+            since_first: false,
+            from: String::new(),
+            base: String::new(),
+            next: false,
+            sign: "",
+            by: Vec::new(),
+            years: String::new(),
+            scenarios: Vec::new(),
+            unit: String::new(),
+            digits: String::new(),
+            worded,
+            by_lever: false,
+            total: false,
+            moves: false,
+            skips: "",
+            missing: None,
+            owned: false,
+        }
     }
 
     /// Reads `which lever matters most`, `which scenario is best`, `how much does the balance fall in free`, which ask for
@@ -192,11 +269,13 @@ impl<'v, 'a> Reader<'v, 'a> {
     fn opening(&mut self, n: usize) -> usize {
         const MOST: &str = "has have most best better worst largest highest biggest lowest smallest good leads gives matters \
             matter effect impact moves drives contributes strongest";
-        const MOVES: &str = "fall falls rise rises change changes increase decrease improve worsen grow higher lower";
-        let set = self.names.set(self.at(n)).filter(|_| self.is(0, &["which", "what"]));
-        if self.is(0, &["which", "what"]) && self.is(n, &["lever", "policy", "measure", "scenario"])
+        const MOVES: &str = "than";
+        let set = self.names.set(self.line.at(n)).filter(|_| self.line.is(0, &["which", "what"]));
+        if self.line.is(0, &["which", "what"])
+            && self.line.is(n, &["lever", "policy", "measure", "scenario"])
         {
-            (self.query, self.by_lever, self.skips) = ("compare", !self.is(n, &["scenario"]), MOST);
+            (self.query, self.by_lever, self.skips) =
+                ("compare", !self.line.is(n, &["scenario"]), MOST);
             self.scenarios.push("all".to_owned());
             return n + 1;
         } else if let Some(set) = set {
@@ -204,25 +283,67 @@ impl<'v, 'a> Reader<'v, 'a> {
             self.skips = MOST;
             return n + 1;
         }
-        self.worded |= self.is(1, &["does", "do", "is", "did", "difference"]);
-        let scenario = self.tokens.iter().any(|token| self.names.scenarios.contains(&token.text));
-        let effect = (n..n + 3).any(|n| self.is(n, &["effect", "impact", "happens", "influence"]));
-        if effect && scenario && self.is(0, &["what", "show"]) {
+        self.worded |= self.line.is(1, &["does", "do", "is", "did", "difference"]);
+        let scenario = self.line.iter().any(|token| self.names.scenarios.contains(&token.text));
+        let effect =
+            (n..n + 3).any(|n| self.line.is(n, &["effect", "impact", "happens", "influence"]));
+        if effect && scenario && self.line.is(0, &["what", "show"]) {
             (self.query, self.skips) = ("compare", "effect impact happens influence");
         }
-        if self.is(0, &["how", "why", "by"]) || self.is(n, &["difference"]) {
+        if self.line.is(0, &["how", "why", "by"]) || self.line.is(n, &["difference"]) {
             self.skips = MOVES;
-            if scenario && !self.is(0, &["why"]) {
+            if scenario && !self.line.is(0, &["why"]) {
                 self.query = "compare";
             }
         }
-        // `by how much do imports rise until 2030?` asks for the change since the first year.
-        let moves = |token: &Token<'_>| MOVES.split(' ').any(|word| word == token.text);
-        if self.query == "show" && self.is(0, &["how", "by"]) && self.tokens.iter().any(moves) {
-            self.measures.push(Measure::Change);
-            self.since_first = true;
+        self.moved(scenario);
+        // `by how much in per cent`, `by what percentage`
+        let mut n = n + usize::from(self.line.is(n, &["difference"]));
+        if self.line.is(0, &["by", "how"]) {
+            const SHARE: [&str; 5] = ["%", "percent", "percentage", "per", "cent"];
+            while self.line.is(n, &["how", "what", "much", "many", "in", "a"])
+                || self.line.is(n, &SHARE)
+            {
+                if self.line.is(n, &SHARE) {
+                    "percent".clone_into(&mut self.unit);
+                }
+                n += 1;
+            }
         }
-        n + usize::from(self.is(n, &["difference"]))
+        n
+    }
+
+    /// Takes note of `how much do imports rise until 2030?`, which asks for a change since the first year, and of `how
+    /// fast`, which asks for a growth rate.
+    fn moved(&mut self, scenario: bool) {
+        if !self.line.is(0, &["how", "by", "why"]) {
+            return;
+        }
+        let moves = |n: usize| {
+            let word = self.line.lower(n);
+            let higher =
+                matches!(word.as_str(), "higher" | "lower" | "larger" | "smaller" | "more");
+            higher
+                || word == "change"
+                || matches!(verb(&word), Some(Verb::Up | Verb::Down))
+                    && !self.names.is_name(self.line.at(n))
+        };
+        let any = |words: &[&str]| (0..self.line.len()).any(|n| self.line.is(n, words));
+        self.moves = (2..self.line.len()).any(moves);
+        // `how much higher is the balance in boom?` compares; `... rise until 2030 in boom` is about time.
+        let over = any(&["until", "since", "between", "from", "by"]) && !self.line.is(0, &["by"])
+            || any(&["until", "since", "between", "from"]);
+        if !self.moves || scenario && !over || self.line.is(0, &["why"]) {
+            return;
+        }
+        self.query = "show";
+        if self.line.is(1, &["fast", "quickly", "strongly"]) {
+            self.measures.push(Measure::Growth);
+            self.sure = true;
+            return;
+        }
+        self.measures.push(Measure::Change);
+        self.since_first = true;
     }
 
     /// Reads the part that begins at token `n`, and returns the position after the part.
@@ -231,21 +352,22 @@ impl<'v, 'a> Reader<'v, 'a> {
             .share(n)
             .or_else(|| self.ratio(n))
             .or_else(|| self.measure(n))
+            .or_else(|| self.than(n))
             .or_else(|| self.years(n))
             .or_else(|| self.unit(n))
         {
             return Some(end);
         }
-        let word = self.lower(n);
-        let kind = self.tokens.get(n)?.kind;
+        let word = self.line.lower(n);
+        let kind = self.line.kind(n)?;
         let scenario = |token: &Token<'_>| self.names.scenarios.contains(&token.text);
-        if self.is(n, &["difference", "effect"]) && self.tokens.iter().any(scenario) {
+        if self.line.is(n, &["difference", "effect"]) && self.line.iter().any(scenario) {
             (self.query, self.worded) = ("compare", true);
             return Some(n + 1);
         }
         match word.as_str() {
             "and" | "," | "&" | "vs" | "versus" | "against" => {
-                let set = self.names.set(self.at(n + 1)).filter(|_| !self.by.is_empty());
+                let set = self.names.set(self.line.at(n + 1)).filter(|_| !self.by.is_empty());
                 if let Some(set) = set {
                     self.by.push(set);
                     return Some(n + 2);
@@ -254,23 +376,34 @@ impl<'v, 'a> Reader<'v, 'a> {
                 self.worded |= word.starts_with('v') || word == "against";
                 return Some(n + 1);
             }
-            "." if n + 1 < self.tokens.len() => return None,
+            "." if n + 1 < self.line.len() => return None,
             "?" | "." | "[" | "]" | "*" | "=" | "==" => return Some(n + 1),
+            // `China's exports`
+            "'" | "’" if self.line.is(n + 1, &["s"]) && !self.line.is_spaced(n + 1) => {
+                (self.owned, self.worded, self.sure) = (true, true, true);
+                return Some(n + 2);
+            }
+            "'" | "’" if self.line.at(n.saturating_sub(1)).ends_with('s') => {
+                self.worded = true;
+                return Some(n + 1);
+            }
             "ratio" if self.whole => return Some(n + 1),
             "total" | "totals" | "all" | "aggregate"
-                if self.names.set(self.at(n + 1)).is_none() =>
+                if self.names.set(self.line.at(n + 1)).is_none() =>
             {
                 self.last()?.total = true;
                 self.worded |= self.query == "compare";
                 return Some(n + 1);
             }
             "by" | "per" | "each" | "every" | "all" | "across" | "for" => {
-                let at = n + 1 + usize::from(self.is(n + 1, &["each", "every", "all", "the"]));
-                let set = self.names.set(self.at(at));
-                if set.is_none() && self.is(at, &["year", "years"]) {
+                let at = n + 1 + usize::from(self.line.is(n + 1, &["each", "every", "all", "the"]));
+                let set = self.names.set(self.line.at(at));
+                if set.is_none() && self.line.is(at, &["year", "years"]) {
                     return Some(at + 1);
                 }
-                if let Some(set) = set.filter(|_| self.names.element(self.at(at + 1)).is_none()) {
+                if let Some(set) =
+                    set.filter(|_| self.names.element(self.line.at(at + 1)).is_none())
+                {
                     self.by.push(set);
                     self.worded = true;
                     return Some(at + 1);
@@ -289,14 +422,14 @@ impl<'v, 'a> Reader<'v, 'a> {
         }
         // `2 decimals`
         let digits = word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit());
-        let end =
-            (n + 1..n + 3).rfind(|&n| self.is(n, &["digits", "decimal", "decimals", "places"]))?;
+        let end = (n + 1..n + 3)
+            .rfind(|&n| self.line.is(n, &["digits", "decimal", "decimals", "places"]))?;
         digits.then(|| (self.digits, self.worded) = (word, true))?;
         Some(end + 1)
     }
 
     fn word(&mut self, n: usize) -> Option<usize> {
-        let word = self.at(n).to_owned();
+        let word = self.line.at(n).to_owned();
         let scenario = word == "baseline" || self.names.scenarios.contains(&word.as_str());
         if scenario {
             self.scenarios.push(word);
@@ -304,30 +437,39 @@ impl<'v, 'a> Reader<'v, 'a> {
         }
         // `United States`, and then one word.
         for end in [n + 2, n + 1] {
-            let joined = (n..end).map(|n| self.at(n)).collect::<Vec<_>>().join("_");
+            let joined = (n..end).map(|n| self.line.at(n)).collect::<Vec<_>>().join("_");
             if let Some(element) = self.names.element(&joined) {
-                is_clear(&joined, element, self.at(end)).then_some(())?;
+                is_clear(&joined, element, self.line.at(end)).then_some(())?;
                 self.next = false;
-                self.worded |= !matches!(self.at(end), "," | "]");
+                self.worded |= !matches!(self.line.at(end), "," | "]");
                 self.last()?.elements.push(element);
                 return Some(end);
             }
         }
-        let set = self.names.set(&word).is_some() && self.names.element(self.at(n + 1)).is_some();
-        let equals = self.names.set(&word).is_some() && self.is(n + 1, &["=", "=="]);
-        let skipped = self.skips.split_whitespace().any(|own| own == word.to_lowercase());
-        if set
-            || equals
-            || skipped
-            || FILLERS.split_whitespace().any(|own| own == word.to_lowercase())
-        {
+        let set =
+            self.names.set(&word).is_some() && self.names.element(self.line.at(n + 1)).is_some();
+        let equals = self.names.set(&word).is_some() && self.line.is(n + 1, &["=", "=="]);
+        let lower = word.to_lowercase();
+        let moved = self.moves
+            && !self.names.is_name(&word)
+            && (matches!(
+                lower.as_str(),
+                "higher" | "larger" | "smaller" | "fast" | "quickly" | "strongly" | "change"
+            ) || matches!(verb(&lower), Some(Verb::Up | Verb::Down)));
+        let skipped = moved || self.skips.split_whitespace().any(|own| own == lower);
+        if set || equals || skipped || FILLERS.split_whitespace().any(|own| own == lower) {
+            return Some(n + 1);
+        }
+        let owns = self.line.is(n + 1, &["'", "’"]) && self.line.is(n + 2, &["s"]);
+        if owns && word.starts_with(char::is_uppercase) && n > 0 {
+            (self.missing, self.worded, self.sure) = (Some(self.line.at(n)), true, true);
             return Some(n + 1);
         }
         let place = n > 0
-            && self.is(n - 1, &["to", "from", "with", "of"])
+            && self.line.is(n - 1, &["to", "from", "with", "of"])
             && word.starts_with(char::is_uppercase);
         if place && n > 1 && !self.last()?.words.is_empty() {
-            (self.missing, self.worded) = (Some(self.at(n)), true);
+            (self.missing, self.worded) = (Some(self.line.at(n)), true);
             return Some(n + 1);
         }
         if std::mem::take(&mut self.next) && !self.last()?.words.is_empty() {
@@ -349,105 +491,5 @@ impl<'v, 'a> Reader<'v, 'a> {
 
     fn last(&mut self) -> Option<&mut Part<'a>> {
         self.parts.last_mut()
-    }
-
-    /// Reads `to`, `over` or `relative to` before the second value of a ratio.
-    fn ratio(&mut self, n: usize) -> Option<usize> {
-        let two = usize::from(self.is(n, &["relative", "divided", "compared"]));
-        let divides = self.is(n + two, &["to", "over", "by", "with", "/"]);
-        let value = self.names.quantity(&[self.at(n + two + 1).to_owned()]).is_some();
-        let said = !self.whole && !self.parts.last()?.words.is_empty();
-        (divides && value && said).then_some(())?;
-        (self.whole, self.worded, self.share) = (true, true, false);
-        self.sure |= self.at(n) != "/";
-        self.parts.push(Part::default());
-        Some(n + two + 1)
-    }
-
-    /// Reads `as % of` before the whole of a share, and `share of China in`.
-    fn share(&mut self, n: usize) -> Option<usize> {
-        let named =
-            |n: usize| self.is(n, &["%", "percent", "percentage", "share", "ratio", "fraction"]);
-        let at = n + usize::from(self.is(n, &["as", "in"]));
-        let at = at + usize::from(self.is(at, &["a"]));
-        if named(at) && at > n && self.is(at + 1, &["of", "to"]) && !self.whole {
-            (self.whole, self.worded) = (true, true);
-            self.sure |= self.is(n, &["as"]);
-            self.parts.push(Part::default());
-            return Some(at + 2);
-        }
-        if self.is(n, &["ratio"]) && self.is(n + 1, &["of"]) {
-            return Some(n + 2);
-        }
-        let element = self.names.element(self.at(n + 2));
-        if self.is(n, &["share"]) && self.is(n + 1, &["of"]) && self.is(n + 3, &["in", "of"]) {
-            self.last()?.elements.push(element?);
-            (self.whole, self.worded) = (true, true);
-            return Some(n + 4);
-        }
-        None
-    }
-
-    /// Reads years: `2030`, `2026 to 2028`, `from 2026`, `until 2028`, `the last year`.
-    fn years(&mut self, n: usize) -> Option<usize> {
-        let begin = usize::from(self.is(
-            n,
-            &["in", "by", "from", "between", "since", "after", "until", "to", "till", "for"],
-        ));
-        let at = n + begin;
-        if begin == 1
-            && self.is(at, &["the"])
-            && self.is(at + 1, &["last", "first"])
-            && self.is(at + 2, &["year"])
-        {
-            self.years = self.lower(at + 1);
-            return Some(at + 3);
-        }
-        if !self.is_year(at) || !self.years.is_empty() {
-            return None;
-        }
-        let year: i32 = self.at(at).parse().ok()?;
-        if self.is(at + 1, &["to", "-", "–", "..", "and", "until", "through", ":"])
-            && self.is_year(at + 2)
-        {
-            let sign =
-                if self.is(at + 1, &["and"]) && !self.is(n, &["between"]) { ", " } else { ".." };
-            self.years = format!("{year}{sign}{}", self.at(at + 2));
-            return Some(at + 3);
-        }
-        self.years = match self.lower(n).as_str() {
-            "from" | "since" => format!("{year}.."),
-            "after" => format!("{}..", year + 1),
-            "until" | "till" | "to" => format!("..{year}"),
-            _ => year.to_string(),
-        };
-        Some(at + 1)
-    }
-
-    /// Reads the unit after `in`: `in mn USD`, `in per cent`.
-    fn unit(&mut self, n: usize) -> Option<usize> {
-        let scale = |n: usize| match self.lower(n).as_str() {
-            "million" | "millions" => Some("mn"),
-            "billion" | "billions" => Some("bn"),
-            word => SCALES.iter().map(|(name, _)| *name).find(|name| *name == word),
-        };
-        if !self.is(n, &["in"]) {
-            return None;
-        }
-        let currency = self.names.currency;
-        let (unit, end) = match scale(n + 1) {
-            Some(scale) => {
-                let at = n + 2 + usize::from(self.is(n + 2, &["of"]));
-                (
-                    format!("{scale} {currency}"),
-                    if self.at(at) == currency { at + 1 } else { n + 2 },
-                )
-            }
-            None if self.at(n + 1) == currency => (currency.to_owned(), n + 2),
-            None if self.is(n + 1, &["%", "percent"]) => ("percent".to_owned(), n + 2),
-            None => return None,
-        };
-        self.unit = unit;
-        Some(end)
     }
 }

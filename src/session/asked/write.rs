@@ -3,12 +3,12 @@
 //! In: the parts of a question. Out: its values with their indices, and its clauses in their order.
 
 use super::super::vocabulary::NamedQuantity;
-use super::measures::Measure;
+use super::measures::{Measure, negative};
 use super::{Part, Reader};
 
 impl<'v, 'a> Reader<'v, 'a> {
-    /// Writes the query.
-    pub(super) fn write(&mut self) -> Option<(String, &'v NamedQuantity<'a>)> {
+    /// Writes the values of the query; also returns the quantity of the first one, and the lines before the query.
+    pub(super) fn written(&mut self) -> Option<(Vec<String>, &'v NamedQuantity<'a>, String)> {
         // `exports and imports with China`
         for n in (1..self.parts.len()).rev().filter(|_| !self.whole) {
             let (before, after) = self.parts.split_at_mut(n);
@@ -64,9 +64,14 @@ impl<'v, 'a> Reader<'v, 'a> {
             }
         }
         let mut before = String::new();
+        let deficit = self.is_deficit(first);
+        let extreme = self.measures.iter().any(Measure::is_extreme);
         for value in &mut values {
+            if deficit && extreme {
+                *value = negative(value);
+            }
             let (measured, lines) = self.measured(value, first.money)?;
-            *value = measured;
+            *value = if deficit && !extreme { negative(&measured) } else { measured };
             before.push_str(&lines);
         }
         if !self.sign.is_empty() {
@@ -74,6 +79,13 @@ impl<'v, 'a> Reader<'v, 'a> {
                 if first.money { format!("0 {}", self.names.currency) } else { "0".to_owned() };
             values = values.iter().map(|value| format!("{value} {} {zero}", self.sign)).collect();
         }
+        self.total = total && values.len() == 1;
+        Some((values, first, before))
+    }
+
+    /// Writes the query.
+    pub(super) fn write(&mut self) -> Option<(String, &'v NamedQuantity<'a>)> {
+        let (values, first, before) = self.written()?;
         let mut text = format!("{before}{} {}", self.query, values.join(", "));
         let known: Vec<&str> = self.scenarios.iter().map(String::as_str).collect();
         let others: Vec<&str> = known.iter().copied().filter(|name| *name != "baseline").collect();
@@ -82,7 +94,7 @@ impl<'v, 'a> Reader<'v, 'a> {
             "compare" if known.len() == 2 && self.scenarios_apart() => known.join(" to "),
             _ => known.join(", "),
         };
-        let total = if total && values.len() == 1 { "total" } else { "" };
+        let total = if self.total { "total" } else { "" };
         let lever = if self.by_lever { "lever" } else { "" };
         for (word, value) in [
             ("for", scenarios.as_str()),
@@ -99,11 +111,20 @@ impl<'v, 'a> Reader<'v, 'a> {
         Some((text, first))
     }
 
+    /// True if the question is about a deficit and the quantity is a balance. A ratio and a growth rate of both are equal.
+    fn is_deficit(&self, named: &NamedQuantity<'_>) -> bool {
+        let word = |word: &String| word.to_lowercase().starts_with("deficit");
+        let asked = self.parts.first().is_some_and(|part| part.words.iter().any(word));
+        let ratio = self.measures.iter().any(|one| matches!(one, Measure::Growth | Measure::Index));
+        let relative = self.unit == "percent" && self.measures.contains(&Measure::Change);
+        asked && !named.name.contains("deficit") && !ratio && !relative
+    }
+
     /// True for `compare free with high`, which compares the two with each other.
     fn scenarios_apart(&self) -> bool {
-        (0..self.tokens.len()).any(|n| {
-            self.is(n, &["with", "to", "vs", "versus", "against"])
-                && self.scenarios.iter().any(|name| name == self.at(n + 1))
+        (0..self.line.len()).any(|n| {
+            self.line.is(n, &["with", "to", "vs", "versus", "against"])
+                && self.scenarios.iter().any(|name| name == self.line.at(n + 1))
         })
     }
 

@@ -4,14 +4,17 @@
 //! elements of what it changes, amounts, and years; every other word ends the reading, because an edit that drops a
 //! word changes the meaning.
 
+mod devalue;
+mod flow;
+mod grown;
 mod write;
 
+use super::line_tokens::{LineTokens, WordedAmount};
 use super::target::targets;
 use super::verbs::{Verb, verb};
 use super::vocabulary::{Vocabulary, is_clear};
 use crate::source::SourceMap;
-use crate::syntax::token::{Token, TokenKind, tokens};
-use crate::syntax::words::SCALES;
+use crate::syntax::token::TokenKind;
 
 /// Words that add nothing.
 const FILLERS: &str = "the a an our their its of on for with and temporarily permanently now today immediately what if we all any \
@@ -44,26 +47,16 @@ impl Years {
     }
 }
 
-/// An amount with its unit.
-#[derive(Clone, Debug, PartialEq)]
-struct Amount {
-    text: String,
-    /// The text without its unit.
-    number: String,
-    points: bool,
-    percent: bool,
-}
-
 /// A sentence that is read from left to right.
 struct Sentence<'v> {
     names: &'v Vocabulary<'v>,
-    tokens: Vec<Token<'v>>,
+    line: LineTokens<'v>,
     verb: Option<Verb>,
     words: Vec<String>,
     elements: Vec<&'v str>,
-    from: Option<Amount>,
-    to: Option<Amount>,
-    by: Option<Amount>,
+    from: Option<WordedAmount>,
+    to: Option<WordedAmount>,
+    by: Option<WordedAmount>,
     years: Years,
     yearly: bool,
     gradual: bool,
@@ -80,10 +73,12 @@ pub(super) struct Changes {
     pub(super) note: Option<String>,
     /// True for a sentence of which other rules read a part only.
     pub(super) certain: bool,
+    /// True for a statement about the baseline: `exports grow by 5% a year`.
+    pub(super) baseline: bool,
 }
 
 /// Returns the changes that a sentence means.
-pub(super) fn change<'v>(
+fn change<'v>(
     text: &'v str,
     prompt: bool,
     names: &'v Vocabulary<'v>,
@@ -91,7 +86,7 @@ pub(super) fn change<'v>(
 ) -> Option<Changes> {
     let mut read = Sentence {
         names,
-        tokens: tokens(text),
+        line: LineTokens::of(text),
         verb: None,
         words: Vec::new(),
         elements: Vec::new(),
@@ -104,18 +99,36 @@ pub(super) fn change<'v>(
         element_first: false,
         before: String::new(),
     };
-    (read.tokens.len() > 1).then_some(())?;
+    (read.line.len() > 1).then_some(())?;
+    if let Some(changes) = devalue::devaluation(text, names) {
+        return Some(changes);
+    }
+    if let Some(changes) = grown::grown(text, names) {
+        return Some(changes);
+    }
     let mut n = 0;
-    while n < read.tokens.len() {
+    while n < read.line.len() {
         n = read.part(n)?;
     }
     (!read.words.is_empty()).then_some(())?;
+    // `exports grow 5% until 2026` is a growth a year; `exports rise 5% by 2026` is not.
+    let grows = (0..read.line.len())
+        .any(|n| read.line.lower(n).starts_with("grow") && !read.line.is(n, &["growth"]));
+    let rate = read.by.as_ref().is_some_and(|by| by.percent && !by.number.is_empty());
+    read.yearly |= grows && rate && read.verb == Some(Verb::Up) && read.years.by.is_none();
     if read.verb == Some(Verb::New) {
         return read.lever();
     }
+    let mut note = None;
+    if let Some((changes, replaces)) = read.flow(prompt, sources) {
+        if replaces {
+            return Some(changes);
+        }
+        note = changes.note;
+    }
     let found = targets(&read.words, &read.elements, read.yearly, names, sources);
     let Some(mut found) = found else { return read.lever() };
-    let (mut lines, mut note) = (Vec::new(), None);
+    let mut lines = Vec::new();
     for one in &mut found {
         one.whole = one.whole.filter(|_| !prompt);
         if prompt && one.moves_with_base_year() {
@@ -124,48 +137,127 @@ pub(super) fn change<'v>(
         lines.append(&mut read.write(one)?);
         let relative =
             read.by.as_ref().filter(|by| by.percent && !by.points && one.percent && !read.yearly);
-        note = note.or(relative.map(|by| {
-            let Amount { text, number, .. } = by;
-            format!("this is {text} of the value; for percentage points write `{number} pp`")
+        note = note.or(relative.filter(|by| !by.number.is_empty()).map(|by| {
+            let WordedAmount { text, number, .. } = by;
+            let points = lines.first().and_then(|line| in_points(line, by));
+            let points = points.unwrap_or_else(|| format!("{number} pp"));
+            format!("this is {text} of the value; for percentage points write `{points}`")
         }));
     }
     if lines.len() > 1 && lines.iter().all(|line| line.starts_with("without ")) {
         lines = vec![lines.join(", ").replace(", without ", ", ")];
     }
     // `set duty to 6%` is also a list of elements.
-    let set = read.is(0, &["set"]) && read.to.is_some() && !text.contains('=');
-    let times = verb(&read.lower(0)).is_some_and(|verb| matches!(verb, Verb::Times(_)));
-    Some(Changes { lines, note, certain: set || times || read.yearly && read.by.is_some() })
+    let set = read.line.is(0, &["set"]) && read.to.is_some() && !text.contains('=');
+    let times = verb(&read.line.lower(0)).is_some_and(|verb| matches!(verb, Verb::Times(_)));
+    let grows = read.yearly && read.by.is_some();
+    // A sign that is typed has its own meaning.
+    let moved = note.is_some() && !text.contains(['+', '-', '=']);
+    let certain = set || times || grows || moved;
+    let rate = read.words.len() > 1 && read.words.iter().any(|word| word == "growth");
+    let stated = rate && verb(&read.line.lower(0)).is_none();
+    let certain = certain || rate && lines.iter().all(|line| line.contains(".growth"));
+    let baseline = (grows || stated) && lines.iter().all(|line| line.contains(".growth"));
+    let baseline = baseline && !read.line.is(0, &["what", "if", "suppose"]);
+    Some(Changes { lines, note, certain, baseline })
+}
+
+/// Returns a change by per cent, `rate *= 1 - 1%`, as a change by percentage points.
+fn in_points(line: &str, by: &WordedAmount) -> Option<String> {
+    let part = |sign: &str| line.split_once(&format!(" *= 1 {sign} {}", by.text));
+    let (sign, (name, years)) =
+        part("-").map(|parts| ("-", parts)).or_else(|| Some(("+", part("+")?)))?;
+    Some(format!("{name} {sign}= {} pp{years}", by.number))
+}
+
+/// Reads `exports grow 5% a year until 2027 and 3% afterwards` as two sentences.
+fn afterwards(text: &str) -> Option<String> {
+    const AFTER: [&str; 5] = ["afterwards", "afterward", "thereafter", "after that", "later"];
+    let (sign, (first, rest)) = [" and then ", ", then ", " then ", " and ", ", "]
+        .iter()
+        .find_map(|sign| Some((sign, text.split_once(sign)?)))?;
+    let after = AFTER.iter().find_map(|word| rest.trim().strip_suffix(word));
+    let rest = after.unwrap_or(rest).trim();
+    let line = LineTokens::of(first);
+    let end = (1..line.len())
+        .find(|&n| line.is(n, &["until", "till", "to", "through"]) && line.year(n + 1).is_some());
+    let year = line.year(end? + 1)?;
+    let number = line.iter().find(|token| token.text.starts_with(|c: char| c.is_ascii_digit()))?;
+    let yearly = line.is(0, &["growth"])
+        || (0..line.len()).any(|n| line.is(n, &["annually", "yearly", "annum", "year", "p.a."]));
+    (rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains(" until ")).then_some(())?;
+    let yearly = if yearly { " a year" } else { "" };
+    let own = LineTokens::of(rest);
+    let own = (0..own.len()).any(|n| own.year(n).is_some());
+    let since = if (after.is_some() || sign.contains("then")) && !own {
+        format!(" from {}", year + 1)
+    } else {
+        String::new()
+    };
+    Some(format!("{}{rest}{yearly}{since}", first.get(..number.start)?))
+}
+
+/// Returns the lines of a sentence that was made here.
+fn change_of(
+    text: &str,
+    prompt: bool,
+    names: &Vocabulary<'_>,
+    sources: &SourceMap,
+) -> Option<Vec<String>> {
+    change(text, prompt, names, sources).map(|change| change.lines)
+}
+
+/// Reads a sentence, or several that are joined by `and`.
+pub(super) fn sentences(
+    text: &str,
+    prompt: bool,
+    names: &Vocabulary<'_>,
+    sources: &SourceMap,
+) -> Option<Changes> {
+    let one = change(text, prompt, names, sources);
+    let one = one.or_else(|| {
+        let second = afterwards(text)?;
+        let first = text.split(" and ").next()?.split(", ").next()?.split(" then ").next()?;
+        let mut both = change(first, prompt, names, sources)?;
+        both.lines.extend(change_of(&second, prompt, names, sources)?);
+        Some(both)
+    });
+    one.or_else(|| {
+        // `duty = 0% for cars, 5% for food`
+        let head = text.find('=').and_then(|at| text.get(..=at)).filter(|_| text.contains(", "));
+        let sign = if head.is_some() { ", " } else { " and " };
+        let parts = text.split(sign).enumerate().map(|(nth, part)| {
+            let head = head.filter(|_| nth > 0).unwrap_or_default();
+            change(&format!("{head} {part}"), prompt, names, sources)
+        });
+        let parts: Option<Vec<Changes>> = parts.collect();
+        let (mut lines, mut note) = (Vec::new(), None);
+        for mut part in parts? {
+            lines.append(&mut part.lines);
+            note = note.or(part.note);
+        }
+        Some(Changes { lines, note, certain: false, baseline: false })
+    })
 }
 
 impl<'v> Sentence<'v> {
-    fn at(&self, n: usize) -> &'v str {
-        self.tokens.get(n).map_or("", |token| token.text)
-    }
-
-    fn lower(&self, n: usize) -> String {
-        self.at(n).to_lowercase()
-    }
-
-    fn is(&self, n: usize, words: &[&str]) -> bool {
-        words.contains(&self.lower(n).as_str())
-    }
-
-    fn year(&self, n: usize) -> Option<i32> {
-        let year: i32 = self.at(n).parse().ok()?;
-        (self.at(n).len() == 4 && (1900..2200).contains(&year)).then_some(year)
-    }
-
     /// Reads the part that begins at token `n`, and returns the position after the part.
     fn part(&mut self, n: usize) -> Option<usize> {
-        if let Some(year) = self.year(n) {
+        if let Some(year) = self.line.year(n) {
             return self.years(n, year);
         }
-        if self.at(n).starts_with(|c: char| c.is_ascii_digit()) {
+        if self.line.at(n).starts_with(|c: char| c.is_ascii_digit()) {
             return self.amount(n);
         }
-        let word = self.lower(n);
-        if self.is(n, &["each", "every", "a", "per"]) && self.is(n + 1, &["year", "annum"]) {
+        if let Some((amount, end)) = self.line.fraction(n) {
+            // `the first half of 2026` are months.
+            let months = self.line.is(end, &["of"]) && self.line.year(end + 1).is_some();
+            return (!months).then_some(()).and_then(|()| self.fraction(amount, end));
+        }
+        let word = self.line.lower(n);
+        if self.line.is(n, &["each", "every", "a", "per"])
+            && self.line.is(n + 1, &["year", "annum"])
+        {
             self.yearly = true;
             return Some(n + 2);
         }
@@ -176,7 +268,7 @@ impl<'v> Sentence<'v> {
             | "before" | "since" | "over" | "between" | "during" | "within" | "starting"
             | "beginning" | "effective" | "=" | "+" | "-" | "for" | "->" | "(" | "+=" | "-=" => {
                 let keeps = matches!(self.before.as_str(), "starting" | "beginning" | "effective");
-                if !(keeps && self.is(n, &["in", "from"])) {
+                if !(keeps && self.line.is(n, &["in", "from"])) {
                     self.before.clone_from(&word);
                 }
                 if word == "=" || word == "->" {
@@ -188,11 +280,11 @@ impl<'v> Sentence<'v> {
                 (self.years.single, self.years.end) = (false, None);
             }
             "?" | "." | ")" | ":" | "," => {}
-            "instead" | "rather" if self.is(n + 1, &["of", "than"]) => {
-                return Some(self.unit(n + 2, self.at(n + 2).to_owned())?.1);
+            "instead" | "rather" if self.line.is(n + 1, &["of", "than"]) => {
+                return Some(self.line.amount(n + 2, self.names.currency).1);
             }
             // `if t >= 2027 then duty.rate = 30%`
-            "if" if self.is(n + 1, &["t", "year"]) => {
+            "if" if self.line.is(n + 1, &["t", "year"]) => {
                 let sign = [
                     (">=", "from"),
                     (">", "after"),
@@ -201,46 +293,42 @@ impl<'v> Sentence<'v> {
                     ("==", "in"),
                     ("=", "in"),
                 ];
-                let (_, word) = sign.into_iter().find(|(sign, _)| *sign == self.at(n + 2))?;
+                let (_, word) = sign.into_iter().find(|(sign, _)| *sign == self.line.at(n + 2))?;
                 word.clone_into(&mut self.before);
                 return self
+                    .line
                     .is(n + 4, &["then"])
                     .then_some(())
-                    .and_then(|()| self.years(n + 3, self.year(n + 3)?))
+                    .and_then(|()| self.years(n + 3, self.line.year(n + 3)?))
                     .map(|end| end + 1);
             }
             "zero" | "nothing" | "nil" => {
                 self.verb = self.verb.or(Some(Verb::Set));
-                self.to = Some(Amount {
-                    text: "0".to_owned(),
-                    number: "0".to_owned(),
-                    points: false,
-                    percent: false,
-                });
+                self.to = Some(WordedAmount::zero());
                 self.before.clear();
             }
-            _ if self.tokens.get(n)?.kind == TokenKind::Word => return self.word(n),
+            _ if self.line.kind(n)? == TokenKind::Word => return self.word(n),
             _ => return None,
         }
         Some(n + 1)
     }
 
     fn word(&mut self, n: usize) -> Option<usize> {
-        let (text, word) = (self.at(n), self.lower(n));
+        let (text, word) = (self.line.at(n), self.line.lower(n));
         // `duty.rate[cars]`, `growth`
-        let dotted = self.at(n + 1) == "."
-            && self.tokens.get(n + 1).is_some_and(|token| !token.spaced)
-            && !self.at(n + 2).is_empty();
+        let dotted = self.line.at(n + 1) == "."
+            && !self.line.is_spaced(n + 1)
+            && !self.line.at(n + 2).is_empty();
         if dotted && self.names.levers.iter().any(|lever| lever.name.text == text) {
-            self.words.push(format!("{text}.{}", self.at(n + 2)));
+            self.words.push(format!("{text}.{}", self.line.at(n + 2)));
             return self.indices(n + 3);
         }
-        if self.is(n, &["phase", "phased", "phases"]) && self.is(n + 1, &["out"]) {
+        if self.line.is(n, &["phase", "phased", "phases"]) && self.line.is(n + 1, &["out"]) {
             self.verb = Some(Verb::Out);
             return Some(n + 2);
         }
         if let Some(element) = self.names.element(text) {
-            is_clear(text, element, self.at(n + 1)).then_some(())?;
+            is_clear(text, element, self.line.at(n + 1)).then_some(())?;
             self.elements.push(element);
             self.before.clear();
             return Some(n + 1);
@@ -248,7 +336,7 @@ impl<'v> Sentence<'v> {
         let own = self.names.is_name(text);
         let mut verb = if own { None } else { verb(&word) };
         // `add a tariff of 5%` begins a lever; `add 5% to the tariff` changes one.
-        if verb == Some(Verb::Up) && word == "add" && self.is(n + 1, &["a", "an", "another"]) {
+        if verb == Some(Verb::Up) && word == "add" && self.line.is(n + 1, &["a", "an", "another"]) {
             verb = Some(Verb::New);
         }
         if let Some(verb) = verb.filter(|_| {
@@ -272,12 +360,12 @@ impl<'v> Sentence<'v> {
 
     /// Reads elements in square brackets.
     fn indices(&mut self, n: usize) -> Option<usize> {
-        if self.at(n) != "[" {
+        if self.line.at(n) != "[" {
             return Some(n);
         }
         let mut at = n + 1;
-        while self.at(at) != "]" {
-            match self.at(at) {
+        while self.line.at(at) != "]" {
+            match self.line.at(at) {
                 "," | "*" | "and" => {}
                 name => self.elements.push(self.names.element(name)?),
             }
@@ -288,11 +376,11 @@ impl<'v> Sentence<'v> {
 
     /// Reads a year, or two years with a sign between them.
     fn years(&mut self, n: usize, year: i32) -> Option<usize> {
-        let range = self.is(n + 1, &["..", "-", "–", "to", "until", "through"]);
-        let last = self.year(n + 2).filter(|_| range);
-        let open = self.at(n + 1) == ".." && last.is_none();
+        let range = self.line.is(n + 1, &["..", "-", "–", "to", "until", "through"]);
+        let last = self.line.year(n + 2).filter(|_| range);
+        let open = self.line.at(n + 1) == ".." && last.is_none();
         let word = std::mem::take(&mut self.before);
-        let second = self.year(n + 2).filter(|_| self.is(n + 1, &["and"]));
+        let second = self.line.year(n + 2).filter(|_| self.line.is(n + 1, &["and"]));
         let years = &mut self.years;
         match (word.as_str(), last) {
             (_, Some(last)) => {
@@ -321,8 +409,8 @@ impl<'v> Sentence<'v> {
 
     /// Reads an amount, or a number of years.
     fn amount(&mut self, n: usize) -> Option<usize> {
-        let number = self.at(n).to_owned();
-        if self.is(n + 1, &["years", "year"]) {
+        let number = self.line.at(n).to_owned();
+        if self.line.is(n + 1, &["years", "year"]) {
             let count = number.parse().ok().filter(|count| (1..100).contains(count))?;
             let word = std::mem::take(&mut self.before);
             match word.as_str() {
@@ -332,13 +420,36 @@ impl<'v> Sentence<'v> {
             }
             return Some(n + 2);
         }
-        let (amount, end) = self.unit(n, number)?;
+        let (amount, end) = self.line.amount(n, self.names.currency);
+        self.place(amount, end)
+    }
+
+    /// Takes a fraction in words: `by half`, `to a third of its value`.
+    fn fraction(&mut self, amount: WordedAmount, end: usize) -> Option<usize> {
+        if self.before != "to" {
+            return self.place(amount, end);
+        }
+        self.verb = Some(Verb::Down);
+        let text = match amount.text.split_once('/') {
+            Some((over, under)) => {
+                let (over, under): (u32, u32) = (over.parse().ok()?, under.parse().ok()?);
+                format!("{}/{under}", under - over)
+            }
+            None => format!("{}%", 100.0 - amount.text.strip_suffix('%')?.parse::<f64>().ok()?),
+        };
+        self.before.clear();
+        self.place(WordedAmount { text, ..amount }, end)
+    }
+
+    /// Takes an amount that ends before `end` for the value before, the value after, or the change.
+    fn place(&mut self, amount: WordedAmount, end: usize) -> Option<usize> {
         let word = std::mem::take(&mut self.before);
         let moves = matches!(self.verb, Some(Verb::Up | Verb::Down));
-        if self.is(end, &["lower", "higher", "less", "more"]) {
-            self.verb = Some(if self.is(end, &["lower", "less"]) { Verb::Down } else { Verb::Up });
+        if self.line.is(end, &["lower", "higher", "less", "more"]) {
+            self.verb =
+                Some(if self.line.is(end, &["lower", "less"]) { Verb::Down } else { Verb::Up });
             // `2% lower` of a percentage are points.
-            self.by = Some(Amount { points: amount.percent, ..amount });
+            self.by = Some(WordedAmount { points: amount.percent, ..amount });
             return self.to.is_none().then_some(end + 1);
         }
         // `10% to 0%`
@@ -348,6 +459,8 @@ impl<'v> Sentence<'v> {
         let place = match word.as_str() {
             "from" => &mut self.from,
             "by" | "+" | "-" | "+=" | "-=" => &mut self.by,
+            // `grow at 5% a year`
+            "at" if moves && amount.percent => &mut self.by,
             "to" | "at" => &mut self.to,
             _ if moves => &mut self.by,
             _ => &mut self.to,
@@ -362,38 +475,5 @@ impl<'v> Sentence<'v> {
             };
         }
         Some(end)
-    }
-
-    /// Reads the unit of an amount: `5%`, `5 percentage points`, `50 bps`, `60 million dollars`.
-    fn unit(&self, n: usize, number: String) -> Option<(Amount, usize)> {
-        let whole = |text: String, points, percent, end| {
-            Some((Amount { text, number: number.clone(), points, percent }, end))
-        };
-        let point = |n: usize| self.is(n, &["point", "points"]);
-        if self.is(n + 1, &["%", "percent", "percentage", "pct"]) && !point(n + 2) {
-            return whole(format!("{number}%"), false, true, n + 2);
-        }
-        if self.is(n + 1, &["per"]) && self.is(n + 2, &["cent"]) {
-            return whole(format!("{number}%"), false, true, n + 3);
-        }
-        if self.is(n + 1, &["pp", "ppt", "points", "point"]) {
-            return whole(format!("{number} pp"), true, false, n + 2);
-        }
-        if point(n + 2) && self.is(n + 1, &["%", "percent", "percentage"]) {
-            return whole(format!("{number} pp"), true, false, n + 3);
-        }
-        let scale = match self.lower(n + 1).as_str() {
-            "million" | "millions" | "m" | "mln" => Some("mn"),
-            "billion" | "billions" | "bln" => Some("bn"),
-            word => SCALES.iter().map(|(name, _)| *name).find(|name| *name == word),
-        };
-        let at = n + 1 + usize::from(scale.is_some());
-        let money = self.at(at) == self.names.currency || self.is(at, &["dollars", "dollar"]);
-        let unit = match (scale, money) {
-            (Some(scale), _) => format!(" {scale} {}", self.names.currency),
-            (None, true) => format!(" {}", self.names.currency),
-            (None, false) => String::new(),
-        };
-        whole(format!("{number}{unit}"), false, false, at + usize::from(money))
     }
 }

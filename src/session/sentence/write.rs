@@ -2,10 +2,11 @@
 //!
 //! In: the verb, amounts and years of a sentence, and the value that it changes. Out: one line for each left side.
 
+use super::super::line_tokens::WordedAmount;
 use super::super::new_lever::lever;
 use super::super::target::ChangedValue;
 use super::super::verbs::Verb;
-use super::{Amount, Changes, Sentence, Years};
+use super::{Changes, Sentence, Years};
 
 impl Sentence<'_> {
     /// Writes the changes.
@@ -36,16 +37,19 @@ impl Sentence<'_> {
             let end = end.unwrap_or(last);
             (start < end && end <= last).then(|| format!("over {start}..{end}"))
         };
-        let level = |amount: &Option<Amount>| {
+        let level = |amount: &Option<WordedAmount>| {
             amount.as_ref().is_some_and(|one| !one.percent && one.number != "0")
         };
         // An amount for all exports is not one for each of them.
         (!(found.spread && (level(&self.to) || level(&self.by)))).then_some(())?;
-        let unit = |amount: &Amount| match amount.text == "0" {
+        let unit = |amount: &WordedAmount| match amount.text == "0" {
             true => zero.clone(),
             false => amount.text.clone(),
         };
-        let at_once = years.by.is_none() && !self.gradual && !self.yearly;
+        // `raise x by a third until 2030`
+        let fraction = self.by.as_ref().is_some_and(|by| by.percent && by.number.is_empty());
+        let until = fraction && years.start.is_none() && years.end.is_some();
+        let at_once = years.by.is_none() && !self.gradual && !self.yearly && !until;
         let text = match (verb, &self.from, &self.to, &self.by) {
             // `eliminate tariffs by 2028`
             (Verb::Out | Verb::End, from, None, None) if verb == Verb::Out || !at_once => {
@@ -61,7 +65,7 @@ impl Sentence<'_> {
                 }
                 // What is abolished in a year does not come back in the next one; what is suspended does.
                 let returns = ["suspen", "waiv", "ban"];
-                let returns = self.tokens.iter().any(|token| {
+                let returns = self.line.iter().any(|token| {
                     let word = token.text.to_lowercase();
                     returns.iter().any(|stem| word.starts_with(stem))
                 });
@@ -89,6 +93,9 @@ impl Sentence<'_> {
             (Verb::Up | Verb::Down, None, None, Some(by)) if at_once || self.yearly => {
                 self.by(found, by, verb == Verb::Down, &in_years(false))?
             }
+            (Verb::Up | Verb::Down, None, None, Some(by)) if !self.yearly => {
+                by_degrees(found, by, verb == Verb::Down, &over()?)?
+            }
             _ => return None,
         };
         Some(found.names.iter().map(|name| format!("{name} {text}")).collect())
@@ -97,6 +104,9 @@ impl Sentence<'_> {
     /// Writes a new lever.
     pub(super) fn lever(&self) -> Option<Changes> {
         let by = self.by.as_ref().filter(|_| self.verb == Some(Verb::New));
+        // A lever with one amount would lose the growth of `imports wine grow 4% a year starting at 5 mn USD`.
+        let two = self.by.is_some() && (self.to.is_some() || by.is_none());
+        (!two && !self.yearly).then_some(())?;
         let amount = self.to.as_ref().or(by).filter(|_| self.from.is_none())?;
         let Years { start, end, single, by, count, hold } = &self.years;
         by.or(*count).or(*hold).is_none().then_some(())?;
@@ -104,7 +114,7 @@ impl Sentence<'_> {
         let foreign = self.verb == Some(Verb::New) && self.element_first;
         let line =
             lever(&self.words, &self.elements, &amount.text, (*start, end), foreign, self.names)?;
-        Some(Changes { lines: vec![line], note: None, certain: false })
+        Some(Changes { lines: vec![line], note: None, certain: false, baseline: false })
     }
 
     /// True for two amounts with one year, in which the second one begins to hold.
@@ -115,7 +125,13 @@ impl Sentence<'_> {
     }
 
     /// Writes a change by an amount: `+= 5 pp`, `*= 1 + 10%`.
-    fn by(&self, found: &ChangedValue<'_>, by: &Amount, down: bool, years: &str) -> Option<String> {
+    fn by(
+        &self,
+        found: &ChangedValue<'_>,
+        by: &WordedAmount,
+        down: bool,
+        years: &str,
+    ) -> Option<String> {
         let sign = if down { "-" } else { "+" };
         if self.yearly {
             let minus = if down { "-" } else { "" };
@@ -149,8 +165,39 @@ impl Sentence<'_> {
             });
         }
         Some(match by.percent {
+            // A fraction in words.
+            true if by.number.is_empty() => format!("*= {}{years}", factor(by, down)?),
             true => format!("*= 1 {sign} {}{years}", by.text),
             false => format!("{sign}= {}{years}", by.text),
         })
     }
+}
+
+/// Writes a change by an amount that is reached by degrees: `*= 1 -> 1.1 over 2026..2028`, `+= 0 pp -> 2 pp over ...`.
+fn by_degrees(
+    found: &ChangedValue<'_>,
+    by: &WordedAmount,
+    down: bool,
+    over: &str,
+) -> Option<String> {
+    let minus = if down { "-" } else { "" };
+    if by.points {
+        found.percent.then_some(())?;
+        return Some(format!("+= 0 pp -> {minus}{} {over}", by.text));
+    }
+    if by.percent {
+        return Some(format!("*= 1 -> {} {over}", factor(by, down)?));
+    }
+    let unit = by.text.strip_prefix(&by.number)?;
+    Some(format!("+= 0{unit} -> {minus}{} {over}", by.text))
+}
+
+/// Returns the factor of a change by a share: `1.1` for 10% up, `2/3` for a third down.
+pub(super) fn factor(by: &WordedAmount, down: bool) -> Option<String> {
+    if let Some((over, under)) = by.text.split_once('/') {
+        let (over, under): (i32, i32) = (over.parse().ok()?, under.parse().ok()?);
+        return Some(format!("{}/{under}", if down { under - over } else { under + over }));
+    }
+    let share = if down { -by.share()? } else { by.share()? };
+    Some(format!("{}", ((1.0 + share) * 1e9).round() / 1e9))
 }

@@ -196,6 +196,7 @@ codes! {
     "Warnings" {
         PercentMissing = "percent-missing",
         PercentExtreme = "percent-extreme",
+        UnlikelyValue = "unlikely-value",
         EachOrShared = "each-or-shared",
         YearUnused = "year-unused",
         NoChange = "no-change",

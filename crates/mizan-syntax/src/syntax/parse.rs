@@ -187,6 +187,14 @@ fn meant_otherwise(
     let text = lines.text();
     let (statement, after) = (text.get(whole.range())?, text.get(whole.end as usize..)?);
     let context = Context::new(lines, after);
+    if found.is_empty()
+        && let Some(advice) = mend::silent_advice(statement, &context)
+    {
+        let start = whole.start as usize;
+        let place = Span::new(whole.source, start, start + statement.trim_end().len());
+        let found = mend::advice_message(place, advice.message, advice.help);
+        return Some((found, whole.end as usize));
+    }
     let mended = match found {
         [] => mend::mend_silent(statement, &context)?,
         _ => {

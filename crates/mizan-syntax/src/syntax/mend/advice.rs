@@ -15,7 +15,13 @@ pub(in crate::syntax) struct Advice {
 pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Advice> {
     let draft = Draft::of(text);
     let (word, next) = (draft.at(0), draft.at(1));
+    if let Some(found) = super::addresses::range(&draft, context) {
+        return Some(found);
+    }
     if let Some(found) = cell(&draft).or_else(|| texts(&draft)).or_else(|| estimates(&draft)) {
+        return Some(found);
+    }
+    if let Some(found) = last_year(&draft, context) {
         return Some(found);
     }
     if super::gempack::mpsge(text, context).is_some() {
@@ -75,11 +81,53 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
     Some(Advice { message, help: help.to_owned() })
 }
 
+/// Returns the advice on a statement that the grammar reads and that has no meaning in a script: `show SUM(B2:B8)`.
+pub(in crate::syntax) fn silent_advice(text: &str, context: &Context<'_>) -> Option<Advice> {
+    super::addresses::may_have(text)
+        .then(|| super::addresses::range(&Draft::of(text), context))
+        .flatten()
+}
+
 /// Returns the advice on a line that no rule mends and that is a part of a program.
 pub(in crate::syntax) fn last_advice(text: &str, context: &Context<'_>) -> Option<Advice> {
     let draft = Draft::of(text);
+    if let Some(found) = rows(&draft) {
+        return Some(found);
+    }
     let declared = context.declares(draft.at(0)) || draft.at(1) == "=";
     (!declared).then(|| super::python::advice(&draft)).flatten()
+}
+
+/// Returns the advice on a last year without a first one: `horizon 2035`.
+fn last_year(draft: &Draft, context: &Context<'_>) -> Option<Advice> {
+    let words = ["horizon", "end", "until", "last"];
+    let year = (1..4).find(|&n| draft.is_number(n) && draft.at(n).len() == 4)?;
+    let other = context.any_line(|line| line.starts_with("base") || line.starts_with("start"));
+    (words.contains(&draft.at(0))
+        && draft.ends_line(year + 1)
+        && context.years().is_none()
+        && !other)
+        .then(|| Advice {
+            message: "a script needs its first year and its last one".to_owned(),
+            help: format!(
+                "write `years FIRST..{}` with the year of the base values as the first one",
+                draft.at(year)
+            ),
+        })
+}
+
+/// Returns the advice on rows that a table of R or Python keeps: `df <- df %>% filter(year > 2025)`.
+fn rows(draft: &Draft) -> Option<Advice> {
+    let words =
+        ["filter", "subset", "query", "slice", "arrange", "pivot_longer", "pivot_wider", "melt"];
+    let n = (0..draft.len()).find(|&n| words.contains(&draft.at(n)) && draft.at(n + 1) == "(")?;
+    Some(Advice {
+        message: format!(
+            "`{}` works on the rows of a table; a script has sets and years",
+            draft.at(n)
+        ),
+        help: "a query chooses elements and years itself: `show x[ELEMENT] in 2026..`".to_owned(),
+    })
 }
 
 /// Returns the advice on a cell of another sheet: `Sheet1!B2`, `'Inputs 2024'!$B$4`.
@@ -88,6 +136,7 @@ fn cell(draft: &Draft) -> Option<Advice> {
         draft.at(n) == "!"
             && draft.touches(n)
             && draft.touches(n + 1)
+            && (draft.is_word(n - 1) || draft.is_number(n - 1) || draft.before(n, 1) == "'")
             && (draft.is_word(n + 1) || draft.at(n + 1) == "$")
     })?;
     let start = match draft.before(n, 1) {

@@ -5,11 +5,11 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::read::read;
-use super::{Mended, dynare, elsewhere, given_if, loops, matlab, sample};
+use super::{Mended, dynare, elsewhere, given_if, loops, matlab, matrices, sample};
 use crate::syntax::token::TokenKind;
 
 /// Heads of declarations on the lines below, each with the word for one of them; equations need no declaration.
-const HEADS: [(&str, &str); 12] = [
+const HEADS: [(&str, &str); 22] = [
     ("sets", "set"),
     ("set", "set"),
     ("parameters", "parameter"),
@@ -20,6 +20,16 @@ const HEADS: [(&str, &str); 12] = [
     ("variable", "var"),
     ("positive variables", "var"),
     ("free variables", "var"),
+    ("positive variable", "var"),
+    ("free variable", "var"),
+    ("negative variables", "var"),
+    ("negative variable", "var"),
+    ("nonnegative variables", "var"),
+    ("nonnegative variable", "var"),
+    ("binary variables", "var"),
+    ("binary variable", "var"),
+    ("integer variables", "var"),
+    ("integer variable", "var"),
     ("equations", ""),
     ("equation", ""),
 ];
@@ -43,6 +53,7 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         .or_else(|| given_if::replaced(text, context))
         .or_else(|| loops::over_years(text, context))
         .or_else(|| matlab::lines(text, context))
+        .or_else(|| matrices::given_below(text, context))
     {
         return Some(mended);
     }
@@ -119,10 +130,13 @@ fn table(head: &Draft, lines: &[&str]) -> Option<String> {
     for (n, line) in lines.iter().enumerate() {
         let draft = Draft::of(line.trim_end_matches([';', ' ']));
         let mut cells: Vec<String> = Vec::new();
+        let percent = |k: usize| draft.at(k) == "%";
         for k in 0..draft.len() {
             // `-` belongs to the number after it.
-            match cells.last_mut().filter(|last| *last == "-") {
+            match cells.last_mut().filter(|last| *last == "-" || percent(k)) {
                 Some(last) if draft.is_number(k) => last.push_str(draft.at(k)),
+                // `%` belongs to the number before it.
+                Some(last) if percent(k) => last.push('%'),
                 _ if draft.kind(k) != Some(TokenKind::LineEnd) => {
                     cells.push(draft.at(k).to_owned())
                 }

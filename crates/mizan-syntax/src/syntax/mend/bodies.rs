@@ -13,9 +13,14 @@ pub(super) fn is_scenario(draft: &Draft) -> bool {
 /// Returns the positions at which the entries of the body begin.
 pub(super) fn entries(draft: &Draft) -> Vec<usize> {
     let Some(open) = draft.find(&["{"], 0) else { return Vec::new() };
+    entries_between(draft, open, draft.len())
+}
+
+/// Returns the positions at which the entries of the brace at `open` begin, before `close`.
+pub(super) fn entries_between(draft: &Draft, open: usize, close: usize) -> Vec<usize> {
     let mut depth = 0_usize;
     let mut found = vec![open + 1];
-    for n in open + 1..draft.len() {
+    for n in open + 1..close {
         match draft.kind(n) {
             Some(TokenKind::Open) => depth += 1,
             Some(TokenKind::Close) => depth = depth.saturating_sub(1),
@@ -79,7 +84,7 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             && draft.at(reference_end(draft, start + 1)) == "by"
         {
             let n = reference_end(draft, start + 1);
-            message = Some(format!("a scenario changes a value with `{sign}`"));
+            message = Some("a scenario changes a value with `+=`, `-=` or `*=`".to_owned());
             draft.put_word(n..n + 1, sign);
             draft.remove(start..start + 1);
             continue;
@@ -100,11 +105,15 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let n = reference_end(draft, start);
         // `growth decreases by 1%`
         let by = if draft.at(n + 1) == "by" { n + 2 } else { n + 1 };
+        // `gdp rises by 3% a year` adds up over the years, which a factor for all years does not.
+        if draft.is_number(by) && draft.at(by + 1) == "%" && is_yearly(draft, by + 2) {
+            continue;
+        }
         if let Some(sign) = direction(draft.at(n).trim_end_matches('s'))
             && draft.is_number(by)
         {
             draft.put_word(n..by, sign);
-            message = Some(format!("a scenario changes a value with `{sign}`"));
+            message = Some("a scenario changes a value with `+=`, `-=` or `*=`".to_owned());
             continue;
         }
         message = operator(draft, n, n > start).or(message);
@@ -123,6 +132,13 @@ fn by_per_cent(draft: &mut Draft, n: usize) {
         let end = at + 1 + usize::from(draft.at(at + 1) == "%");
         draft.replace(n..end, &change);
     }
+}
+
+/// True for words that repeat a change in each year: `a year`, `per annum`, `annually`.
+fn is_yearly(draft: &Draft, n: usize) -> bool {
+    let each = matches!(draft.at(n), "a" | "per" | "each" | "every");
+    each && matches!(draft.at(n + 1), "year" | "annum")
+        || matches!(draft.at(n), "annually" | "yearly" | "pa")
 }
 
 /// Returns the operator for a word such as `increase` before a value that changes by an amount.
@@ -148,7 +164,7 @@ fn operator(draft: &mut Draft, n: usize, has_target: bool) -> Option<String> {
         "+" | "-" | "*" if draft.is_number(n + 1) && has_target => {
             let sign = format!("{}=", draft.at(n));
             draft.replace(n..n + 1, &sign);
-            return Some(format!("a scenario changes a value with `{sign}`"));
+            return Some("a scenario changes a value with `+=`, `-=` or `*=`".to_owned());
         }
         _ if number(n) && has_target => draft.insert(n, "="),
         _ => return None,
@@ -204,9 +220,42 @@ pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
+/// True for a word of a sentence, which the head of a lever does not have.
+pub(super) fn is_of_sentence(word: &str) -> bool {
+    matches!(
+        word,
+        "must"
+            | "should"
+            | "will"
+            | "would"
+            | "is"
+            | "are"
+            | "be"
+            | "what"
+            | "how"
+            | "when"
+            | "never"
+            | "not"
+            | "the"
+            | "by"
+            | "we"
+            | "our"
+            | "reach"
+            | "grow"
+            | "rise"
+            | "fall"
+            | "double"
+    )
+}
+
 /// Mends the head of a lever: a missing name, `of` for a preposition, `and` between elements, a value after the head.
-pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    if !draft.is_word(0) || draft.begins_with(Class::Query) || draft.begins_with(Class::Quantity) {
+pub(super) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    // `gdp rises 3%` is a sentence about a quantity, which is no kind of lever.
+    if context.declares(draft.at(0))
+        || !draft.is_word(0)
+        || draft.begins_with(Class::Query)
+        || draft.begins_with(Class::Quantity)
+    {
         return None;
     }
     let open = draft.find(&["{"], 0).unwrap_or(draft.line_end(0));
@@ -241,7 +290,8 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if crate::diagnostic::nearest(draft.at(0), words).is_some() {
         return None;
     }
-    if open >= end && !is_scenario(draft) && draft.is_name(0) && draft.is_name(1) {
+    let sentence = (0..value).any(|n| is_of_sentence(draft.at(n)));
+    if open >= end && !is_scenario(draft) && draft.is_name(0) && draft.is_name(1) && !sentence {
         let head = draft.show(0..value);
         let head = head.trim_end_matches(['=', ':', ' ']);
         let amount = draft.show(value..end);
@@ -320,7 +370,7 @@ pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 }
 
 /// Writes a change for a scenario that a line names: `let growth = 5% in scenario high`, `shock growth by -2%`.
-pub(super) fn changes_outside(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn changes_outside(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const MESSAGE: &str = "a change is in the braces of its scenario";
     let end = draft.line_end(0);
     if let Some(n) = (1..end)
@@ -332,12 +382,19 @@ pub(super) fn changes_outside(draft: &mut Draft, _: &Context<'_>) -> Option<Stri
         draft.replace(0..end, &text);
         return Some(MESSAGE.to_owned());
     }
-    // `if scenario == "high" then growth = 5%`
+    // `if scenario == "high" then growth = 5%`, `if scenario is high { growth = 5% }`
     if draft.at(0) == "if" && draft.at(1) == "scenario" {
-        let then = draft.find(&["then"], 2)?;
         let name = draft.at(3).trim_matches('"').to_owned();
-        let text = format!("scenario {name} {{ {} }}", draft.show(then + 1..end));
-        draft.replace(0..end, &text);
+        // A change of a scenario that is there belongs into its braces.
+        (!context.scenarios().contains(&name.as_str())).then_some(())?;
+        let begin = 4;
+        let body = match draft.at(begin) {
+            "{" => draft.show(begin + 1..draft.close(begin)?),
+            "then" | ":" => draft.show(begin + 1..end),
+            _ => return None,
+        };
+        let all = if draft.at(begin) == "{" { draft.close(begin)? + 1 } else { end };
+        draft.replace(0..all, &format!("scenario {name} {{ {body} }}"));
         return Some(MESSAGE.to_owned());
     }
     // `shock growth by -2% in 2026`, `increase imports by 5%`

@@ -155,9 +155,36 @@ impl<'a> Context<'a> {
         self.script.text.len() <= 64 << 10
     }
 
+    /// Returns the text of the whole script.
+    pub(super) fn whole(self) -> &'a str {
+        self.script.text
+    }
+
+    /// True if the script has a group of EViews.
+    pub(super) fn has_groups(self) -> bool {
+        self.lines("group").next().is_some()
+    }
+
+    /// Returns the values that a group of EViews names: `group g x y`.
+    pub(super) fn group(self, name: &str) -> Option<Vec<&'a str>> {
+        let line = self.lines("group").find(|line| line.split(' ').next() == Some(name))?;
+        let members: Vec<&str> =
+            line.split([' ', ',']).skip(1).filter(|word| !word.is_empty()).collect();
+        (!members.is_empty() && members.iter().all(|word| self.declares(word))).then_some(members)
+    }
+
     /// True if a line of the script, without the blanks around it, passes a test.
     pub(super) fn any_line(self, test: impl Fn(&str) -> bool) -> bool {
         self.script.text.lines().any(|line| test(line.trim()))
+    }
+
+    /// True for an argument of a function that the script declares.
+    pub(super) fn is_argument(self, name: &str) -> bool {
+        self.lines("function").any(|line| {
+            let head = line.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+            let own = |part: &str| part.split(':').next().is_some_and(|own| own.trim() == name);
+            head.is_some_and(|(list, _)| list.split(',').any(own))
+        })
     }
 
     /// True if the script declares a lever of this name: `tariff duty from China { ... }`.
@@ -322,6 +349,16 @@ impl<'a> Context<'a> {
             .filter(|line| !line.split('=').next().is_some_and(|head| head.contains('[')))
             .filter_map(name)
             .last()
+    }
+
+    /// Returns the first variables without an index that the script declares.
+    pub(super) fn variables(self) -> Vec<&'a str> {
+        const MOST: usize = 6;
+        let plain = self.lines("var").filter_map(|line| {
+            let name = line.split([':', '=', ' ', '"']).next()?;
+            (!name.contains('[')).then_some(name)
+        });
+        plain.take(MOST).collect()
     }
 
     /// Returns the first parameter without an index that is given as a percentage.

@@ -22,12 +22,28 @@ fn is_month(word: &str) -> bool {
 /// True for words before a fiscal year or a part of a year: `FY 2026`, `Q1 2026`.
 fn is_part(word: &str) -> bool {
     matches!(word, "FY" | "CY" | "Q1" | "Q2" | "Q3" | "Q4" | "H1" | "H2" | "end" | "mid" | "early")
+        || matches!(
+            word,
+            "late" | "beginning" | "middle" | "spring" | "summer" | "autumn" | "winter"
+        )
+}
+
+/// True for half a year or a quarter in words: `first half of 2027`, `start of 2027`.
+fn is_part_in_words(draft: &Draft, n: usize) -> bool {
+    let part = matches!(draft.at(n + 1), "half" | "quarter");
+    matches!(draft.at(n), "first" | "second" | "third" | "fourth" | "last") && part
+        || draft.at(n) == "start" && draft.at(n + 1) == "of"
+}
+
+/// True if a text may have a part of a year that is read as a calculation: `mid-2027`.
+pub(super) fn may_have(text: &str) -> bool {
+    ["mid-", "end-", "early-", "late-"].iter().any(|part| text.contains(part))
 }
 
 /// Writes dates as years, in queries, scenarios and fields.
 pub(super) fn years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let queries = draft.begins_with(Class::Query);
-    let mut found = false;
+    let (mut found, mut lost): (bool, Option<String>) = (false, None);
     let mut n = 1;
     while n < draft.len() {
         let before = matches!(
@@ -37,6 +53,7 @@ pub(super) fn years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
                 | "opens"
                 | "closes"
                 | ":"
+                | "="
                 | ".."
                 | "to"
                 | "since"
@@ -46,10 +63,26 @@ pub(super) fn years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         // `1 January 2026`, `January 1, 2026`, `Jan 2026`, `Q1 2026`
         let day = usize::from(draft.is_number(n) && is_month(draft.at(n + 1)));
         let word = n + day;
-        if before && draft.is_word(word) && (is_month(draft.at(word)) || is_part(draft.at(word))) {
-            let year = (word + 1..word + 4).find(|&k| is_year(draft, k));
-            if let Some(year) = year {
-                draft.remove(n..year);
+        let article = usize::from(matches!(draft.at(word), "the" | "by"));
+        let part = word + article;
+        let part =
+            is_month(draft.at(part)) || is_part(draft.at(part)) || is_part_in_words(draft, part);
+        if before && draft.is_word(word) && part {
+            let year = (word + 1..word + 5 + article).find(|&k| is_year(draft, k));
+            // Only words of a date stand between the part and the year.
+            let words = |k: usize| {
+                draft.is_word(k) || draft.is_number(k) || matches!(draft.at(k), "," | "-" | ".")
+            };
+            if let Some(year) = year.filter(|&year| (n..year).all(words)) {
+                if !queries {
+                    let (was, whole) = (draft.show(n..year + 1), draft.at(year));
+                    lost.get_or_insert(format!("values are for whole years: `{was}` is the year {whole}, from its beginning"));
+                }
+                let number = draft.at(year).to_owned();
+                draft.put_word(n..year + 1, &number);
+                if matches!(draft.at(n + 1), "," | "]" | ".." | ":") {
+                    draft.glue(n + 1);
+                }
                 found = true;
             }
         }
@@ -62,5 +95,5 @@ pub(super) fn years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         }
         n += 1;
     }
-    found.then(|| MESSAGE.to_owned())
+    found.then(|| lost.unwrap_or_else(|| MESSAGE.to_owned()))
 }

@@ -1,5 +1,6 @@
 //! Declarations: names, indices, sets and values as other languages write them.
 
+use super::bodies::is_of_sentence;
 use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::token::TokenKind;
@@ -14,7 +15,9 @@ pub(super) fn names(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let declares = is_quantity(draft)
         || matches!(draft.at(0), "set" | "function" | "scenario" | "unit" | "block");
     // A lever: `tariff my duty on China {`
-    let lever = draft.is_name(0) && draft.is_name(1) && draft.outside("=", 0).is_none();
+    let sentence = (0..draft.line_end(0)).any(|n| is_of_sentence(draft.at(n)));
+    let lever =
+        draft.is_name(0) && draft.is_name(1) && draft.outside("=", 0).is_none() && !sentence;
     if !declares && !lever {
         return None;
     }
@@ -57,7 +60,9 @@ pub(super) fn names(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         (false, "") => format!("n{joined}"),
         (false, rest) => format!("{rest}_{digits}"),
     };
-    if end < 2 || joined.is_empty() || joined == name {
+    // `change_` is a name as it is.
+    let word = end == 2 && draft.is_word(1);
+    if end < 2 || joined.is_empty() || joined == name || word {
         return None;
     }
     let title =
@@ -103,6 +108,10 @@ pub(super) fn indices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Writes sets as `set NAME = ELEMENT, ELEMENT`.
 pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.at(0) != "set" || !draft.is_word(1) || draft.find(&["data"], 0).is_some() {
+        return None;
+    }
+    // `set partner += China` adds to a set that the script declares elsewhere.
+    if matches!(draft.at(2), "+=" | "-=" | "|=" | "+" | "-" | "add" | "remove") {
         return None;
     }
     let before = draft.text();

@@ -200,6 +200,11 @@ impl Draft {
         self.parts.splice(n..n, new);
     }
 
+    /// Writes a line above the statement.
+    pub(super) fn insert_line(&mut self, line: &str) {
+        *self = Self::of(&format!("{line}\n{}", self.text().trim_start()));
+    }
+
     /// Replaces a range of tokens by a word with blanks around it.
     pub(super) fn put_word(&mut self, range: Range<usize>, word: &str) {
         let start = range.start;

@@ -20,6 +20,14 @@ pub(super) fn slashes(draft: &mut Draft) -> Option<String> {
     }
     let word = draft.at(0).to_lowercase();
     let (name, list) = (draft.at(1).to_owned(), draft.show(open + 1..close));
+    // Words before the list describe the name.
+    let start = if draft.at(2) == "(" { draft.close(2)? + 1 } else { 2 };
+    let title = draft.show(start..open.max(start));
+    let title = title.trim_matches(['"', '\'']);
+    let title = match title.is_empty() || title.contains(['"', '=', '[', '(']) {
+        true => String::new(),
+        false => format!(" \"{title}\""),
+    };
     let text = match word.as_str() {
         "set" | "sets" => {
             let elements: Vec<String> =
@@ -33,9 +41,9 @@ pub(super) fn slashes(draft: &mut Draft) -> Option<String> {
             }
             format!("set {name} = {}", elements.join(", "))
         }
-        "scalar" | "scalars" | "param" => format!("param {name} = {list}"),
+        "scalar" | "scalars" | "param" => format!("param {name} = {list}{title}"),
         "parameter" | "parameters" if !draft.show(2..open).starts_with('(') => {
-            format!("param {name} = {list}")
+            format!("param {name} = {list}{title}")
         }
         "parameter" | "parameters" => {
             let index = draft.show(3..draft.close(2)?);
@@ -43,7 +51,7 @@ pub(super) fn slashes(draft: &mut Draft) -> Option<String> {
                 .split(',')
                 .map(|pair| pair.split_whitespace().collect::<Vec<_>>().join(": "))
                 .collect();
-            format!("param {name}[{index}] = {{ {} }}", pairs.join(", "))
+            format!("param {name}[{index}] = {{ {} }}{title}", pairs.join(", "))
         }
         "model" => String::new(),
         _ => return None,
@@ -72,7 +80,16 @@ pub(super) fn equations(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     let text = match (letter.as_str(), single) {
         ("e", true) => {
             let name = draft.at(start).to_owned();
-            let own = if context.declares(&name) { "" } else { "var " };
+            // `Variable z;` on another line becomes a declaration of its own.
+            let other = context.any_line(|line| {
+                let lower = line.to_lowercase();
+                let words = ["variable ", "variables ", "positive variable", "free variable"];
+                words.iter().any(|word| lower.starts_with(word))
+                    && line
+                        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                        .any(|word| word == name)
+            });
+            let own = if context.declares(&name) || other { "" } else { "var " };
             // A declaration names the set of each index.
             let index = |letter: &str| match context.set_of(letter.trim()) {
                 Some(set) if set != letter.trim() => format!("{}: {set}", letter.trim()),
@@ -338,14 +355,22 @@ fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
 }
 
 /// Removes the `@` of EViews before functions: `@sum(x)`.
-pub(super) fn at_signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn at_signs(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let word = (1..draft.len())
         .find(|&n| draft.before(n, 1) == "@" && matches!(draft.at(n), "trend" | "year" | "date"));
     if let Some(n) = word {
-        let own = if draft.at(n) == "trend" { "((t - first) / 1 year)" } else { "t" };
         let bracket = draft.at(n + 1) == "(";
         let end = if bracket { draft.close(n + 1)? + 1 } else { n + 1 };
-        draft.replace(n - 1..end, own);
+        // `@trend(2025)` is 0 in its base year.
+        let base: String =
+            draft.show(n + 1..end).chars().filter(char::is_ascii_digit).take(4).collect();
+        let first = context.years().map_or(String::new(), |(first, _)| first.to_string());
+        let base = if base.len() < 4 || base == first { "first" } else { &base };
+        let own = match draft.at(n) {
+            "trend" => format!("((t - {base}) / 1 year)"),
+            _ => "t".to_owned(),
+        };
+        draft.replace(n - 1..end, &own);
         return Some("the current year is `t`, and the first one `first`".to_owned());
     }
     let n = (0..draft.len())

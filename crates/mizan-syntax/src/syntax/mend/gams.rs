@@ -95,17 +95,34 @@ pub(super) fn abort(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     Some("`check` says what must hold".to_owned())
 }
 
-/// Writes the fixed value of a variable as a scenario, its bounds as a check, and removes its starting value:
-/// `gdp.fx("2024") = 100`, `x.up(t) = 5`, `x.l = 1`.
+/// Writes the fixed value of a variable as that of a year or as a scenario, its bounds as a check, and removes its
+/// starting value: `gdp.fx("2024") = 100`, `x.up(t) = 5`, `x.l = 1`.
 pub(super) fn fixed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let suffix = draft.at(2).to_lowercase();
     let found = draft.is_name(0)
         && draft.at(1) == "."
         && matches!(suffix.as_str(), "fx" | "l" | "lo" | "up");
     let index = (found && draft.at(3) == "(").then(|| draft.close(3)).flatten();
-    let equals = index.map_or(3, |close| close + 1);
+    let mut equals = index.map_or(3, |close| close + 1);
+    let mut inside = index.map(|close| draft.show(4..close)).unwrap_or_default();
+    // `x.fx(t)$(ord(t) = 1)`, `x.fx(t)$tfirst(t)`: the first year.
+    if found && draft.at(equals) == "$" {
+        let open = equals + 1 + usize::from(draft.is_word(equals + 1));
+        let close = draft.close(open)?;
+        let condition = draft.show(equals + 1..close + 1).replace(' ', "").to_lowercase();
+        matches!(
+            condition.as_str(),
+            "(ord(t)=1)" | "(ord(t)==1)" | "(ord(t)eq1)" | "tfirst(t)" | "t0(t)" | "first(t)"
+        )
+        .then_some(())?;
+        inside = inside
+            .split(',')
+            .map(|part| if part.trim() == "t" { "first" } else { part })
+            .collect::<Vec<_>>()
+            .join(",");
+        equals = close + 1;
+    }
     (found && draft.at(equals) == "=").then_some(())?;
-    let inside = index.map(|close| draft.show(4..close)).unwrap_or_default();
     let parts: Vec<&str> = inside
         .split(',')
         .map(str::trim)
@@ -120,7 +137,12 @@ pub(super) fn fixed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let end = draft.line_end(0);
     let end = if draft.before(end, 1) == ";" { end - 1 } else { end };
     let (target, value) = (format!("{}{index}", draft.at(0)), draft.show(equals + 1..end));
+    let year = |part: &&str| part.len() == 4 && part.parse::<i32>().is_ok() || *part == "first";
     let (text, message) = match suffix.as_str() {
+        // A year beside the equation of the other years, as `income.fx('2024') = 150`.
+        "fx" if parts.iter().any(year) => {
+            (format!("{target} = {value}"), "a value of one year has the year as its last index")
+        }
         "fx" => (
             format!("scenario changed {{ {target} = {value} }}"),
             "a scenario fixes a value of a variable",

@@ -214,10 +214,18 @@ impl GivenIf {
         let Self { target, value, condition, .. } = self;
         match self.years(context) {
             Some(years) => format!("{target} = {value} in {}", years.window()),
-            None => format!(
-                "{target} = if {} then {value} else baseline({target})",
-                conditions::written(condition)
-            ),
+            None => {
+                // The condition is on the value before the change.
+                let mut condition = Draft::of(&conditions::written(condition));
+                for n in (0..condition.len())
+                    .rev()
+                    .filter(|&n| condition.at(n) == target)
+                    .collect::<Vec<_>>()
+                {
+                    condition.replace(n..n + 1, &format!("baseline({target})"));
+                }
+                format!("{target} = if {} then {value} else baseline({target})", condition.text())
+            }
         }
     }
 

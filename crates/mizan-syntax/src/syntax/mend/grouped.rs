@@ -5,6 +5,7 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use crate::syntax::token::TokenKind;
 use crate::syntax::words::Class;
 
 /// Functions of other languages for groups, each with the function of Mizan.
@@ -29,13 +30,8 @@ struct Grouped<'d> {
 impl Grouped<'_> {
     /// Returns the sets over which a quantity has values; those of the trade library for a name of the library.
     fn axes(&self, value: &str) -> Vec<String> {
-        let own = self.context.axes(value);
-        let library = || self.context.uses_library() && !self.context.gives(value);
-        match own {
-            Some(axes) => axes.into_iter().map(str::to_owned).collect(),
-            None if library() => vec!["partner".to_owned(), "sector".to_owned()],
-            None => Vec::new(),
-        }
+        let axes = super::tabulated::axes(value, self.context);
+        axes.into_iter().map(str::to_owned).collect()
     }
 
     fn words(&self) -> impl Iterator<Item = (usize, String)> {
@@ -109,9 +105,14 @@ pub(super) fn groups(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let from = equals.map_or(0, |n| n + 1);
     let value = grouped
         .words()
-        .filter(|(n, _)| *n >= from)
+        .filter(|(n, word)| {
+            // The function is no value: `egen tot = total(imports)`.
+            let called = draft.at(n + 1) == "(" && FUNCTIONS.iter().any(|(own, _)| own == word);
+            let name = draft.is_name(*n) || draft.kind(*n) == Some(TokenKind::Text);
+            *n >= from && name && (!called || context.declares(word))
+        })
         .map(|(_, word)| word)
-        .find(|word| !grouped.axes(word).is_empty() && context.may_be_value(word))?;
+        .find(|word| !grouped.axes(word).is_empty() && super::tabulated::is_value(word, context))?;
     let (axes, group) = (grouped.axes(&value), grouped.group(&value)?);
     let letter = group.get(..1)?.to_owned();
     let index: Vec<&str> =
@@ -121,6 +122,10 @@ pub(super) fn groups(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         // The rows of a group are its years.
         true => format!("{}(t in first..last: {value}[{letter}])", grouped.function()),
         false => format!("{}({value}[{}])", grouped.function(), index.join(", ")),
+    };
+    let expression = match axes.iter().filter(|axis| **axis == group).count() {
+        0 => return None,
+        _ => expression,
     };
     let query = draft.begins_with(Class::Query);
     let name = equals.map(|n| draft.before(n, 1).to_owned()).filter(|_| !query);

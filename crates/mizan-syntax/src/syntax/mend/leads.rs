@@ -6,7 +6,7 @@ use crate::syntax::token::TokenKind;
 
 /// True for a text whose left side is a value of the next year.
 pub(super) fn may_have(text: &str) -> bool {
-    let left = super::left_side(text);
+    let left = super::rules::left_side(text);
     left.ends_with(['1', ']', ')']) && left.replace(' ', "").contains("t+1")
 }
 

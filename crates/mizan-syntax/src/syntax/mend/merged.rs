@@ -3,6 +3,7 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use super::matrices::nested;
 
 /// Writes such a table as a map.
 pub(super) fn labels(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
@@ -65,7 +66,7 @@ pub(super) fn labels(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         };
         values.push((labels.clone(), value));
     }
-    let map = nested(&values.iter().collect::<Vec<_>>(), 0)?;
+    let map = nested(&values.iter().collect::<Vec<_>>(), None, 0)?;
     *draft = Draft::of(&format!("{}{}", head.trim_end_matches('{'), map));
     Some("a map names the elements of each value".to_owned())
 }
@@ -99,29 +100,6 @@ fn amount(cell: &str, unit: &str) -> String {
     if plain { format!("{cell} {unit}") } else { cell.to_owned() }
 }
 
-/// Writes the rows with equal labels up to place `n` as a map of maps.
-fn nested(rows: &[&(Vec<String>, String)], n: usize) -> Option<String> {
-    let depth = rows.first()?.0.len();
-    if n == depth {
-        let [(_, value)] = rows else { return None };
-        return Some(value.clone());
-    }
-    let mut keys: Vec<&String> = Vec::new();
-    for (labels, _) in rows {
-        if !keys.contains(&&labels[n]) {
-            keys.push(&labels[n]);
-        }
-    }
-    let mut parts = Vec::new();
-    for key in keys {
-        let own: Vec<&(Vec<String>, String)> =
-            rows.iter().filter(|(labels, _)| labels[n] == *key).copied().collect();
-        parts.push(format!("{key}: {}", nested(&own, n + 1)?));
-    }
-    let parts = parts.join(if n == 0 { ",\n  " } else { ", " });
-    Some(if n == 0 { format!("{{\n  {parts}\n}}") } else { format!("{{ {parts} }}") })
-}
-
 /// Turns a table whose rows are the elements of the second set and whose columns are those of the first one.
 pub(super) fn turned(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let open = draft.find(&["{"], 0).filter(|_| draft.at(0) == "param" && draft.at(2) == "[")?;
@@ -135,7 +113,7 @@ pub(super) fn turned(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         text.split_once('{')?.1.rsplit_once('}')?.0.lines().filter_map(cells).collect();
     let (head, body) = rows.split_first()?;
     let columns = context.members(first);
-    let named = head.first().is_some_and(|cell| cell.is_empty() || cell == second)
+    let named = head.first().is_some_and(String::is_empty)
         && head.iter().skip(1).all(|cell| columns.contains(&cell.as_str()));
     let labels = context.members(second);
     let keyed = body.iter().all(|row| {

@@ -4,12 +4,16 @@
 //! Each rule replaces one habit. First every rule is tried alone, so that no other part of the statement changes; then
 //! all rules one after the other, because habits come together. A result is given only if the parser reads it.
 
+mod addresses;
 mod advice;
 mod amounts;
 mod arithmetic;
 mod beside;
 mod blocks;
 mod bodies;
+mod cells;
+mod chosen;
+mod columns;
 mod comments;
 mod conditions;
 mod context;
@@ -24,13 +28,16 @@ mod frames;
 mod gams;
 mod gempack;
 mod given_if;
+mod grids;
 mod grouped;
 mod heads;
+mod keys;
 mod leads;
 mod levers;
 mod loops;
 mod loose;
 mod matlab;
+mod matrices;
 mod merged;
 mod messages;
 mod missing;
@@ -47,8 +54,11 @@ mod queries;
 mod question;
 mod ranges;
 mod read;
+mod rules;
 mod running;
 mod sample;
+mod scenario_heads;
+mod schedules;
 mod scripts;
 mod sheets;
 mod signs;
@@ -56,248 +66,27 @@ mod stata;
 mod stella;
 mod summary;
 mod tables;
+mod tabulated;
+mod titles;
 mod uncertain;
+mod variables;
 mod when;
+mod worded;
 mod years;
 
-pub(super) use advice::{Advice, advice, last_advice};
+pub(super) use advice::{Advice, advice, last_advice, silent_advice};
 pub(super) use context::{Context, ScriptLines};
 use draft::Draft;
 pub(super) use gempack::mpsge as block_without_counterpart;
 pub(super) use messages::{advice as advice_message, habit};
 use read::read;
+use rules::{HabitRule, LAST, READ_OTHERWISE, READ_SILENTLY, RULES};
 
 /// Maximum length in bytes of a statement that is mended, because each rule reads the whole statement.
 const LONGEST: usize = 20_000;
 
 /// Maximum number of times that all rules are applied to a statement, one after the other.
 const ROUNDS: usize = 3;
-
-/// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
-type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
-
-/// A cheap test of a statement's text for the habits of some rules.
-type Test = fn(&str, &Context<'_>) -> bool;
-
-/// The rules, the most certain first.
-const RULES: &[Rule] = &[
-    elsewhere::equations,
-    fields::signs,
-    summary::tables,
-    summary::previews,
-    amounts::vectors,
-    uncertain::units,
-    amounts::braces,
-    products::conditions,
-    products::joined,
-    positions::counted,
-    running::totals,
-    running::subsets,
-    leads::next_year,
-    merged::labels,
-    merged::turned,
-    stella::stocks,
-    stella::heads,
-    stella::tildes,
-    heads::unknowns,
-    levers::base_years,
-    beside::continued,
-    numbers::scaled_currency,
-    beside::asked,
-    beside::changed,
-    beside::in_words,
-    beside::units,
-    beside::paths,
-    beside::joined_names,
-    arithmetic::whole_division,
-    given_if::conditional,
-    grouped::groups,
-    python::open_slices,
-    python::methods,
-    python::chosen,
-    matlab::operators,
-    matlab::transposed,
-    matlab::arrays,
-    gams::abort,
-    gams::fixed,
-    gams::shown,
-    gams::sums,
-    gams::scalars,
-    gams::paths,
-    eviews::left_functions,
-    eviews::models,
-    eviews::fills,
-    eviews::samples,
-    eviews::statistics,
-    eviews::leads,
-    eviews::lookups,
-    eviews::marked,
-    eviews::functions,
-    eviews::sketches,
-    eviews::subscripts,
-    eviews::time_settings,
-    stata::running_sums,
-    stata::prefixes,
-    stata::lists,
-    scripts::plots,
-    scripts::filters,
-    scripts::sequences,
-    scripts::arrays,
-    scripts::yearly,
-    tables::years_down,
-    sheets::formulas,
-    sheets::doubled,
-    sheets::choices,
-    sheets::totals,
-    sheets::ranges,
-    sheets::what_if,
-    sheets::thousands,
-    sheets::points,
-    ranges::cases,
-    ranges::sums,
-    ranges::parts,
-    ranges::conditions,
-    ranges::slices,
-    ranges::wildcards,
-    comments::docstrings,
-    comments::signs,
-    declare::given_later,
-    comments::semicolons,
-    frames::prefixes,
-    frames::marks,
-    frames::over_variables,
-    frames::observations,
-    frames::cells,
-    frames::rolling,
-    frames::columns,
-    frames::new_columns,
-    frames::conditions_last,
-    output::options,
-    output::estimates,
-    output::files,
-    operators::two_words,
-    operators::symbols,
-    uncertain::values,
-    bodies::changes_outside,
-    bodies::round_scenarios,
-    operators::dollar_conditions,
-    gams::comparisons,
-    arithmetic::permille,
-    arithmetic::percent_names,
-    arithmetic::shared_percent,
-    arithmetic::remainder,
-    arithmetic::double_scales,
-    arithmetic::products,
-    arithmetic::groups,
-    signs::quotes,
-    operators::cells,
-    operators::formula,
-    operators::dollar_controls,
-    arithmetic::marks,
-    operators::dollars,
-    operators::pipes,
-    operators::pairs,
-    operators::year_conditions,
-    operators::last_comma,
-    operators::increments,
-    numbers::percentages,
-    numbers::separators,
-    numbers::points,
-    numbers::currencies,
-    numbers::scales,
-    output::data,
-    declare::set_lists,
-    numbers::negatives,
-    declare::functions,
-    declare::vectors,
-    signs::define,
-    signs::plus_minus,
-    bodies::additions,
-    signs::unary_plus,
-    tables::rows,
-    tables::table_heads,
-    tables::comma_rows,
-    heads::libraries,
-    heads::sources,
-    heads::correlations,
-    heads::percent_heads,
-    declare::subsets,
-    declare::bound_indices,
-    elsewhere::slashed,
-    elsewhere::at_signs,
-    elsewhere::lags,
-    order::brackets,
-    order::how_often,
-    order::comprehensions,
-    frames::comprehensions,
-    operators::limits,
-    periods::values,
-    periods::lists,
-    when::heads,
-    when::changes,
-    when::first,
-    when::several,
-    when::words,
-    when::joined,
-    when::parents,
-    when::gradually,
-    dates::years,
-    years::horizon,
-    years::steps,
-    years::pairs,
-    years::lists,
-    years::ranges,
-    years::paths,
-    missing::line_ends,
-    bodies::scenario,
-    bodies::changes,
-    bodies::fields,
-    question::natural,
-    elsewhere::loops,
-    loose::searches,
-    queries::compared,
-    queries::sweeps,
-    queries::bare_year,
-    queries::searches,
-    queries::of,
-    opening::queries,
-    opening::values,
-    operators::typed,
-    declare::sets,
-    declare::indices,
-    declare::lists,
-    declare::several,
-    declare::order,
-    numbers::units,
-    declare::equals,
-    missing::clauses,
-    queries::scenarios_last,
-    queries::clauses,
-    queries::seconds,
-    queries::commas,
-    queries::ranges,
-    queries::statements,
-    levers::levers,
-    levers::inside,
-    bodies::heads,
-    declare::names,
-    signs::conditions,
-    missing::commas,
-    python::conditions,
-    missing::otherwise,
-    missing::left_sides,
-    missing::operands,
-    signs::compare,
-    signs::capitals,
-    elsewhere::solve,
-    opening::others,
-    output::needless,
-    loose::queries,
-    queries::removed,
-];
-
-/// Rules that guess; tried after all of `RULES` have failed.
-const LAST: &[Rule] = &[opening::bare, queries::misspelt];
 
 /// A statement that was rewritten so that it can be parsed.
 #[derive(Debug)]
@@ -308,67 +97,6 @@ pub(super) struct Mended {
     pub(super) text: String,
     /// Number of bytes after the statement that the text replaces too.
     pub(super) below: usize,
-}
-
-/// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
-const READ_OTHERWISE: &[Rule] = &[
-    products::conditions,
-    elsewhere::equations,
-    queries::named_values,
-    when::joined,
-    beside::changed,
-    beside::element_clauses,
-    operators::named_vectors,
-    operators::named_arguments,
-    queries::misspelt,
-    loose::searches,
-];
-
-/// Rules for statements that are read without a mistake, and in another meaning: `show x[low]`, `show x[2025..2028]`. Each
-/// has a cheap test, because every statement of every script is tested.
-const READ_SILENTLY: &[(Test, &[Rule])] = &[
-    (|text, _| products::may_have(text), &[products::conditions]),
-    (|text, _| text.contains(".loc["), &[given_if::conditional]),
-    (|text, _| leads::may_have(text), &[leads::next_year]),
-    (|text, _| left_side(text).ends_with(')'), &[eviews::left_functions, stella::stocks]),
-    (|text, context| summary::may_have(text, context), &[summary::tables, summary::previews]),
-    (|text, context| context.is_short() && running::may_have(text), &[running::totals]),
-    (
-        |text, context| context.is_short() && running::may_name_subset(text, context),
-        &[running::subsets],
-    ),
-    (|text, context| context.is_short() && positions::may_have(text), &[positions::counted]),
-    (
-        |text, context| {
-            context.is_short()
-                && text.trim_start().starts_with("param ")
-                && text.contains(['\t', '|'])
-        },
-        &[tables::years_down, merged::labels, merged::turned],
-    ),
-    (
-        |text, context| context.is_short() && is_query(text),
-        &[
-            sheets::formulas,
-            sheets::rounded,
-            beside::scenario_indices,
-            beside::joined_names,
-            ranges::slices,
-        ],
-    ),
-    (
-        |text, context| context.is_short() && text.contains("..") && text.contains('['),
-        &[ranges::slices],
-    ),
-];
-
-fn is_query(text: &str) -> bool {
-    ["show ", "chart ", "compare "].iter().any(|word| text.trim_start().starts_with(word))
-}
-
-/// Returns the text before the first `=`; an empty text without one.
-fn left_side(text: &str) -> &str {
-    text.split_once('=').map_or("", |(left, _)| left.trim_end())
 }
 
 /// Mends a statement that the grammar reads without a mistake, and in another meaning.
@@ -384,7 +112,7 @@ pub(super) fn mend_read(text: &str, context: &Context<'_>) -> Option<Mended> {
     by_rules(READ_OTHERWISE, text, context)
 }
 
-fn by_rules(rules: &[Rule], text: &str, context: &Context<'_>) -> Option<Mended> {
+fn by_rules(rules: &[HabitRule], text: &str, context: &Context<'_>) -> Option<Mended> {
     rules.iter().filter(|_| text.len() <= LONGEST).find_map(|rule| {
         let mut draft = Draft::of(text);
         let message = rule(&mut draft, context)?;
@@ -405,6 +133,9 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         return Some(mended);
     }
     if let Some(mended) = stella::flows(text, context) {
+        return Some(mended);
+    }
+    if let Some(mended) = grids::below(text, context) {
         return Some(mended);
     }
     if let Some(mended) = blocks::mend(text, context) {
@@ -444,11 +175,11 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     None
 }
 
-/// Mends a line that begins with `for` or `in` alone; such a line is read together with the statement before it.
+/// Mends a line that begins with `for`, `in` or `by` alone; such a line is read together with the statement before it.
 fn joined_line(text: &str, context: &Context<'_>) -> Option<Mended> {
     let (at, _) = text.match_indices('\n').find(|(at, _)| {
         let line = text.get(at + 1..).unwrap_or_default().trim_start();
-        line.starts_with("for ") || line.starts_with("in ")
+        ["for ", "in ", "by ", "@"].iter().any(|word| line.starts_with(word))
     })?;
     let (before, line) = (text.get(..at)?, text.get(at + 1..)?);
     (!before.trim().is_empty()).then_some(())?;

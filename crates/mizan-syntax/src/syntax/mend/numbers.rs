@@ -293,6 +293,14 @@ fn each_year(draft: &mut Draft) -> Option<String> {
     ];
     for n in (2..draft.len()).filter(|&n| after_amount(n)) {
         if let Some(found) = YEAR.iter().find(|found| words(n, found)) {
+            // `gdp rises by 3% a year` adds up over the years.
+            let verbs =
+                ["grow", "ris", "rais", "increas", "fall", "declin", "decreas", "cut", "drop"];
+            let adds_up = |k: usize| verbs.iter().any(|verb| draft.at(k).starts_with(verb));
+            let change = draft.at(0) == "scenario" && !matches!(draft.before(n, 3), ":" | "=");
+            if draft.before(n, 1) == "%" && change && (2..n).any(adds_up) {
+                return None;
+            }
             let text = draft.show(n..n + found.len());
             draft.remove(n..n + found.len());
             return Some(format!("values are for one year each, without `{text}`"));
@@ -359,4 +367,72 @@ pub(super) fn negatives(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let number = format!("-{}", draft.at(n + 1));
     draft.replace(n..n + 3, &number);
     Some("a negative amount has a minus sign".to_owned())
+}
+
+/// Writes an amount in brackets, as accounts do, with its separators: `(1,250.5) mn USD`, `(USD 25 mn)`, `$(1,250)`.
+pub(super) fn accounts(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let (n, close, number) = (1..draft.len()).find_map(|n| {
+        let dollar = usize::from(draft.before(n, 1) == "$");
+        let begins = matches!(draft.before(n, 1 + dollar), "=" | ":" | "|" | "{" | "then" | "->");
+        (begins && draft.at(n) == "(").then_some(())?;
+        let close = draft.close(n)?;
+        let sign = usize::from(matches!(draft.at(n + 1), "$" | "€" | "£"));
+        let first = n + 1 + sign + usize::from(draft.is_word(n + 1));
+        let (number, end) = separated(draft, first)?;
+        let inside = draft.show(end..close);
+        let code = if draft.is_word(n + 1) { draft.at(n + 1).to_owned() } else { String::new() };
+        let words = (end..close).all(|k| draft.is_word(k) || draft.at(k) == "%");
+        let money = dollar + sign > 0 || !code.is_empty();
+        let marks = number.contains('_') || money || !inside.is_empty();
+        (words && marks).then_some(())?;
+        let code = match (money, code.is_empty()) {
+            (true, true) => context.currency().to_owned(),
+            _ => code,
+        };
+        let parts = [number, inside, code];
+        let parts: Vec<&str> =
+            parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        Some((n - dollar, close, parts.join(" ").replace(" %", "%")))
+    })?;
+    // `(1,250.5)` alone may be a list of two values; with a unit it is one.
+    let unit = draft.is_word(close + 1) || draft.at(close + 1) == "%";
+    let mixed =
+        number.contains(['%', ' ']) || number.contains('.') || unit || draft.before(n, 1) == "|";
+    mixed.then_some(())?;
+    let mut number = number;
+    if unit && draft.before(n + 1, 1) == "$" {
+        // `$(1,250.5) mn`: the scale stands before the currency.
+        let currency = context.currency();
+        number = number.replace(&format!(" {currency}"), "");
+        draft.insert(close + 2, currency);
+    }
+    draft.replace(n..close + 1, &format!("-{number}"));
+    Some("a negative amount has a minus sign, and thousands are separated by `_`".to_owned())
+}
+
+/// Reads a number with separators of thousands at `n`: `1,250.5`, `1 250,5`; returns it and the position after it.
+fn separated(draft: &Draft, n: usize) -> Option<(String, usize)> {
+    draft.is_number(n).then_some(())?;
+    let (mut number, mut end) = (draft.at(n).to_owned(), n + 1);
+    let group = |text: &str| {
+        let whole = text.split('.').next().unwrap_or_default();
+        whole.len() == 3 && whole.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let short = number.len() < 4 && !number.contains('.');
+    loop {
+        let comma = usize::from(matches!(draft.at(end), "," | "'"));
+        if !short || !draft.is_number(end + comma) || !group(draft.at(end + comma)) {
+            break;
+        }
+        number = format!("{number}_{}", draft.at(end + comma));
+        end += comma + 1;
+    }
+    // `1 250,5` has a decimal comma.
+    if draft.at(end) == "," && draft.is_number(end + 1) && !number.contains('.') {
+        let decimals = draft.at(end + 1).to_owned();
+        if number.contains('_') && decimals.len() < 3 {
+            return Some((format!("{number}.{decimals}"), end + 2));
+        }
+    }
+    Some((number, end))
 }

@@ -399,7 +399,12 @@ pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let alone = !(0..last).any(|n| matches!(draft.at(n), "=" | ":" | "{" | "+=" | "-=" | "*="));
     if alone && !draft.is_word(1) {
         draft.insert(0, "show");
-        return Some("an expression alone says nothing in a script".to_owned());
+        // `balance[China] 2027`
+        let year = draft.is_number(last) && draft.at(last).len() == 4 && last > 1;
+        return Some(match year {
+            true => "a value is asked for with `show`, and its years follow `in`".to_owned(),
+            false => "an expression alone says nothing in a script".to_owned(),
+        });
     }
     None
 }

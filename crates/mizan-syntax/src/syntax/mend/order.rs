@@ -34,6 +34,40 @@ pub(super) fn how_often(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("`{moved}` is written after the distribution"))
 }
 
+/// Writes years and scenarios after the whole comparison: `balance in 2030 >= 0`, `so that x for low >= 5`.
+pub(super) fn clauses_last(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let searches = draft.find(&["so", "that"], 0);
+    let start = match (searches, draft.at(0)) {
+        (Some(at), _) => at + 2,
+        (None, "show" | "chart" | "check") => 1,
+        (None, _) if draft.is_word(0) && !matches!(draft.at(1), "=" | ":") => 0,
+        _ => return None,
+    };
+    let end = draft.line_end(start);
+    let signs = ["==", "!=", "<", ">", "<=", ">="];
+    let sign = signs.iter().filter_map(|sign| draft.outside(sign, start)).min()?;
+    let years = |at: &usize| {
+        draft.is_number(at + 1) || matches!(draft.at(at + 1), "first" | "last" | "year")
+    };
+    // A search and a check take the years before the comparison too.
+    let early = searches.is_some() || draft.at(0) == "check";
+    let within = draft.outside("in", start + 1).filter(|at| !early && years(at));
+    let scenario = draft.outside("for", start + 1).filter(|at| draft.is_word(at + 1));
+    let from = [within, scenario].into_iter().flatten().filter(|&at| at < sign).min()?;
+    let last = end.checked_sub(1).filter(|&last| draft.at(last) == "?");
+    if let Some(last) = last {
+        draft.remove(last..last + 1);
+    }
+    let end = last.unwrap_or(end);
+    let moved = draft.show(from..sign).replace("in year ", "in ");
+    draft.insert(end, &moved);
+    draft.remove(from..sign);
+    if start == 0 {
+        draft.insert(0, "show");
+    }
+    Some(format!("`{moved}` is written after the whole comparison"))
+}
+
 /// Writes the index of a sum first: `sum(x[p] for p in partner)`.
 pub(super) fn comprehensions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let is_sum = |&n: &usize| {

@@ -218,7 +218,11 @@ pub(super) fn options(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     let end = draft.line_end(0);
     let comma = draft.outside(",", 1).filter(|&n| n < end)?;
-    if (comma + 1..end).any(|n| context.declares(draft.at(n)))
+    // `display gdp.l, duty.rate` of GAMS lists a field of a lever too.
+    let value = |n: usize| {
+        context.declares(draft.at(n)) || draft.at(n + 1) == "." && context.is_lever(draft.at(n))
+    };
+    if (comma + 1..end).any(value)
         || declares && !matches!(draft.at(comma + 1), "by" | "replace" | "after" | "before")
     {
         return None;

@@ -38,7 +38,8 @@ enum Time {
     Lasts(i32),
 }
 
-const STEP: &str = "a value that differs between years is a step, `5% then 3% from 2027`";
+pub(super) const STEP: &str =
+    "a value that differs between years is a step, `5% then 3% from 2027`";
 const PATH: &str = "a value that moves is a path, `10% -> 0% over 2026..2030`";
 
 /// Writes values for periods in Mizan's form.
@@ -132,8 +133,10 @@ fn periods(draft: &Draft, start: usize, name: &str) -> Option<(Vec<Period>, usiz
             && matches!(draft.at(next + 1 + own), ":" | "=");
         let after = match draft.at(next) {
             _ if again => next + own + 2,
-            "," | ";" | "then" | "and" | "but" => next + 1,
+            "," | ";" | "then" | "and" | "but" | "/" => next + 1,
             word if is_move(word) => next,
+            // `5% (2024) 6% (2025)`: the years end an amount.
+            _ if periods.last().is_some_and(|last| last.time != Time::Open) => next,
             _ => return None,
         };
         // The comma ends the value if a further field follows.
@@ -229,11 +232,11 @@ fn year(draft: &Draft, n: usize) -> Option<i32> {
 
 /// Reads years in words; also returns the position after them.
 fn time(draft: &Draft, n: usize) -> Option<(Time, usize)> {
-    let open = usize::from(draft.at(n) == "(");
+    let open = usize::from(matches!(draft.at(n), "(" | "["));
     let (found, end) = time_inside(draft, n + open)?;
     match open {
         0 => Some((found, end)),
-        _ => (draft.at(end) == ")").then_some((found, end + 1)),
+        _ => matches!(draft.at(end), ")" | "]").then_some((found, end + 1)),
     }
 }
 
@@ -252,7 +255,14 @@ fn time_inside(draft: &Draft, n: usize) -> Option<(Time, usize)> {
     let thereafter =
         matches!(word, "after" | "afterwards" | "afterward" | "thereafter" | "later" | "onwards");
     let Some(first) = year(draft, at).or_else(|| year(draft, n)) else {
-        if word == "for" && matches!(draft.at(n + 2), "year" | "years") {
+        // `first 3 years`, `for the first 3 years`
+        let mut n = n;
+        let mut second = second;
+        while matches!(word, "for" | "first" | "in") && matches!(second, "the" | "first") {
+            n += 1;
+            second = draft.at(n + 1);
+        }
+        if matches!(word, "for" | "first" | "in") && matches!(draft.at(n + 2), "year" | "years") {
             let count = second.parse().ok().filter(|count| (1..100).contains(count))?;
             let (time, end) = match year(draft, n + 4) {
                 Some(first) if draft.at(n + 3) == "from" => {
@@ -270,7 +280,7 @@ fn time_inside(draft: &Draft, n: usize) -> Option<(Time, usize)> {
         matches!(draft.at(at + 1), ".." | "-" | "to" | "and" | "until" | "till" | "through" | "–");
     // `2024...2030` has two signs.
     let dots = usize::from(draft.at(at + 1) == ".." && draft.at(at + 2) == ".");
-    if joins && let Some(last) = year(draft, at + 2 + dots) {
+    if joins && let Some(last) = super::schedules::last_year(draft, at + 2 + dots, first) {
         let known = bare
             || matches!(word, "in" | "from" | "between" | "during" | "over" | "for" | "starting");
         return known.then_some((Time::Range(first, last), at + 3 + dots));

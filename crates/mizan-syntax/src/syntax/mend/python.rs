@@ -96,6 +96,46 @@ pub(super) fn chosen(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     Some("an element is written in square brackets behind the name".to_owned())
 }
 
+/// Writes a place of a table as a query for a quantity: `df.loc[2030, "x"]`, `df.x`; a group of EViews as its values.
+pub(super) fn places(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const TABLES: [&str; 7] = ["df", "data", "dat", "dt", "panel", "tbl", "d"];
+    let query = usize::from(draft.at(0) == "show");
+    let table = TABLES.contains(&draft.at(query)) && !context.declares(draft.at(query));
+    let end = draft.line_end(0);
+    (table && draft.at(query + 1) == ".").then_some(())?;
+    let name = draft.at(query + 2).to_owned();
+    if draft.ends_line(query + 3) && context.declares(&name) {
+        draft.replace(0..end, &format!("show {name}"));
+        return Some(
+            "a quantity has a name of its own, without the table it comes from".to_owned(),
+        );
+    }
+    let open = query + 3;
+    let close = draft.close(open).filter(|_| matches!(name.as_str(), "loc" | "at" | "xs"))?;
+    let year = (open..close).find(|&n| draft.is_number(n) && draft.at(n).len() == 4)?;
+    let named = (open..close)
+        .map(|n| draft.at(n).trim_matches(['"', '\'']).to_owned())
+        .find(|name| context.declares(name));
+    // A row of a table has all its values.
+    let value = named.unwrap_or_else(|| context.variables().join(", "));
+    (!value.is_empty()).then_some(())?;
+    let text = format!("show {value} in {}", draft.at(year));
+    (close + 1 == end).then_some(())?;
+    draft.replace(0..end, &text);
+    Some("there is no table: a query names its values, and its years after `in`".to_owned())
+}
+
+/// Writes a group of EViews in a query as its values: `show g` with `group g x y`.
+pub(super) fn groups(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    draft.begins_with(Class::Query).then_some(())?;
+    let n = (1..draft.line_end(0)).find(|&n| {
+        draft.is_name(n) && !context.declares(draft.at(n)) && context.group(draft.at(n)).is_some()
+    })?;
+    let members = context.group(draft.at(n))?.join(", ");
+    draft.replace(n..n + 1, &members);
+    Some("a query names its values, separated by commas".to_owned())
+}
+
 /// Returns the advice on a line that is a part of a program, and no statement.
 pub(super) fn advice(draft: &Draft) -> Option<Advice> {
     let (end, next) = (draft.line_end(0), draft.at(1));

@@ -315,14 +315,36 @@ pub(super) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         return None;
     }
     let end = draft.line_end(0);
-    let scenarios: Vec<&str> =
-        (1..end).map(|n| draft.at(n)).filter(|name| known(name) && *name != "baseline").collect();
+    let names: Vec<&str> = (1..end).map(|n| draft.at(n)).filter(|name| known(name)).collect();
     let value = (1..end).map(|n| draft.at(n)).find(|name| context.declares(name));
+    let year = |n: usize| draft.is_number(n) && draft.at(n).len() == 4;
+    let years = (1..end).find(|&n| year(n)).filter(|&n| draft.before(n, 1) == "in");
+    let years_end =
+        years.map(|n| if draft.at(n + 1) == ".." && year(n + 2) { n + 3 } else { n + 1 });
+    // A word that is dropped would change the question; another value is that of the library.
+    let said = |n: usize| {
+        let word = draft.at(n);
+        let joins = [
+            "for", "in", "with", "to", "vs", "versus", "against", "and", "between", "of", "the",
+            "from", ",",
+        ];
+        let difference = matches!(word, "difference" | "diff" | "differences");
+        let own = known(word) || Some(word) == value || joins.contains(&word) || difference;
+        own || years.zip(years_end).is_some_and(|(from, to)| (from..to).contains(&n))
+    };
+    let library = value.is_none() && context.uses_library() || !(1..end).all(said);
+    (!library).then_some(())?;
+    let scenarios: Vec<&str> = names.iter().copied().filter(|name| *name != "baseline").collect();
     let value = value.or_else(|| context.last_variable())?;
     if scenarios.is_empty() {
         return None;
     }
-    let text = format!("compare {value} for {} to baseline", scenarios.join(", "));
+    let years = years.zip(years_end).map(|(from, to)| format!(" in {}", draft.show(from..to)));
+    let years = years.unwrap_or_default();
+    let text = match (names.len() == scenarios.len(), scenarios.as_slice()) {
+        (true, [one, other]) => format!("compare {value} for {one} to {other}{years}"),
+        _ => format!("compare {value} for {} to baseline{years}", scenarios.join(", ")),
+    };
     draft.replace(0..end, &text);
     Some("`compare` takes the values first, and the scenarios after `for`".to_owned())
 }
@@ -385,14 +407,22 @@ pub(super) fn searches(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
 
 /// Completes a sweep: its range, its step and what it shows.
 pub(super) fn sweeps(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    // The end of the input: `duty.rate[cars]`.
+    let mut name = 2;
+    while draft.at(name) == "." && draft.is_word(name + 1) {
+        name += 2;
+    }
+    if draft.at(name) == "[" {
+        name = draft.close(name)? + 1;
+    }
     if draft.at(0) != "sweep"
-        || !context.declares(draft.at(1))
+        || !(context.declares(draft.at(1)) || draft.at(2) == ".")
         || draft.find(&["data"], 0).is_some()
     {
         return None;
     }
     let end = draft.outside("show", 1).unwrap_or(draft.line_end(0));
-    let numbers: Vec<usize> = (2..end).filter(|&n| draft.is_number(n)).collect();
+    let numbers: Vec<usize> = (name..end).filter(|&n| draft.is_number(n)).collect();
     let percent = (2..end).any(|n| draft.at(n) == "%");
     let amount = |n: &usize| {
         let text = draft.show(*n..draft.amount_end(*n));
@@ -410,7 +440,7 @@ pub(super) fn sweeps(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         text if text.is_empty() => format!("show {}", context.last_variable()?),
         text => text,
     };
-    let text = format!("sweep {} over {low}..{high} step {step} {shown}", draft.at(1));
+    let text = format!("sweep {} over {low}..{high} step {step} {shown}", draft.show(1..name));
     let line = draft.line_end(0);
     (text != draft.show(0..line)).then_some(())?;
     draft.replace(0..line, &text);

@@ -217,7 +217,11 @@ pub(super) fn plus_minus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let start = (0..n).rev().find(|&k| draft.is_number(k) && draft.amount_end(k) == n)?;
     let end = draft.amount_end(n + count);
     let (middle, width) = (draft.show(start..n), draft.show(n + count..end));
-    let text = format!("between({middle} - {width}, {middle} + {width})");
+    // A percentage of an amount is a factor.
+    let text = match width.ends_with('%') && !middle.ends_with('%') {
+        true => format!("between({middle} * (1 - {width}), {middle} * (1 + {width}))"),
+        false => format!("between({middle} - {width}, {middle} + {width})"),
+    };
     draft.replace(start..end, &text);
     says("an uncertain value is a distribution; `between` has 90% of its values in the range")
 }

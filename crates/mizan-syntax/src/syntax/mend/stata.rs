@@ -66,7 +66,9 @@ pub(super) fn lists(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         })
         .collect();
     if names.is_empty()
-        || !names.iter().all(|name| context.declares(name))
+        || !names
+            .iter()
+            .all(|name| context.declares(name) || super::tabulated::is_value(name, context))
         || stop == end && names.len() == stop - 1 && names.len() < 2
     {
         return None;

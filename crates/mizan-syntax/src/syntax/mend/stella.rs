@@ -138,3 +138,41 @@ pub(super) fn tildes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     draft.replace(0..end, &text);
     Some("a unit follows the name after a colon; other words are comments".to_owned())
 }
+
+/// Writes a delay with its value before the first step: `z = DELAY FIXED(x, 2, 50)`.
+pub(super) fn delays(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let first = usize::from(matches!(draft.at(0), "var" | "param"));
+    let name = draft.at(first).to_owned();
+    let equals = draft.outside("=", first + 1)?;
+    let open = match (draft.at(equals + 1).to_uppercase().as_str(), draft.at(equals + 2)) {
+        ("DELAY", "FIXED") => equals + 3,
+        ("DELAY_FIXED" | "DELAYFIXED", _) => equals + 2,
+        _ => return None,
+    };
+    let (arguments, close) = draft.arguments(open)?;
+    let [value, years, start] = arguments.as_slice() else { return None };
+    let count: i32 =
+        draft.show(years.clone()).parse().ok().filter(|count| (1..100).contains(count))?;
+    let (value, start) = (draft.show(value.clone()), draft.show(start.clone()));
+    let plain = value.chars().all(|c| c.is_alphanumeric() || c == '_');
+    (plain && draft.is_name(first) && draft.ends_line(close + 1)).then_some(())?;
+    let (from, _) = context.years()?;
+    let unit = match draft.show(first + 1..equals) {
+        unit if unit.starts_with(':') => unit,
+        _ => context.unit_of(&value).to_owned(),
+    };
+    let own = if context.declares(&name) && first == 0 {
+        String::new()
+    } else {
+        format!("var {name}{unit}\n")
+    };
+    let until = from + count - 1;
+    let window = if count == 1 { "first".to_owned() } else { format!("first..{until}") };
+    let text = format!(
+        "{own}{name}[{window}] = {start}\n{name}[{}..last] = {value}[t-{count}]",
+        until + 1
+    );
+    let end = draft.line_end(0);
+    draft.replace(0..end, &text);
+    Some("a delay reads an earlier year, and has its own value in the first years".to_owned())
+}

@@ -64,7 +64,14 @@ pub(super) fn tables(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     }
     let stop = names.clone().find(|&n| matches!(draft.at(n), "if" | "in")).unwrap_or(names.end);
     let comma = detail.filter(|&n| n < stop).unwrap_or(stop);
-    let known = |name: &str| context.axes(name).is_some();
+    // A command without brackets has nothing but names of values before its options.
+    let command = start == 0 && method.is_none() && draft.at(1) != "(";
+    let library = |name: &str| {
+        command
+            && super::tabulated::is_value(name, context)
+            && !super::tabulated::axes(name, context).is_empty()
+    };
+    let known = |name: &str| context.axes(name).is_some() || library(name);
     let mut values: Vec<String> = Vec::new();
     for n in names.start..comma {
         let name = draft.at(n).trim_matches(['"', '\'']);
@@ -99,7 +106,10 @@ pub(super) fn tables(draft: &mut Draft, context: &Context<'_>) -> Option<String>
 
 /// Returns the measures of one value over the years and over all its elements.
 fn measures(name: &str, from: &str, to: &str, context: &Context<'_>) -> Option<String> {
-    let axes = context.axes(name)?;
+    let axes = match context.axes(name) {
+        Some(axes) => axes,
+        None => super::tabulated::axes(name, context),
+    };
     let letters = index_letters(&axes);
     let mut binders: Vec<String> =
         letters.iter().zip(&axes).map(|(letter, set)| format!("{letter} in {set}")).collect();

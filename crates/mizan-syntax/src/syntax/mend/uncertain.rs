@@ -8,7 +8,7 @@ use super::draft::Draft;
 use crate::syntax::words::Class;
 
 /// Words for the lowest, the middle and the highest value.
-const LOW: &[&str] = &["low", "min", "minimum", "pessimistic", "worst", "lowest"];
+const LOW: &[&str] = &["low", "min", "minimum", "pessimistic", "worst", "lowest", "least"];
 const MIDDLE: &[&str] = &["mid", "middle", "mode", "likely", "central", "medium", "base", "best"];
 const HIGH: &[&str] = &["high", "max", "maximum", "optimistic", "highest"];
 /// Words for a standard deviation.
@@ -34,11 +34,15 @@ pub(super) fn values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         stops.then_some((n, end, text))
     })?;
     let exact = !text.contains('(');
+    let text = with_declared_unit(&with_shared_unit(&text), draft);
     draft.replace(start..end, &text);
     Some(
         match exact {
             true => {
                 "a value that is about right is a distribution, as `normal(5%, 1%)`, or a number"
+            }
+            false if text.starts_with("between") => {
+                "a value that is not known is a distribution, as `between(3%, 5%)`"
             }
             false => "a value that is not known is a distribution, as `uniform(3%, 5%)`",
         }
@@ -46,10 +50,89 @@ pub(super) fn values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     )
 }
 
+/// Gives the arguments of a distribution that are numbers alone the unit of the other ones: `between(60, 110 USD)`.
+pub(super) fn with_shared_unit(text: &str) -> String {
+    let draft = Draft::of(text);
+    let whole = draft.arguments(1).filter(|(_, close)| close + 1 == draft.len());
+    let Some((arguments, _)) = whole.filter(|_| draft.at(1) == "(") else {
+        return text.to_owned();
+    };
+    let mut unit = None;
+    let mut parts = Vec::new();
+    for argument in arguments {
+        let number = argument.start + usize::from(draft.at(argument.start) == "-");
+        if !draft.is_number(number) {
+            return text.to_owned();
+        }
+        let own = draft.show(number + 1..argument.end);
+        if own.is_empty() {
+            parts.push((draft.show(argument), true));
+            continue;
+        }
+        // Two units are both meant as they are written.
+        if *unit.get_or_insert_with(|| own.clone()) != own {
+            return text.to_owned();
+        }
+        parts.push((draft.show(argument), false));
+    }
+    let Some(unit) = unit.filter(|unit| !unit.contains(':')) else { return text.to_owned() };
+    let space = if unit == "%" { "" } else { " " };
+    let parts: Vec<String> = parts
+        .into_iter()
+        .map(|(part, bare)| if bare { format!("{part}{space}{unit}") } else { part })
+        .collect();
+    format!("{}({})", draft.at(0), parts.join(", "))
+}
+
+/// Gives arguments that are all numbers alone the unit of their parameter: `param oil: USD = between 60 and 110`.
+fn with_declared_unit(text: &str, draft: &Draft) -> String {
+    let given = Draft::of(text);
+    let plain = given.at(1) == "("
+        && (2..given.len()).all(|n| given.is_number(n) || matches!(given.at(n), "," | ")" | "-"));
+    let equals = draft.outside("=", 0).filter(|_| draft.at(0) == "param" && plain);
+    let unit = equals.and_then(|equals| {
+        let colon = draft.outside(":", 2).filter(|&colon| colon < equals)?;
+        Some(draft.show(colon + 1..equals))
+    });
+    let unit = match unit.as_deref() {
+        Some("percent") => "%",
+        Some("money" | "number" | "") | None => return text.to_owned(),
+        Some(unit) => unit,
+    };
+    let Some((arguments, _)) = given.arguments(1) else { return text.to_owned() };
+    let space = if unit == "%" { "" } else { " " };
+    let parts: Vec<String> = arguments
+        .into_iter()
+        .map(|argument| format!("{}{space}{unit}", given.show(argument)))
+        .collect();
+    format!("{}({})", given.at(0), parts.join(", "))
+}
+
+/// Words before a range that is not known: `somewhere between`, `anywhere from`.
+const LOOSELY: [&str; 6] = ["somewhere", "anywhere", "range", "ranges", "ranging", "anything"];
+
 /// Reads the value at `n`; returns the position after it, and the distribution.
 fn distribution(draft: &Draft, n: usize) -> Option<(usize, String)> {
     let lower = |n: usize| draft.at(n).to_lowercase();
     let param = draft.at(0) == "param";
+    let loosely = LOOSELY.contains(&lower(n).as_str());
+    let from = matches!(lower(n + 1).as_str(), "from" | "of");
+    if loosely && (from || draft.is_number(n + 1)) {
+        let from = n + 1 + usize::from(!draft.is_number(n + 1));
+        let (end, low) = amount(draft, from)?;
+        let (stop, high) = amount(draft, end + 1)?;
+        let joined = matches!(draft.at(end), "to" | "and" | "-" | "–" | "..");
+        let ends = (draft.show(from..end), draft.show(end + 1..stop));
+        return (joined && low < high).then(|| (stop, format!("uniform({}, {})", ends.0, ends.1)));
+    }
+    // `uniform between 60 and 110 USD`
+    let named = DISTRIBUTIONS.contains(&lower(n).as_str()) && draft.at(n + 1) != "(";
+    if (loosely || named) && matches!(lower(n + 1).as_str(), "between" | "from") {
+        let (end, text) = bare(draft, n + 1)?;
+        let own = if named { draft.at(n).to_lowercase() } else { "between".to_owned() };
+        let (_, arguments) = text.split_once('(')?;
+        return Some((end, format!("{own}({arguments}")));
+    }
     if ABOUT.contains(&lower(n).as_str()) {
         let (end, _) = amount(draft, n + 1)?;
         return Some((end, draft.show(n + 1..end)));
@@ -88,6 +171,42 @@ fn distribution(draft: &Draft, n: usize) -> Option<(usize, String)> {
         return Some((stop, format!("normal({own}, {width})")));
     }
     range(draft, (n, middle), end)
+}
+
+/// True for a text that may have a range of two amounts with `-` between them.
+pub(super) fn may_have_range(text: &str) -> bool {
+    let value = text.starts_with("param ") || text.contains('{') && text.contains(':');
+    value
+        && text.match_indices('-').any(|(at, _)| {
+            let before = text.get(..at).and_then(|part| part.trim_end().chars().next_back());
+            let after = text.get(at + 1..).and_then(|part| part.trim_start().chars().next());
+            before.is_some_and(|c| c.is_alphanumeric() || c == '%')
+                && after.is_some_and(|c| c.is_ascii_digit())
+        })
+}
+
+/// Writes a range with `-`, which the grammar reads as a difference: `60-110 USD`, `3%-5%`. A difference of two amounts has
+/// blanks around the sign, `3% - 5%`.
+pub(super) fn dashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let declared = draft.at(0) == "param" || draft.find(&["{"], 0).is_some();
+    (declared && !matches!(draft.at(0), "var" | "set" | "function")).then_some(())?;
+    let (n, stop, text) = (2..draft.len()).find_map(|n| {
+        matches!(draft.before(n, 1), "=" | ":").then_some(())?;
+        let (end, low) = amount(draft, n).filter(|_| draft.is_number(n))?;
+        let (stop, high) = amount(draft, end + 1).filter(|_| draft.is_number(end + 1))?;
+        let dash = draft.at(end) == "-" && low < high;
+        let closes = matches!(draft.at(stop), "" | "," | "}" | "@")
+            || draft.line_end(n) <= stop
+            || draft.at(stop).starts_with('"');
+        let (own, unit) = (draft.show(n + 1..end), draft.show(end + 2..stop));
+        let tight = draft.touches(end) && draft.touches(end + 1);
+        let range = own.is_empty() || own == unit && tight;
+        (dash && closes && range && !unit.is_empty()).then_some(())?;
+        let text = format!("uniform({}, {})", draft.show(n..end), draft.show(end + 1..stop));
+        Some((n, stop, with_shared_unit(&text)))
+    })?;
+    draft.replace(n..stop, &text);
+    Some("a value that is not known is a distribution, as `uniform(3%, 5%)`".to_owned())
 }
 
 /// Reads a range from `n`, whose lower end stops at `end`: `3%..5%`, `4..6 mn USD`. Between growing values of one sign `to`
@@ -164,10 +283,12 @@ fn labelled(draft: &Draft, n: usize) -> Option<(usize, String)> {
             *slot = Some(draft.show(value..end));
         }
         at = end;
-        if !matches!(draft.at(at), "," | "and" | "/") {
+        let word = draft.at(at).to_lowercase();
+        let joins = matches!(word.as_str(), "," | "and" | "/");
+        if !joins && ![LOW, MIDDLE, HIGH].iter().any(|words| words.contains(&word.as_str())) {
             break;
         }
-        at += 1;
+        at += usize::from(joins);
     }
     let text = match found {
         [Some(low), Some(middle), Some(high)] => format!("triangular({low}, {middle}, {high})"),

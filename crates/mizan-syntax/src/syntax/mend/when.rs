@@ -9,7 +9,7 @@ use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words::Class;
 
-const MESSAGE: &str =
+pub(super) const MESSAGE: &str =
     "the years of a change follow `in`; in all other years the value stays as it is";
 
 fn is_year(draft: &Draft, n: usize) -> bool {
@@ -21,12 +21,12 @@ fn is_change(draft: &Draft) -> bool {
     draft.is_name(0) && is_operator(draft, reference_end(draft, 0))
 }
 
-fn is_operator(draft: &Draft, n: usize) -> bool {
+pub(super) fn is_operator(draft: &Draft, n: usize) -> bool {
     matches!(draft.at(n), "=" | "+=" | "*=" | "-=")
 }
 
 /// Returns the years after the word at `n` in Mizan's form, and the position after them.
-fn phrase(draft: &Draft, n: usize) -> Option<(String, usize)> {
+pub(super) fn phrase(draft: &Draft, n: usize) -> Option<(String, usize)> {
     let round = usize::from(draft.at(n) == "(");
     let word = match round {
         1 => "in",
@@ -63,7 +63,7 @@ fn phrase(draft: &Draft, n: usize) -> Option<(String, usize)> {
 }
 
 /// Returns the end of the entry that begins at `n`: a comma, a line end or the closing brace.
-fn entry_end(draft: &Draft, n: usize) -> usize {
+pub(super) fn entry_end(draft: &Draft, n: usize) -> usize {
     let mut at = n;
     while at < draft.len() {
         match draft.kind(at) {
@@ -266,16 +266,7 @@ pub(super) fn parents(draft: &mut Draft, context: &Context<'_>) -> Option<String
         draft.put_word(n..n + 2, "extends");
         return Some(MESSAGE.to_owned());
     }
-    // `scenario both = low + high`
-    let end = draft.line_end(0);
     let known = |name: &str| context.scenarios().contains(&name);
-    let sum = draft.at(2) == "="
-        && (3..end).all(|n| if n % 2 == 1 { known(draft.at(n)) } else { draft.at(n) == "+" });
-    if sum && end > 3 {
-        let names: Vec<&str> = (3..end).step_by(2).map(|n| draft.at(n)).collect();
-        draft.replace(2..end, &format!("extends {} {{ }}", names.join(", ")));
-        return Some(MESSAGE.to_owned());
-    }
     let open = draft.find(&["{"], 0)?;
     let close = draft.close(open)?;
     // `scenario both { low, high }`

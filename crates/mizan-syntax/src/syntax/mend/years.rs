@@ -30,7 +30,15 @@ pub(super) fn horizon(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     let (years, end) = years_of(draft, 1);
     let (first, last) = (years.first()?.clone(), years.last()?.clone());
+    // `simulate 1000` gives a number of draws.
+    if word == "simulate" && first == last {
+        return None;
+    }
     if word != "years" && context.years().is_some() {
+        return None;
+    }
+    // The last year alone says no first one.
+    if word == "horizon" && first == last {
         return None;
     }
     let text = match first == last {
@@ -174,8 +182,16 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         draft.remove(n..n + 1);
     }
     let mut end = draft.amount_end(n);
-    let mut moved = false;
+    let (mut moved, start) = (false, n);
     if matches!(draft.at(end), "to" | "->") {
+        // `60 to 110 USD`: the unit behind the last number is that of both.
+        let unit = draft.show(end + 2..draft.amount_end(end + 1));
+        if end == n + 1 && draft.is_number(end + 1) && !unit.is_empty() {
+            let space = if unit == "%" { "" } else { " " };
+            let amount = format!("{}{space}{unit}", draft.at(n));
+            draft.replace(n..n + 1, &amount);
+            end = draft.amount_end(n);
+        }
         draft.replace(end..end + 1, "->");
         n = end + 1;
         end = draft.amount_end(n);
@@ -192,7 +208,16 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         ("from" | "between" | "in" | "during" | "over", true) => {
             draft.replace(end..end + 1, "over");
         }
-        (_, true) => draft.insert(end, &format!("over {from}..{to}")),
+        (_, true) => {
+            let (low, high) = (draft.show(start..n - 1), draft.show(n..end));
+            let number = |n: usize| draft.at(n).parse::<f64>().unwrap_or_default();
+            let message = match number(start) < number(n) {
+                true => format!("{MESSAGE}, and one that is not known is `uniform({low}, {high})`"),
+                false => MESSAGE.to_owned(),
+            };
+            draft.insert(end, &format!("over {from}..{to}"));
+            return Some(message);
+        }
         _ => return None,
     }
     Some(MESSAGE.to_owned())

@@ -1,0 +1,193 @@
+//! Maps whose keys are written in words, in lists or in pairs: `others: 10%`, `China, Turkiye: 5%`, `(China, food): 5%`.
+//!
+//! In: the map of a parameter, a field or a change. Out: one entry for each element, and a map in a map for pairs.
+
+use super::context::Context;
+use super::draft::Draft;
+use super::matrices::{self, set_with};
+use crate::syntax::token::TokenKind;
+use crate::syntax::words::Class;
+
+/// Words for all other elements.
+const OTHERS: [&[&str]; 20] = [
+    &["others"],
+    &["other"],
+    &["rest"],
+    &["remaining"],
+    &["default"],
+    &["otherwise"],
+    &["elsewhere"],
+    &["*"],
+    &["_"],
+    &["all", "others"],
+    &["all", "other"],
+    &["all", "else"],
+    &["the", "rest"],
+    &["the", "others"],
+    &["everyone", "else"],
+    &["everything", "else"],
+    &["rest", "of", "world"],
+    &["rest", "of", "the", "world"],
+    &["any", "other"],
+    &["all", "other", "partners"],
+];
+
+/// An entry of a map: its keys, all of one set or one of each set, and its value.
+struct Entry {
+    keys: Vec<String>,
+    pair: bool,
+    value: String,
+}
+
+/// True if a map may have such keys that the grammar reads: a word for all other elements.
+pub(super) fn may_have(text: &str) -> bool {
+    let other = |at: usize| {
+        let before = text.get(..at).unwrap_or_default().trim_end().trim_end_matches('"');
+        let word = before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '*'))).next();
+        let word = word.unwrap_or_default();
+        word == "world" || OTHERS.iter().any(|words| *words == [word])
+    };
+    text.contains('{') && text.match_indices(':').any(|(at, _)| other(at))
+}
+
+/// Writes the keys of maps as single elements and `else`.
+pub(super) fn maps(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (!draft.begins_with(Class::Query)).then_some(())?;
+    let mut found = None;
+    let mut n = 2;
+    while n < draft.len() {
+        let value = draft.at(n) == "{" && matches!(draft.before(n, 1), "=" | ":");
+        if let Some((close, text, message)) = value.then(|| map(draft, n, context)).flatten() {
+            draft.replace(n..close + 1, &text);
+            found = Some(message);
+        }
+        n += 1;
+    }
+    found.map(str::to_owned)
+}
+
+/// Reads the map in the brace at `open`; returns its closing brace and its text in Mizan, if this is another one.
+fn map(draft: &Draft, open: usize, context: &Context<'_>) -> Option<(usize, String, &'static str)> {
+    let close = draft.close(open)?;
+    let (mut entries, mut changed, mut words) = (Vec::new(), false, false);
+    let mut keys_from = open + 1;
+    let mut n = open + 1;
+    while n < close {
+        if draft.kind(n) == Some(TokenKind::LineEnd) && keys_from == n {
+            keys_from = n + 1;
+            n += 1;
+            continue;
+        }
+        // A bracket before the colon has a pair of keys.
+        if draft.kind(n) == Some(TokenKind::Open) {
+            n = draft.close(n)? + 1;
+            continue;
+        }
+        if !matches!(draft.at(n), ":" | "=") {
+            n += 1;
+            continue;
+        }
+        let end = value_end(draft, n + 1, close);
+        let value = draft.show(n + 1..end);
+        let (keys, pair, other) = keys(draft, keys_from, n, context)?;
+        changed |= pair || other || keys.len() > 1;
+        words |= other;
+        entries.push(Entry { keys, pair, value });
+        keys_from = end + usize::from(matches!(draft.at(end), "," | ";"));
+        n = keys_from;
+    }
+    let pairs = entries.iter().any(|entry| entry.pair);
+    (changed && !entries.is_empty()).then_some(())?;
+    let text = match pairs {
+        false => {
+            let list: Vec<String> = entries
+                .iter()
+                .flat_map(|entry| {
+                    entry.keys.iter().map(move |key| format!("{key}: {}", entry.value))
+                })
+                .collect();
+            format!("{{ {} }}", list.join(", "))
+        }
+        true => nested(&entries, context)?,
+    };
+    let message = match (pairs, words) {
+        (true, _) => "a map for two sets has a map for each element of the first one",
+        (false, true) => "all elements that are not named are `else`",
+        (false, false) => "each entry of a map has one element",
+    };
+    Some((close, text, message))
+}
+
+/// Returns the end of a value that begins at `n`: the comma before the next keys, a line end, or the closing brace.
+fn value_end(draft: &Draft, n: usize, close: usize) -> usize {
+    let mut at = n;
+    while at < close {
+        match draft.kind(at) {
+            Some(TokenKind::Open) => at = draft.close(at).unwrap_or(at),
+            Some(TokenKind::LineEnd) => return at,
+            _ if matches!(draft.at(at), "," | ";") => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    close
+}
+
+/// Reads the keys of an entry; returns them, whether they are a pair, and whether they are a word for all others.
+fn keys(
+    draft: &Draft,
+    from: usize,
+    to: usize,
+    context: &Context<'_>,
+) -> Option<(Vec<String>, bool, bool)> {
+    let from = (from..to).find(|&n| draft.kind(n) != Some(TokenKind::LineEnd))?;
+    let own = |n: usize| set_with(draft.at(n), context);
+    let text = draft.show(from..to);
+    let plain = text.trim_matches('"').to_lowercase();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    if own(from).is_none() && OTHERS.contains(&words.as_slice()) {
+        return Some((vec!["else".to_owned()], false, true));
+    }
+    if plain == "else" {
+        return Some((vec![plain], false, false));
+    }
+    let sign = |n: usize| {
+        matches!(draft.kind(n), Some(TokenKind::Open | TokenKind::Close))
+            || matches!(draft.at(n), "," | "+" | "/" | "." | "&" | "and" | "or" | "|" | "-" | "x")
+                && own(n).is_none()
+    };
+    let mut names = Vec::new();
+    let mut sets = Vec::new();
+    for n in (from..to).filter(|&n| !sign(n)) {
+        sets.push(own(n)?);
+        names.push(draft.at(n).to_owned());
+    }
+    let same = sets.iter().all(|set| sets.first() == Some(set));
+    match (names.len(), same) {
+        (0, _) => None,
+        (_, true) => Some((names, false, false)),
+        (2, false) => Some((names, true, false)),
+        _ => None,
+    }
+}
+
+/// Writes entries with pairs of keys as a map of maps.
+fn nested(entries: &[Entry], context: &Context<'_>) -> Option<String> {
+    let first = entries.iter().find(|entry| entry.pair)?;
+    let sets: Vec<Option<&str>> = first.keys.iter().map(|key| set_with(key, context)).collect();
+    let (mut rows, mut others) = (Vec::new(), None);
+    for entry in entries {
+        match entry.keys.as_slice() {
+            keys if entry.pair => {
+                let key = |set: &Option<&str>| {
+                    keys.iter().find(|key| set_with(key, context) == *set).cloned()
+                };
+                let labels = sets.iter().map(key).collect::<Option<Vec<String>>>()?;
+                rows.push((labels, entry.value.clone()));
+            }
+            [key] if key == "else" => others = Some(entry.value.as_str()),
+            _ => return None,
+        }
+    }
+    matrices::nested(&rows.iter().collect::<Vec<_>>(), others, 0)
+}
