@@ -1,5 +1,5 @@
 //! Given values that have the right unit and are unlikely for what they mean: a duty below 0, a growth of 105% a year,
-//! an elasticity in per cent, imports below 0, a range that is read as a difference.
+//! an elasticity in per cent, imports below 0.
 //!
 //! In: a given value and its quantity. Out: a warning, with the line that was probably meant.
 
@@ -25,9 +25,6 @@ impl Checker<'_> {
         change: Option<&str>,
     ) -> Option<Diagnostic> {
         let (at, text) = self.value_of(definition.span);
-        if let Some((low, high)) = range_of_percentages(text) {
-            return Some(errors::range_or_difference(at, text, low, high));
-        }
         // The fields of levers have a meaning that their unit does not show.
         if quantity.role != Role::Field || definition.op == Op::Multiply {
             return None;
@@ -98,15 +95,4 @@ fn base_value(quantity: &Quantity) -> Option<f64> {
 /// Returns the number before the sign of a percentage, `-1.5` of `-1.5%`.
 fn percentage(text: &str) -> Option<f64> {
     text.strip_suffix('%')?.trim_end().parse().ok()
-}
-
-/// Returns the ends of `3%-5%`, which has no blanks, as a range has in print.
-fn range_of_percentages(text: &str) -> Option<(&str, &str)> {
-    let (low, high) = text.split_once('-')?;
-    let ends = [low, high].map(percentage);
-    let plain = |end: &str| !end.contains(char::is_whitespace);
-    match ends {
-        [Some(from), Some(to)] if from < to && plain(low) && plain(high) => Some((low, high)),
-        _ => None,
-    }
 }

@@ -60,17 +60,3 @@ pub(in crate::check) fn amount_below_zero(span: Span, name: &str, text: &str) ->
         None => found.help("write a positive amount: imports too are written as positive amounts"),
     }
 }
-
-/// Warns of `3%-5%`, which is a difference; `low` and `high` are its ends.
-pub(in crate::check) fn range_or_difference(
-    span: Span,
-    text: &str,
-    low: &str,
-    high: &str,
-) -> Diagnostic {
-    unlikely(span, format!("`{text}` is a difference, {low} less {high}"), "range or difference?")
-        .help(format!(
-            "for a range write `between({low}, {high})`; for a difference leave blanks around `-`"
-        ))
-        .fix(span, format!("between({low}, {high})"))
-}
