@@ -67,6 +67,11 @@ const MAX_DEPTH: usize = 500;
 
 pub(super) const MISTAKE: Typed = (Expr::Const(0.0), Kind::Unknown);
 
+/// Returns a value as an operand of arithmetic: a condition counts as 1 where it holds, and as 0 elsewhere.
+pub(super) fn counted(value: Typed) -> Typed {
+    if value.1 == Kind::Truth { (value.0, NUMBER) } else { value }
+}
+
 impl Checker<'_> {
     /// Resolves an expression. `expected` is the kind that its place requires; it distinguishes the names of elements
     /// and years from other names.
@@ -98,7 +103,8 @@ impl Checker<'_> {
             ExprKind::Text(text) => self.element(text, span, expected),
             ExprKind::Reference(reference) => self.reference(reference, env, expected),
             ExprKind::Negate(inner) => {
-                let (value, kind) = self.expr(inner, env, expected);
+                let value = self.expr(inner, env, expected);
+                let (value, kind) = counted(value);
                 (Expr::Negate(Box::new(value)), kind)
             }
             ExprKind::Not(inner) => {
@@ -208,10 +214,6 @@ impl Checker<'_> {
             self.error(errors::chained(span, &edit));
             return true;
         }
-        if let Some(edit) = self.counted_conditions(op, (left, right), span) {
-            self.error(errors::counted_conditions(span, &edit));
-            return true;
-        }
         let place = self.unit_as_year(op, left, right);
         if let Some(place) = place {
             self.error(errors::unit_as_year(place, self.sources.text(place)));
@@ -236,7 +238,7 @@ impl Checker<'_> {
         }
         let mut a = self.expr(left, env, None);
         let hint = matches!(a.1, Kind::Element(_)).then_some(a.1);
-        let b = self.expr(right, env, hint);
+        let mut b = self.expr(right, env, hint);
         if let (Kind::Element(_), None) = (b.1, hint)
             && matches!(a.1, Kind::Unknown)
         {
@@ -245,6 +247,7 @@ impl Checker<'_> {
         let kind = match op {
             BinaryOp::Add | BinaryOp::Subtract => {
                 self.warn_of_percent_added(left, right, span);
+                (a, b) = (counted(a), counted(b));
                 self.sum_kind(op, &a, &b, left.span, right.span)
             }
             BinaryOp::Multiply | BinaryOp::Divide => {

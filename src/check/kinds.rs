@@ -277,9 +277,10 @@ impl Checker<'_> {
             (Kind::Points, Kind::Plain { dimension, .. }) if dimension == Dimension::NUMBER => {
                 Kind::Points
             }
-            (Kind::Truth, kind @ Kind::Plain { .. }) | (kind @ Kind::Plain { .. }, Kind::Truth) => {
-                kind
-            }
+            // A condition is 1 or 0: it leaves the unit of the other factor.
+            (Kind::Truth, Kind::Truth) => NUMBER,
+            (kind @ Kind::Plain { .. }, Kind::Truth) => kind,
+            (Kind::Truth, kind @ Kind::Plain { .. }) if op == BinaryOp::Multiply => kind,
             (x, y) => {
                 let year = x == Kind::Year || y == Kind::Year;
                 let (x, y) = (self.kind_name(x), self.kind_name(y));

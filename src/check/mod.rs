@@ -60,7 +60,6 @@ mod spreadsheet;
 mod tables;
 mod target;
 mod terms;
-mod truths;
 mod undeclared;
 mod unknown_fields;
 mod unknowns;

@@ -3,7 +3,7 @@
 //! In: a reduction with a range. Out: an expression with one term for each value of the range. If the index is `t`, the
 //! whole body is evaluated in each year; another index is replaced by each value.
 
-use super::expr::{Env, MISTAKE, NUMBER, Typed, binary};
+use super::expr::{Env, MISTAKE, NUMBER, Typed, binary, counted};
 use super::functions::{MOST, each, size, substitute};
 use super::reductions::Binders;
 use super::{Checker, errors};
@@ -119,7 +119,7 @@ impl Checker<'_> {
         let filter = filter.map(|filter| self.truth(filter, env));
         let found = match op {
             Reduction::Any => (self.truth(body, env), Kind::Truth),
-            _ => self.expr(body, env, None),
+            _ => counted(self.expr(body, env, None)),
         };
         env.wild = outer;
         if op == Reduction::Product {

@@ -1,7 +1,7 @@
 //! Reductions over sets: `sum(x[*])`, `mean(s in sector where x[s] > 0: x[s])`.
 
 use super::errors;
-use super::expr::{Env, MISTAKE, NUMBER, Typed};
+use super::expr::{Env, MISTAKE, NUMBER, Typed, counted};
 use super::{Checker, IndexMeaning, arguments};
 use crate::builtins::Builtin;
 use crate::model::{Expr, Kind, Reduction, ReductionId};
@@ -106,7 +106,8 @@ impl Checker<'_> {
         env.wild = binders.is_empty().then(Vec::new);
         let filter = filter.map(|filter| Box::new(self.truth(filter, env)));
         let at = body.span;
-        let (body, kind) = self.expr(body, env, None);
+        let body = self.expr(body, env, None);
+        let (body, kind) = if op == Reduction::Any { body } else { counted(body) };
         // An identity may name an index first in here; the index keeps its meaning after the reduction.
         env.indices.drain(depth..depth + binders.len());
         let wild = std::mem::replace(&mut env.wild, outer).unwrap_or_default();

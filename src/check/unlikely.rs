@@ -9,8 +9,8 @@ use crate::model::{Definition, Kind, Op, Quantity, Role};
 use crate::quantity::{Dimension, hundredfold};
 use crate::source::Span;
 
-/// Growth from this share a year on, 100%, doubles a value every year.
-const MOST_GROWTH: f64 = 1.0;
+/// Growth of this share in every year, 50%, makes a value 57 times as high in ten years.
+const MOST_GROWTH: f64 = 0.5;
 /// Fields of money that may be below 0: flows that are stated net.
 const NET: [&str; 3] = ["credit", "debit", "inflow"];
 

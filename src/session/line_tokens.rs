@@ -1,6 +1,6 @@
 //! The tokens of a line in words, and the small parts that questions and sentences share: years, amounts, fractions.
 
-use crate::syntax::token::{Token, TokenKind, tokens};
+use crate::syntax::token::{Token, TokenKind, closing, tokens};
 use crate::syntax::words::SCALES;
 
 /// Fractions in words: the words, numerator and denominator.
@@ -47,12 +47,13 @@ impl WordedAmount {
 
 /// The tokens of a line.
 pub(super) struct LineTokens<'v> {
+    text: &'v str,
     all: Vec<Token<'v>>,
 }
 
 impl<'v> LineTokens<'v> {
     pub(super) fn of(text: &'v str) -> Self {
-        Self { all: tokens(text) }
+        Self { text, all: tokens(text) }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -80,6 +81,30 @@ impl<'v> LineTokens<'v> {
     /// True if token `n` is one of the words, in any case.
     pub(super) fn is(&self, n: usize, words: &[&str]) -> bool {
         words.contains(&self.lower(n).as_str())
+    }
+
+    /// True if token `n` is one of the words of a list with blanks between them, in any case.
+    pub(super) fn is_listed(&self, n: usize, list: &str) -> bool {
+        let word = self.at(n);
+        !word.is_empty() && list.split_whitespace().any(|own| own.eq_ignore_ascii_case(word))
+    }
+
+    /// Returns the text of the tokens from `from` up to `to`.
+    pub(super) fn show(&self, from: usize, to: usize) -> &'v str {
+        let start = self.all.get(from).map_or(self.text.len(), |token| token.start);
+        let end = to.checked_sub(1).and_then(|last| self.all.get(last)).map_or(0, Token::end);
+        self.text.get(start..end).unwrap_or_default().trim()
+    }
+
+    /// Returns the position of the bracket that closes the one at `open`.
+    pub(super) fn close(&self, open: usize) -> Option<usize> {
+        closing(self.all.iter().map(|token| token.kind), open)
+    }
+
+    /// Returns the text in the braces at `open`, if they end the line.
+    pub(super) fn block(&self, open: usize) -> Option<String> {
+        let close = self.close(open)?;
+        (close + 1 == self.len()).then(|| self.show(open + 1, close).to_owned())
     }
 
     /// True if a blank comes before token `n`.

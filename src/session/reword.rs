@@ -28,6 +28,51 @@ const MOST: usize = 8;
 /// Maximum number of wrong lines that are compared with the scenarios.
 const MOST_COMPARED: usize = 64;
 
+/// A line of the text, with its place.
+struct Line<'t> {
+    text: &'t str,
+    place: Span,
+}
+
+impl Line<'_> {
+    /// True for a mistake on the line.
+    fn has(&self, one: &Diagnostic) -> bool {
+        one.is_error() && one.span().is_some_and(|span| holds(self.place, span))
+    }
+
+    /// True if the text has no mistake at `new`, which takes the place of the line.
+    fn is_right_as(&self, new: &str, text: &str, again: &impl Fn(&str) -> Vec<Diagnostic>) -> bool {
+        let at = self.place.range();
+        let whole = [text.get(..at.start), Some(new), text.get(at.end..)];
+        let whole: String = whole.into_iter().flatten().collect();
+        is_right_at(Span::new(self.place.source, at.start, at.start + new.len()), &whole, again)
+    }
+
+    /// Puts `one` in the place of the line's mistakes.
+    fn answer(&self, found: &mut Vec<Diagnostic>, one: Diagnostic) {
+        let at = found.iter().position(|one| self.has(one)).unwrap_or_default();
+        found.retain(|one| !self.has(one));
+        found.insert(at.min(found.len()), one);
+    }
+}
+
+/// Returns the lines of a text.
+fn lines(text: &str, source: SourceId) -> impl Iterator<Item = Line<'_>> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let place = Span::new(source, start, start + line.trim_end().len());
+        start += line.len();
+        Line { text: line, place }
+    })
+}
+
+/// True if a text has no mistake at a place.
+fn is_right_at(place: Span, text: &str, again: &impl Fn(&str) -> Vec<Diagnostic>) -> bool {
+    let left =
+        |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
+    !again(text).iter().any(left)
+}
+
 /// Replaces the mistakes of lines in words. `again` returns the mistakes of a changed text.
 pub(super) fn reword(
     found: &mut Vec<Diagnostic>,
@@ -45,15 +90,11 @@ pub(super) fn reword(
     scenarios(found, source, text, (&names, sources), &again);
     changes(found, source, text, (&names, sources), &again);
     levers(found, source, text, &names, &again);
-    let mut start = 0;
     let mut tried = 0;
-    for line in text.split_inclusive('\n') {
-        let place = Span::new(source, start, start + line.trim_end().len());
-        let here =
-            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
-        start += line.len();
-        let open = found.iter().any(|one| here(one) && is_open(one));
-        let wrong = found.iter().any(here) && tried < MOST;
+    for own in lines(text, source) {
+        let (line, place) = (own.text, own.place);
+        let open = found.iter().any(|one| own.has(one) && is_open(one));
+        let wrong = found.iter().any(|one| own.has(one)) && tried < MOST;
         let (at_prompt, lone) = (source != SourceId(0), !line.trim().contains(' '));
         let Some(asked) =
             // The prompt has its own answer to a name alone.
@@ -74,21 +115,13 @@ pub(super) fn reword(
             (Some((name, set)), _) => missing(label, line, name, set, &names),
             (None, Some(other)) => of_partner(label, &asked.text, other),
             (None, None) => {
-                let whole = [text.get(..at.start), Some(&*new), text.get(at.end..)];
-                let whole: String = whole.into_iter().flatten().collect();
-                let after = Span::new(source, at.start, at.start + new.len());
-                let left = |one: &Diagnostic| {
-                    one.is_error() && one.span().is_some_and(|span| holds(after, span))
-                };
-                if again(&whole).iter().any(left) {
+                if !own.is_right_as(&new, text, &again) {
                     continue;
                 }
                 offered(label, &asked, edit_in_words(was, &new)).fix(place, new)
             }
         };
-        let first = found.iter().position(here).unwrap_or_default();
-        found.retain(|one| !here(one));
-        found.insert(first.min(found.len()), one);
+        own.answer(found, one);
     }
 }
 
@@ -107,12 +140,9 @@ fn levers(
         one.fixes.iter().any(|fix| !fix.replacement.trim().is_empty())
             && follow.is_none_or(|note| note.contains("requires the field"))
     };
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let place = Span::new(source, start, start + line.trim_end().len());
-        start += line.len();
-        let here =
-            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
+    for own in lines(text, source) {
+        let (line, place) = (own.text, own.place);
+        let here = |one: &Diagnostic| own.has(one);
         let open = found.iter().any(here) && !found.iter().any(|one| here(one) && helps(one));
         let Some(lever) = described::lever(line, names).filter(|_| open) else { continue };
         let message = format!(
@@ -123,14 +153,7 @@ fn levers(
             .at(place, "Mizan writes this differently")
             .help(edit_in_words(line.trim_end(), &lever.text));
         if lever.missing.is_empty() {
-            let range = place.range();
-            let whole = [text.get(..range.start), Some(&*lever.text), text.get(range.end..)];
-            let whole: String = whole.into_iter().flatten().collect();
-            let after = Span::new(source, range.start, range.start + lever.text.len());
-            let left = |one: &Diagnostic| {
-                one.is_error() && one.span().is_some_and(|span| holds(after, span))
-            };
-            if again(&whole).iter().any(left) {
+            if !own.is_right_as(&lever.text, text, again) {
                 continue;
             }
             one = one.fix(place, lever.text);
@@ -139,9 +162,7 @@ fn levers(
                 lever.missing.iter().map(|name| format!("`{name}`")).collect();
             one = one.note(format!("the line does not say {}", missing.join(", ")));
         }
-        let at = found.iter().position(here).unwrap_or_default();
-        found.retain(|one| !here(one));
-        found.insert(at.min(found.len()), one);
+        own.answer(found, one);
     }
 }
 
@@ -154,13 +175,10 @@ fn questions(
     (names, sources): (&mut Vocabulary<'_>, &SourceMap),
     again: &impl Fn(&str) -> Vec<Diagnostic>,
 ) {
-    let mut start = 0;
     let mut tried = 0;
-    for line in text.split_inclusive('\n') {
-        let place = Span::new(source, start, start + line.trim_end().len());
-        start += line.len();
-        let here =
-            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
+    for own in lines(text, source) {
+        let (line, place) = (own.text, own.place);
+        let here = |one: &Diagnostic| own.has(one);
         if tried == MOST || !found.iter().any(here) {
             continue;
         }
@@ -176,10 +194,7 @@ fn questions(
             whole.replace_range(range.clone(), year);
             start = start + year.len() - range.len();
         }
-        let after = Span::new(source, start, start + new.len());
-        let left =
-            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(after, span));
-        if again(&whole).iter().any(left) {
+        if !is_right_at(Span::new(source, start, start + new.len()), &whole, again) {
             continue;
         }
         let mut help = edit_in_words(line.trim_end(), &new);
@@ -192,9 +207,7 @@ fn questions(
         }
         one = one.help(help);
         one.notes.extend(note);
-        let at = found.iter().position(here).unwrap_or_default();
-        found.retain(|one| !here(one));
-        found.insert(at.min(found.len()), one);
+        own.answer(found, one);
     }
 }
 
@@ -234,12 +247,10 @@ fn scenarios(
     (names, sources): (&Vocabulary<'_>, &SourceMap),
     again: &impl Fn(&str) -> Vec<Diagnostic>,
 ) {
-    let (mut start, mut tried, mut seen) = (0, 0, 0);
-    for line in text.split_inclusive('\n') {
-        let place = Span::new(source, start, start + line.trim_end().len());
-        start += line.len();
-        let here =
-            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(place, span));
+    let (mut tried, mut seen) = (0, 0);
+    for own in lines(text, source) {
+        let (line, place) = (own.text, own.place);
+        let here = |one: &Diagnostic| own.has(one);
         let other = |one: &Diagnostic| here(one) && !is_open(one);
         if tried == MOST || names.scenarios.is_empty() || !found.iter().any(here) {
             continue;
@@ -255,13 +266,7 @@ fn scenarios(
             continue;
         };
         tried += 1;
-        let whole =
-            [text.get(..place.range().start), Some(&*meant.text), text.get(place.range().end..)];
-        let whole: String = whole.into_iter().flatten().collect();
-        let after = Span::new(source, place.range().start, place.range().start + meant.text.len());
-        let left =
-            |one: &Diagnostic| one.is_error() && one.span().is_some_and(|span| holds(after, span));
-        if again(&whole).iter().any(left) {
+        if !own.is_right_as(&meant.text, text, again) {
             continue;
         }
         let mut one = Diagnostic::error(Code::Syntax, meant.message)
@@ -269,9 +274,7 @@ fn scenarios(
             .help(edit_in_words(line.trim_end(), &meant.text))
             .fix(place, meant.text);
         one.notes.extend(meant.note);
-        let at = found.iter().position(here).unwrap_or_default();
-        found.retain(|one| !here(one));
-        found.insert(at.min(found.len()), one);
+        own.answer(found, one);
     }
 }
 

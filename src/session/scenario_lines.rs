@@ -4,12 +4,13 @@
 //! In: a line that was refused, and the names of the script. Out: a scenario that extends the one that is named. A
 //! scenario is not changed from outside its braces, because all that it changes should be read in one place.
 
+use super::line_tokens::LineTokens;
 use super::target::is_rate;
 use super::vocabulary::Vocabulary;
 use crate::source::SourceId;
 use crate::syntax::ast::{AssignOp, ItemKind, ScenarioEntry};
 use crate::syntax::parse;
-use crate::syntax::token::{Token, TokenKind, tokens};
+use crate::syntax::token::TokenKind;
 
 /// Maximum number of tokens of a line that is read.
 const MOST: usize = 120;
@@ -44,55 +45,6 @@ struct ScenarioParts<'t> {
     certain: bool,
 }
 
-/// A line as tokens.
-struct TokenLine<'t> {
-    text: &'t str,
-    tokens: Vec<Token<'t>>,
-}
-
-fn listed(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split_whitespace().any(|own| own.eq_ignore_ascii_case(word))
-}
-
-impl<'t> TokenLine<'t> {
-    fn at(&self, n: usize) -> &'t str {
-        self.tokens.get(n).map_or("", |token| token.text)
-    }
-
-    fn is(&self, n: usize, list: &str) -> bool {
-        listed(list, self.at(n))
-    }
-
-    /// Returns the text of the tokens from `from` up to `to`.
-    fn show(&self, from: usize, to: usize) -> &'t str {
-        let start = self.tokens.get(from).map_or(self.text.len(), |token| token.start);
-        let end = to.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(0, Token::end);
-        self.text.get(start..end).unwrap_or_default().trim()
-    }
-
-    /// Returns the position of the brace that closes the one at `open`.
-    fn close(&self, open: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        for (n, token) in self.tokens.iter().enumerate().skip(open) {
-            match token.kind {
-                TokenKind::Open => depth += 1,
-                TokenKind::Close => depth = depth.saturating_sub(1),
-                _ => continue,
-            }
-            if depth == 0 {
-                return Some(n);
-            }
-        }
-        None
-    }
-
-    /// Returns the text in the braces at `open`, if they end the line.
-    fn block(&self, open: usize) -> Option<String> {
-        let close = self.close(open)?;
-        (close + 1 == self.tokens.len()).then(|| self.show(open + 1, close).to_owned())
-    }
-}
-
 /// Reads a line that changes a scenario. `sentences` reads a change in words; at the `prompt` a scenario of the same
 /// name replaces the old one.
 pub(super) fn read(
@@ -102,11 +54,11 @@ pub(super) fn read(
     sentences: &dyn Fn(&str) -> Option<Vec<String>>,
 ) -> Option<ScenarioLine> {
     let line = line.trim().trim_end_matches(['?', ';', '.']);
-    let tokens = tokens(line);
+    let tokens = LineTokens::of(line);
     if tokens.len() > MOST || !tokens.iter().any(|token| names.scenarios.contains(&token.text)) {
         return None;
     }
-    let line = TokenLine { text: line, tokens };
+    let line = tokens;
     let parts = match line.at(0) {
         "scenario" => declared(&line, names, prompt),
         _ => changed(&line, names),
@@ -152,7 +104,7 @@ fn numbered(name: &str, names: &Vocabulary<'_>) -> String {
 
 /// Reads `scenario late = opening + { ... }` and `scenario opening.duty.rate = 4%`.
 fn declared<'t>(
-    line: &TokenLine<'t>,
+    line: &LineTokens<'t>,
     names: &Vocabulary<'_>,
     prompt: bool,
 ) -> Option<ScenarioParts<'t>> {
@@ -172,10 +124,10 @@ fn declared<'t>(
     };
     match line.at(2) {
         "." if names.scenarios.contains(&own) => {
-            return Some(of_own(line.show(3, line.tokens.len()), false));
+            return Some(of_own(line.show(3, line.len()), false));
         }
         ":" | "," if known && line.at(3) != "{" => {
-            return Some(of_own(line.show(3, line.tokens.len()), false));
+            return Some(of_own(line.show(3, line.len()), false));
         }
         "+=" | "+" | ":" if known && line.at(3) == "{" => {
             return Some(of_own(&line.block(3)?, false));
@@ -188,25 +140,26 @@ fn declared<'t>(
     if line.at(2) == "{" {
         // `scenario late { ... } extends opening`
         let close = line.close(2)?;
-        (line.at(close + 1) == "extends" || line.is(close + 1, "from on based")).then_some(())?;
+        (line.at(close + 1) == "extends" || line.is_listed(close + 1, "from on based"))
+            .then_some(())?;
         changes = Some(line.show(3, close).to_owned());
         n = close + 1;
     }
-    while n < line.tokens.len() {
+    while n < line.len() {
         let word = line.at(n);
-        match line.tokens.get(n)?.kind {
+        match line.kind(n)? {
             _ if names.scenarios.contains(&word) => parents.push(word),
             TokenKind::Text => title = Some(word),
             _ if word == "{" && changes.is_none() => {
                 changes = Some(line.block(n)?);
                 break;
             }
-            _ if listed(LINKS, word) => {}
+            _ if line.is_listed(n, LINKS) => {}
             TokenKind::Word if known && parents.is_empty() && n == 2 => {
-                return Some(of_own(line.show(2, line.tokens.len()), false));
+                return Some(of_own(line.show(2, line.len()), false));
             }
             _ if !parents.is_empty() && changes.is_none() => {
-                changes = Some(line.show(n, line.tokens.len()).to_owned());
+                changes = Some(line.show(n, line.len()).to_owned());
                 break;
             }
             _ => return None,
@@ -222,7 +175,7 @@ fn declared<'t>(
 }
 
 /// Reads `duty.rate = 5% in opening`, `opening.duty.rate = 5%`, `in opening: duty.rate = 5%`.
-fn changed<'t>(line: &TokenLine<'t>, names: &Vocabulary<'_>) -> Option<ScenarioParts<'t>> {
+fn changed<'t>(line: &LineTokens<'t>, names: &Vocabulary<'_>) -> Option<ScenarioParts<'t>> {
     let is_scenario = |n: usize| names.scenarios.contains(&line.at(n));
     let found = |parent: &'t str, changes: String| {
         let parents = vec![parent];
@@ -235,18 +188,21 @@ fn changed<'t>(line: &TokenLine<'t>, names: &Vocabulary<'_>) -> Option<ScenarioP
             certain: true,
         })
     };
-    let (mut n, end) = (0, line.tokens.len());
-    while line.is(n, FIRST) || line.is(n, BETWEEN) || line.is(n, "the scenario") {
+    let (mut n, end) = (0, line.len());
+    while line.is_listed(n, FIRST)
+        || line.is_listed(n, BETWEEN)
+        || line.is_listed(n, "the scenario")
+    {
         n += 1;
     }
     if is_scenario(n) {
         let next = if line.at(n + 1) == "scenario" { n + 2 } else { n + 1 };
-        if line.at(next) == "{" || line.is(next, "= : += +") && line.at(next + 1) == "{" {
+        if line.at(next) == "{" || line.is_listed(next, "= : += +") && line.at(next + 1) == "{" {
             let open = if line.at(next) == "{" { next } else { next + 1 };
             return found(line.at(n), line.block(open)?);
         }
         let mut from = if line.at(next) == "." { next + 1 } else { next };
-        while line.is(from, BEHIND) {
+        while line.is_listed(from, BEHIND) {
             from += 1;
         }
         let joined = from > next || n > 0;
@@ -255,7 +211,9 @@ fn changed<'t>(line: &TokenLine<'t>, names: &Vocabulary<'_>) -> Option<ScenarioP
     // The scenario is behind the change or inside it.
     let at = (n + 1..end).find(|&at| is_scenario(at))?;
     let mut from = at;
-    while from > 0 && (line.is(from - 1, BETWEEN) || line.is(from - 1, "the scenario only , case"))
+    while from > 0
+        && (line.is_listed(from - 1, BETWEEN)
+            || line.is_listed(from - 1, "the scenario only , case"))
     {
         from -= 1;
     }
@@ -266,7 +224,7 @@ fn changed<'t>(line: &TokenLine<'t>, names: &Vocabulary<'_>) -> Option<ScenarioP
     if line.at(to) == "scenario" {
         to += 1;
     }
-    let first = (0..from).find(|&n| !line.is(n, FIRST))?;
+    let first = (0..from).find(|&n| !line.is_listed(n, FIRST))?;
     let changes = format!("{} {}", line.show(first, from), line.show(to, end));
     // Another scenario on the line makes it a comparison.
     (!(to..end).any(is_scenario)).then_some(())?;

@@ -69,17 +69,6 @@ pub(in crate::check) fn unit_of(found: &str) -> Option<String> {
     }
 }
 
-/// Reports conditions that are multiplied or added as numbers; `edit` is the expression with `if`.
-pub(in crate::check) fn counted_conditions(span: Span, edit: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::UnitMismatch,
-        "a condition is no number; its numbers are written with `if`",
-    )
-    .at(span, "conditions as numbers")
-    .help(format!("write `{edit}`"))
-    .fix(span, edit)
-}
-
 /// Reports a number without its unit; `edit` is the number with the required unit.
 pub(in crate::check) fn unit_missing(
     span: Span,

@@ -25,9 +25,9 @@ pub(in crate::check) fn duty_below_zero(
     }
 }
 
-/// Warns of a growth that doubles a value every year.
+/// Warns of a very high growth in all years.
 pub(in crate::check) fn growth_too_high(span: Span, name: &str, percent: f64) -> Diagnostic {
-    let message = format!("`{name}` is {percent}%: the value at least doubles every year");
+    let message = format!("`{name}` is {percent}% in every year");
     let found = unlikely(span, message, "growth or index?");
     let rise = ((percent - 100.0) * 1e6).round() / 1e6;
     match rise > 0.0 && rise <= 50.0 {

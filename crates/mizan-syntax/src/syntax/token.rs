@@ -47,6 +47,22 @@ impl Token<'_> {
     }
 }
 
+/// Returns the position of the bracket that closes the one at `open`, from the types of all tokens.
+pub fn closing(kinds: impl Iterator<Item = TokenKind>, open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (n, kind) in kinds.enumerate().skip(open) {
+        match kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        if depth == 0 {
+            return Some(n);
+        }
+    }
+    None
+}
+
 /// Splits a text into tokens.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::syntax::token::{TokenKind, tokens};
+use crate::syntax::token::{TokenKind, closing, tokens};
 use crate::syntax::words::{self, Class};
 
 /// A token with the blanks before the token.
@@ -105,18 +105,7 @@ impl Draft {
 
     /// Returns the position of the bracket that closes the one at `open`.
     pub(super) fn close(&self, open: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        for (n, part) in self.parts.iter().enumerate().skip(open) {
-            match part.kind {
-                TokenKind::Open => depth += 1,
-                TokenKind::Close => depth = depth.saturating_sub(1),
-                _ => continue,
-            }
-            if depth == 0 {
-                return Some(n);
-            }
-        }
-        None
+        closing(self.parts.iter().map(|part| part.kind), open)
     }
 
     /// Returns the positions of `text` outside all brackets, from `from` on.

@@ -294,7 +294,6 @@ pub(super) const READ_OTHERWISE: &[HabitRule] = &[
 /// has a cheap test, because every statement of every script is tested.
 pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| products::may_have(text), &[products::conditions]),
-    (|text, _| uncertain::may_have_range(text), &[uncertain::dashes]),
     (
         |text, context| context.is_short() && !is_query(text) && worded::may_have(text),
         &[worded::ranges, worded::prices, worded::parts, worded::shares],

@@ -173,42 +173,6 @@ fn distribution(draft: &Draft, n: usize) -> Option<(usize, String)> {
     range(draft, (n, middle), end)
 }
 
-/// True for a text that may have a range of two amounts with `-` between them.
-pub(super) fn may_have_range(text: &str) -> bool {
-    let value = text.starts_with("param ") || text.contains('{') && text.contains(':');
-    value
-        && text.match_indices('-').any(|(at, _)| {
-            let before = text.get(..at).and_then(|part| part.trim_end().chars().next_back());
-            let after = text.get(at + 1..).and_then(|part| part.trim_start().chars().next());
-            before.is_some_and(|c| c.is_alphanumeric() || c == '%')
-                && after.is_some_and(|c| c.is_ascii_digit())
-        })
-}
-
-/// Writes a range with `-`, which the grammar reads as a difference: `60-110 USD`, `3%-5%`. A difference of two amounts has
-/// blanks around the sign, `3% - 5%`.
-pub(super) fn dashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let declared = draft.at(0) == "param" || draft.find(&["{"], 0).is_some();
-    (declared && !matches!(draft.at(0), "var" | "set" | "function")).then_some(())?;
-    let (n, stop, text) = (2..draft.len()).find_map(|n| {
-        matches!(draft.before(n, 1), "=" | ":").then_some(())?;
-        let (end, low) = amount(draft, n).filter(|_| draft.is_number(n))?;
-        let (stop, high) = amount(draft, end + 1).filter(|_| draft.is_number(end + 1))?;
-        let dash = draft.at(end) == "-" && low < high;
-        let closes = matches!(draft.at(stop), "" | "," | "}" | "@")
-            || draft.line_end(n) <= stop
-            || draft.at(stop).starts_with('"');
-        let (own, unit) = (draft.show(n + 1..end), draft.show(end + 2..stop));
-        let tight = draft.touches(end) && draft.touches(end + 1);
-        let range = own.is_empty() || own == unit && tight;
-        (dash && closes && range && !unit.is_empty()).then_some(())?;
-        let text = format!("uniform({}, {})", draft.show(n..end), draft.show(end + 1..stop));
-        Some((n, stop, with_shared_unit(&text)))
-    })?;
-    draft.replace(n..stop, &text);
-    Some("a value that is not known is a distribution, as `uniform(3%, 5%)`".to_owned())
-}
-
 /// Reads a range from `n`, whose lower end stops at `end`: `3%..5%`, `4..6 mn USD`. Between growing values of one sign `to`
 /// may mean a path.
 fn range(draft: &Draft, (n, low): (usize, f64), end: usize) -> Option<(usize, String)> {

@@ -145,11 +145,14 @@ const BEHIND: &[&[&str]] = &[
 
 /// True if a text may have an amount of these forms that the grammar reads: `rate: 5%-7%`, `half`, `12 USD/vehicle`.
 pub(super) fn may_have(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let range = bytes
-        .windows(2)
-        .any(|pair| matches!(pair, [b'%' | b'D' | b'R' | b'0'..=b'9', b'-'] | [b'-', b'0'..=b'9']));
-    range && text.contains('-') || text.contains("half") || text.contains('/')
+    // Two amounts with a sign between them.
+    let range = text.match_indices('-').any(|(at, _)| {
+        let before = text.get(..at).and_then(|part| part.trim_end().chars().next_back());
+        let after = text.get(at + 1..).and_then(|part| part.trim_start().chars().next());
+        before.is_some_and(|c| c.is_alphanumeric() || c == '%')
+            && after.is_some_and(|c| c.is_ascii_digit() || c == '$')
+    });
+    range || text.contains("half") || text.contains('/')
 }
 
 /// Returns the positions at which values begin.
@@ -399,11 +402,14 @@ pub(super) fn ranges(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         draft.is_number(n).then_some(())?;
         let own = figure_end(draft, n)?;
         let base = draft.before(n, 2) == "base";
-        let dash =
-            matches!(draft.at(own), "-" | "–") && draft.touches(own) && draft.touches(own + 1);
-        (dash || base && draft.at(own) == "to").then_some(())?;
         let second = own + usize::from(is_money(draft.at(own + 1)));
         let end = figure_end(draft, second + 1)?;
+        let percent = draft.before(end, 1) == "%";
+        // `1-20%` is a factor, and `1 - 20%` too; `80 - 100 mn USD` is no difference, as 80 has no unit.
+        let tight = draft.touches(own) && draft.touches(own + 1);
+        let range = if percent { tight && draft.at(n) != "1" } else { tight || own == n + 1 };
+        let dash = matches!(draft.at(own), "-" | "–") && range;
+        (dash || base && draft.at(own) == "to").then_some(())?;
         (draft.is_number(second + 1) && ends(draft, end)).then_some((from, n, second, end))
     })?;
     let value = |n: usize| draft.at(n).replace('_', "").parse::<f64>().ok();
