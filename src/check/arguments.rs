@@ -71,7 +71,12 @@ impl Checker<'_> {
                         let most = parameters.iter().filter(|p| !p.only_named).count();
                         let count = call.args.len();
                         let at = argument.value.span;
-                        self.error(errors::too_many(at, name, most, count, signature));
+                        let found = errors::too_many(at, name, most, count, signature);
+                        let edit = self.with_decimal_points(call, most);
+                        self.error(match edit {
+                            Some((place, edit)) => errors::decimal_commas(found, place, &edit),
+                            None => found,
+                        });
                         return None;
                     }
                 },

@@ -191,7 +191,9 @@ impl Checker<'_> {
         let quantity = match (name, call.args.first()) {
             ("if", _) if call.args.len() < 2 => return errors::if_as_call(span),
             ("probability", _) => return errors::probability_inside(span),
-            ("data", _) => return errors::data_in_expression(span),
+            ("data", _) => {
+                return errors::data_in_expression(span, self.with_data_apart(span));
+            }
             ("lag" | "prev" | "previous", Some(argument)) => match &argument.value.kind {
                 ast::ExprKind::Reference(reference) => reference.dotted(),
                 _ => String::new(),

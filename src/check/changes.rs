@@ -25,8 +25,10 @@ impl Checker<'_> {
     ) -> Option<Diagnostic> {
         let span = assign.target.span.to(assign.value.span);
         let (whole, target) = (self.sources.text(span), self.sources.text(assign.target.span));
-        let amount =
-            matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER);
+        // The years and the source behind the value.
+        let rest = self.sources.text(assign.span);
+        let rest = rest.get(whole.len()..).unwrap_or_default();
+        let amount = matches!(kind, Kind::Plain { dimension, percent } if dimension != Dimension::NUMBER || !percent);
         let value = whole.get(target.len()..)?.trim_start();
         // `x = +5%` has a sign; `x = 5%` may be a wrong unit.
         let share = value.strip_prefix('=').map_or("", str::trim);
@@ -34,12 +36,19 @@ impl Checker<'_> {
             let (sign, number) = share.split_at(1);
             number.trim().strip_suffix('%')?.parse::<f64>().ok()?;
             let edit = format!("{target} *= 1 {sign} {}", number.trim());
-            return Some(errors::percent_added(span, target, &edit));
+            return Some(errors::percent_added(span, target, (&edit, rest)));
+        }
+        // `growth = -2 pp`
+        let percent = matches!(kind, Kind::Plain { percent: true, .. });
+        if op == Op::Set && percent && share.starts_with(['+', '-']) && share.ends_with("pp") {
+            let (sign, points) = share.split_at(1);
+            let edit = format!("{target} {sign}= {}", points.trim());
+            return Some(errors::points_as_level(span, target, (&edit, rest)));
         }
         if op == Op::Add && amount && value.ends_with('%') && value.len() < 20 {
             let (sign, share) = value.split_at_checked(2)?;
             let edit = format!("{target} *= 1 {} {}", sign.trim_end_matches('='), share.trim());
-            return Some(errors::percent_added(span, target, &edit));
+            return Some(errors::percent_added(span, target, (&edit, rest)));
         }
         if op == Op::Add {
             let edit = self.share_of_itself(&assign.value, target, value)?;
@@ -65,6 +74,10 @@ impl Checker<'_> {
             BinaryOp::Multiply => "*",
             BinaryOp::Add => "+",
             BinaryOp::Subtract => "-",
+            BinaryOp::Divide if own(left) => {
+                let divisor = self.sources.text(right.span).trim();
+                return Some(format!("{target} *= 1 / {divisor}"));
+            }
             _ => return None,
         };
         let either = *operator != BinaryOp::Subtract;

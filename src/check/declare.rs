@@ -291,10 +291,18 @@ impl<'a> Checker<'a> {
         if found.is_none() {
             let near = self.nearest(&name.text, self.sets.keys().map(String::as_str));
             let letter = self.set_of_letter(&name.text).cloned();
+            let lines = self.map_of_lines(name);
+            // The message about the first of these lines has the edit of all.
+            if lines.as_ref().is_some_and(|(edits, _)| edits.is_empty()) {
+                return None;
+            }
             self.error(match letter.filter(|_| near.is_none()) {
                 Some(set) => errors::letter_as_set(name.span, &name.text, &set),
                 None if matches!(name.text.as_str(), "year" | "years" | "t" | "time") => {
                     errors::years_as_set(name.span, &name.text)
+                }
+                None if self.elements.contains_key(&name.text) => {
+                    errors::element_as_set(name.span, &name.text, lines)
                 }
                 None => errors::unknown_set(name.span, &name.text, near.as_deref()),
             });

@@ -69,7 +69,11 @@ pub(super) const MISTAKE: Typed = (Expr::Const(0.0), Kind::Unknown);
 
 /// Returns a value as an operand of arithmetic: a condition counts as 1 where it holds, and as 0 elsewhere.
 pub(super) fn counted(value: Typed) -> Typed {
-    if value.1 == Kind::Truth { (value.0, NUMBER) } else { value }
+    (value.0, counted_kind(value.1))
+}
+
+fn counted_kind(kind: Kind) -> Kind {
+    if kind == Kind::Truth { NUMBER } else { kind }
 }
 
 impl Checker<'_> {
@@ -97,15 +101,14 @@ impl Checker<'_> {
     fn typed(&mut self, expr: &ast::Expr, env: &mut Env, expected: Option<Kind>) -> Typed {
         let span = expr.span;
         match &expr.kind {
-            ExprKind::Number(number) => self.number(number, span, env),
+            ExprKind::Number(number) => self.required_number(number, span, env, expected),
             ExprKind::Group(inner) => self.expr(inner, env, expected),
             ExprKind::Drawn(inner, how) => self.drawn(inner, how, span, env, expected),
             ExprKind::Text(text) => self.element(text, span, expected),
             ExprKind::Reference(reference) => self.reference(reference, env, expected),
             ExprKind::Negate(inner) => {
-                let value = self.expr(inner, env, expected);
-                let (value, kind) = counted(value);
-                (Expr::Negate(Box::new(value)), kind)
+                let (value, kind) = self.expr(inner, env, expected);
+                (Expr::Negate(Box::new(value)), counted_kind(kind))
             }
             ExprKind::Not(inner) => {
                 let value = self.truth(inner, env);
@@ -247,7 +250,8 @@ impl Checker<'_> {
         let kind = match op {
             BinaryOp::Add | BinaryOp::Subtract => {
                 self.warn_of_percent_added(left, right, span);
-                (a, b) = (counted(a), counted(b));
+                a.1 = counted_kind(a.1);
+                b.1 = counted_kind(b.1);
                 self.sum_kind(op, &a, &b, left.span, right.span)
             }
             BinaryOp::Multiply | BinaryOp::Divide => {

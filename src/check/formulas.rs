@@ -83,7 +83,8 @@ const IN_WORDS: &[(&[&str], &str)] = &[
     ),
     (
         &["c", "coef", "beta"],
-        "declare each coefficient, as `param c1 = 0.5`, and write `c1` in the equation",
+        "declare each coefficient, as `param c1 = 0.5`, and write `c1` in the equation; a list of values names the element \
+         or the year of each one, as `{ food: 2%, cars: 5% }` or `[2024: 2%, 2030: 5%]`",
     ),
     (
         &["irr", "xirr", "goalseek"],

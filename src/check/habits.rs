@@ -115,7 +115,7 @@ impl Checker<'_> {
                 let years: u32 = years.parse().ok()?;
                 Some(format!("ln({} / {})", tight(x), self.lagged(call, x, &format!("t-{years}"))))
             }
-            ("c" | "array" | "np.array", values) => self.each_year(values),
+            ("c" | "array" | "np.array", values) => self.list_of_values(values, call),
             ("diff" | "sdiff", [x, years]) => {
                 let years: u32 = years.parse().ok()?;
                 Some(format!("{x} - {}", self.lagged(call, x, &format!("t-{years}"))))
@@ -145,16 +145,6 @@ impl Checker<'_> {
             }
             _ => "(t - first) / 1 year".to_owned(),
         }
-    }
-
-    /// Returns the path over the years for one value of each year: `c(0, 0, 1, 2, 2, 2, 2)`.
-    fn each_year(&self, values: &[String]) -> Option<String> {
-        let (first, last) = self.model.years;
-        let numbers = values.iter().all(|value| value.trim_end_matches('%').parse::<f64>().is_ok());
-        let fits = i32::try_from(values.len()).is_ok_and(|count| count <= last - first + 1);
-        let points: Vec<String> =
-            values.iter().zip(first..).map(|(value, year)| format!("{year}: {value}")).collect();
-        (numbers && fits && values.len() > 1).then(|| format!("[{}]", points.join(", ")))
     }
 
     /// Returns `data("file.csv")` for a function that reads a file.

@@ -1,7 +1,8 @@
-//! Lists of values that were probably meant otherwise: thousands with a comma, and a year among the values.
+//! Lists of values that were probably meant otherwise: thousands with a comma, a year among the values, and values
+//! without the elements or years they belong to.
 
 use super::{Checker, errors};
-use crate::model::Question;
+use crate::model::{Question, Set};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
 
@@ -34,6 +35,40 @@ impl Checker<'_> {
     pub(super) fn refuses_arguments(&mut self, call: &ast::Call) -> bool {
         let places: Vec<Span> = call.args.iter().map(|arg| arg.value.span).collect();
         self.report_thousands(&places)
+    }
+
+    /// Returns the arguments of a call with decimal points, and their place, if decimal commas without a blank make them
+    /// too many: `normal(2,5%, 0,5%)`.
+    pub(super) fn with_decimal_points(
+        &self,
+        call: &ast::Call,
+        most: usize,
+    ) -> Option<(Span, String)> {
+        let places: Vec<Span> = call.args.iter().map(|arg| arg.value.span).collect();
+        let whole = places.first()?.to(*places.last()?);
+        let mut parts: Vec<String> = Vec::new();
+        let mut before: Option<Span> = None;
+        for &place in &places {
+            let text = self.sources.text(place).trim();
+            let comma = before
+                .map(|before| Span::new(place.source, before.end as usize, place.start as usize));
+            let tight = comma.is_some_and(|comma| self.sources.text(comma) == ",");
+            let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            let whole_number = |text: &str| digits(text.trim_start_matches('-'));
+            match parts.last_mut() {
+                Some(last)
+                    if tight
+                        && whole_number(last)
+                        && text.starts_with(|c: char| c.is_ascii_digit()) =>
+                {
+                    last.push('.');
+                    last.push_str(text);
+                }
+                _ => parts.push(text.to_owned()),
+            }
+            before = Some(place);
+        }
+        (parts.len() < places.len() && parts.len() <= most).then(|| (whole, parts.join(", ")))
     }
 
     /// Reports years among the values of a query: `show balance, 2030`.
@@ -86,6 +121,40 @@ impl Checker<'_> {
                 return;
             }
         }
+    }
+
+    /// Returns the map or the path that a list of values means: the elements of the set of its declaration, or else the
+    /// years: `c(0, 0, 1, 2, 2, 2, 2)`.
+    pub(super) fn list_of_values(&self, values: &[String], call: &ast::Call) -> Option<String> {
+        let number = |value: &String| value.trim_end_matches('%').parse::<f64>().is_ok();
+        (values.len() > 1 && values.iter().all(number)).then_some(())?;
+        let place = call.args.first()?.value.span;
+        let line = self.line_of(place)?;
+        let before = place.range().start.checked_sub(line.range().start)?;
+        let head = self.sources.text(line).get(..before)?;
+        let declared = head.split_once('[').filter(|_| head.contains('='));
+        let keyed = |keys: &[String]| {
+            let entries: Vec<String> =
+                keys.iter().zip(values).map(|(key, value)| format!("{key}: {value}")).collect();
+            entries.join(", ")
+        };
+        if let Some((_, rest)) = declared.filter(|(word, _)| !word.contains('{')) {
+            let set = rest.split([']', ',']).next()?;
+            let set = set.rsplit(':').next()?.trim();
+            let quoted = |name: &&str| {
+                let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+                if plain { (*name).to_owned() } else { format!("\"{name}\"") }
+            };
+            let elements: Vec<String> =
+                self.members(*self.sets.get(set)?).iter().map(quoted).collect();
+            return (elements.len() == values.len()).then(|| format!("{{ {} }}", keyed(&elements)));
+        }
+        let (first, last) = self.model.years;
+        let years: Vec<String> = (first..=last).map(|year| year.to_string()).collect();
+        let of_set = |set: &Set| set.elements.len() == values.len();
+        // Fewer values than years may be those of a set.
+        let ambiguous = years.len() != values.len() && self.model.sets.iter().any(of_set);
+        (years.len() >= values.len() && !ambiguous).then(|| format!("[{}]", keyed(&years)))
     }
 }
 

@@ -24,6 +24,7 @@ mod distributions;
 mod draws;
 mod edits;
 mod elapsed;
+mod element_names;
 mod errors;
 mod expr;
 mod fields;

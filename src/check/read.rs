@@ -5,6 +5,7 @@ use super::{Checker, IndexMeaning};
 use crate::model::{Expr, Kind, QuantityId, SetId, Time};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
+use crate::syntax::token::{Token, TokenKind, tokens};
 
 use super::expr::{Env, MISTAKE, Typed, is_time};
 
@@ -23,8 +24,25 @@ impl Checker<'_> {
         self.error(match (expected, text.parse::<i32>()) {
             // `opens: "2026"`
             (Some(Kind::Year), Ok(year)) => errors::foreign_name(span, text, &year.to_string()),
+            // `rate: "5%"`
+            _ if is_amount(text) => errors::quoted_amount(span, text),
             _ => errors::unknown_name(span, text, None),
         });
+        MISTAKE
+    }
+
+    /// Resolves a number in a place that may require a kind. This is not part of `typed`, because each local
+    /// variable there takes stack at every level of an expression.
+    pub(super) fn required_number(
+        &mut self,
+        number: &ast::Number,
+        span: Span,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> Typed {
+        let time = number.unit.as_ref().zip(self.as_time(number, expected));
+        let Some((unit, edit)) = time else { return self.number(number, span, env) };
+        self.error(errors::foreign_unit(unit.span, &unit.text, &edit, span));
         MISTAKE
     }
 
@@ -444,4 +462,15 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// True for a text that is a number with its unit: `5%`, `20 mn USD`.
+fn is_amount(text: &str) -> bool {
+    let all = tokens(text);
+    let number = usize::from(all.first().is_some_and(|first| first.text == "-"));
+    let rest = all.get(number + 1..).unwrap_or_default();
+    let unit = |token: &Token<'_>| token.kind == TokenKind::Word || matches!(token.text, "%" | "/");
+    all.get(number).is_some_and(|token| token.kind == TokenKind::Number)
+        && rest.len() <= 4
+        && rest.iter().all(unit)
 }

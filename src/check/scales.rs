@@ -57,6 +57,39 @@ impl Checker<'_> {
         Some(format!("{number} {scale} {unit}"))
     }
 
+    /// Returns a number with an abbreviated unit of time as an amount of time, if its place requires one: `36m`.
+    pub(super) fn as_time(&self, number: &ast::Number, expected: Option<Kind>) -> Option<String> {
+        const UNITS: [(&str, &str); 16] = [
+            ("m", "months"),
+            ("mo", "months"),
+            ("mos", "months"),
+            ("mth", "months"),
+            ("mths", "months"),
+            ("Months", "months"),
+            ("Month", "months"),
+            ("y", "years"),
+            ("yr", "years"),
+            ("yrs", "years"),
+            ("Years", "years"),
+            ("Year", "years"),
+            ("a", "years"),
+            ("d", "days"),
+            ("Days", "days"),
+            ("Day", "days"),
+        ];
+        let written = number.unit.as_ref().filter(|_| number.scale == 1.0)?.text.as_str();
+        // `2027M01`, `2026q3`
+        let part = written.strip_prefix(['M', 'm', 'Q', 'q', 'H', 'h', 'S', 's']);
+        let year = number.written.len() == 4 && number.written.parse::<u16>().is_ok();
+        if year && part.is_some_and(|part| part.parse::<u8>().is_ok_and(|part| part <= 12)) {
+            return Some(number.written.clone());
+        }
+        let (_, own) = UNITS.iter().find(|(other, _)| *other == written)?;
+        let (dimension, _) = self.units.get(*own)?;
+        let required = matches!(expected, Some(Kind::Plain { dimension: required, .. }) if required == *dimension);
+        (required && !self.units.contains_key(written)).then(|| format!("{} {own}", number.written))
+    }
+
     /// Returns the unit of the number before or behind a plain number, from which a comma or `->` separates it:
     /// `between(60, 110 USD)`.
     fn unit_beside(&self, span: Span, dimension: Dimension) -> Option<String> {

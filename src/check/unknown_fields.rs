@@ -117,6 +117,14 @@ impl Checker<'_> {
             }
             return None;
         }
+        if let Some((first, meant, edit)) = self.map_of_fields(tree, kind, name) {
+            self.misspelt.extend(self.quantity_names.get(&of_lever(meant)));
+            if first {
+                let found = errors::elements_as_fields(name.span, &name.text, (tree.span, &edit));
+                self.error(found);
+            }
+            return None;
+        }
         if let Some(edit) = self.step_from(tree, kind, name) {
             self.error(errors::start_of_lever(name.span, &name.text, (tree.span, &edit)));
             return None;

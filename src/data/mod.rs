@@ -5,6 +5,7 @@
 //! the format is guessed. CSV files and sheets of workbooks are two sources of rows (`rows`) for one `table`.
 //! The layer is below `check`, which asks for the rows that a script names.
 
+mod argument;
 mod csv;
 pub mod errors;
 mod files;

@@ -2,11 +2,14 @@
 
 use encoding_rs::Encoding;
 
+use super::argument::{
+    bare, beginning, code_of, column_of, encoding, filter_of, flag, header, plain_number,
+    required_text, sign, text_of,
+};
 use super::errors::{argument as wrong, equal_signs};
-use super::number::is_flag;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
-use crate::syntax::ast::{Argument, Expr, ExprKind, Name, Suffix, Text};
+use crate::syntax::ast::{Argument, Expr, Name};
 
 /// Options of `data`; every other name is a column.
 const OPTIONS: [&str; 17] = [
@@ -33,9 +36,6 @@ const OPTIONS: [&str; 17] = [
 pub fn is_option(name: &str) -> bool {
     OPTIONS.contains(&name)
 }
-
-/// Maximum number of the row of a header: the last row of a sheet.
-const MOST_HEADER: f64 = 1_048_576.0;
 
 /// The format of a file's cells.
 #[derive(Debug, Clone, PartialEq)]
@@ -317,6 +317,12 @@ impl<'t> Request<'t> {
         } else if let Some(text) = text.or_else(|| bare(value).cloned()).filter(|_| !quoted_key) {
             self.named.push(Named { key: key.clone(), text, quoted });
         } else {
+            // `where: flow == "M"`
+            if let Some(edit) = filter_of(key, value) {
+                let message = "a filter is written `COLUMN: VALUE`".to_owned();
+                let found = wrong(key.span, message, format!("write `{edit}`"));
+                return Err(found.fix(key.span.to(value.span), edit));
+            }
             let help = "write a column's name, or for a filter a number or a quoted text";
             return Err(wrong(
                 value.span,
@@ -356,142 +362,5 @@ fn once<T>(place: &mut Option<T>, key: &Name, value: T) -> Result<(), Diagnostic
         Some(_) => {
             Err(wrong(key.span, format!("`{}` is given twice", key.text), "remove one of the two"))
         }
-    }
-}
-
-/// Returns the text if the value is a quoted text.
-fn text_of(value: &Expr) -> Option<Name> {
-    match &value.kind {
-        ExprKind::Text(text) => Some(Name { text: text.clone(), span: value.span }),
-        _ => None,
-    }
-}
-
-/// Returns the name if the value is a single name without an index or a call.
-fn bare(value: &Expr) -> Option<&Name> {
-    match &value.kind {
-        ExprKind::Reference(reference) => match (reference.path.as_slice(), &reference.suffix) {
-            ([name], Suffix::None) => Some(name),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn column_of(value: &Expr) -> Result<Name, Diagnostic> {
-    let problem =
-        || wrong(value.span, "a column is required", "write its name, in quotes if it has blanks");
-    let number = || match &value.kind {
-        // A column of a year is headed by a number.
-        ExprKind::Number(n) if n.written.bytes().all(|byte| byte.is_ascii_digit()) => {
-            plain_number(value).map(|_| Name { text: n.written.clone(), span: value.span })
-        }
-        _ => None,
-    };
-    text_of(value).or_else(|| bare(value).cloned()).or_else(number).ok_or_else(problem)
-}
-
-/// Reads the number of the row with the names of the columns.
-fn header(value: &Expr) -> Result<(u64, Span), Diagnostic> {
-    match plain_number(value) {
-        Some(row) if row.fract() == 0.0 && (1.0..=MOST_HEADER).contains(&row) => {
-            Ok((row as u64, value.span))
-        }
-        _ => Err(wrong(
-            value.span,
-            "`header` requires the number of the row with the names of the columns",
-            "write `header: 4` if row 4 of the file has the names",
-        )),
-    }
-}
-
-/// Reads the text with which the first row below the table begins.
-fn beginning(value: &Expr) -> Result<Name, Diagnostic> {
-    let text = required_text(value)?;
-    match text.text.trim() {
-        "" => Err(wrong(
-            value.span,
-            "`until` requires the text with which the first row below the table begins",
-            "write `until: \"Source\"`",
-        )),
-        trimmed => Ok(Name { text: trimmed.to_owned(), span: value.span }),
-    }
-}
-
-/// Reads a flag, the text that may follow a number.
-fn flag(value: &Expr) -> Result<String, Diagnostic> {
-    let text = required_text(value)?;
-    let flag = text.text.trim();
-    match !flag.is_empty() && flag.chars().all(is_flag) {
-        true => Ok(flag.to_owned()),
-        false if flag == "%" => Err(wrong(
-            value.span,
-            "`%` is the unit of the numbers, not a flag",
-            "leave the flag out and write `unit: percent`, which reads `5.0%` too",
-        )),
-        false => Err(wrong(
-            value.span,
-            "a flag has letters and other signs, and no digit",
-            "write each flag of the file: `flag: \"e\", flag: \"p\"`",
-        )),
-    }
-}
-
-fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
-    match text_of(value) {
-        Some(name) => Ok(Text { text: name.text, span: name.span }),
-        None => Err(wrong(value.span, "a quoted text is required", "put it between quotes")),
-    }
-}
-
-/// True for digits with a leading 0, such as `011`, which are a code and not a number.
-pub(super) fn is_code(text: &str) -> bool {
-    matches!(text.trim().as_bytes(), [b'0', next, ..] if next.is_ascii_digit())
-}
-
-/// Returns the text of a plain number that is a code.
-fn code_of(value: &Expr) -> Option<String> {
-    match &value.kind {
-        ExprKind::Number(n) if n.unit.is_none() && !n.percent && n.scale == 1.0 => {
-            Some(n.written.clone()).filter(|written| is_code(written))
-        }
-        _ => None,
-    }
-}
-
-fn plain_number(value: &Expr) -> Option<f64> {
-    match &value.kind {
-        ExprKind::Number(n) if n.unit.is_none() && !n.percent && n.scale == 1.0 => Some(n.value),
-        ExprKind::Negate(inner) => plain_number(inner).map(|number| -number),
-        _ => None,
-    }
-}
-
-fn sign(value: &Expr, fits: impl Fn(char) -> bool) -> Result<char, Diagnostic> {
-    let text = required_text(value)?;
-    let text = if text.text == "\\t" || text.text == "tab" { "\t" } else { text.text.as_str() };
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (Some(sign), None) if fits(sign) => Ok(sign),
-        _ => Err(wrong(
-            value.span,
-            "this sign is not allowed here",
-            "write one sign: `delimiter: \";\"` (or \"tab\"), `decimal: \",\"`, `thousands: \".\"`",
-        )),
-    }
-}
-
-fn encoding(value: &Expr) -> Result<Option<&'static Encoding>, Diagnostic> {
-    let text = required_text(value)?;
-    let label = text.text.trim().to_ascii_lowercase();
-    let label = if label == "utf-16" { "utf-16le" } else { label.as_str() };
-    match Encoding::for_label(label.as_bytes()) {
-        Some(found) if found == encoding_rs::UTF_8 => Ok(None),
-        Some(found) if found != encoding_rs::REPLACEMENT => Ok(Some(found)),
-        _ => Err(wrong(
-            value.span,
-            format!("`{}` is not a known encoding", text.text),
-            "write \"utf-8\", \"latin1\", \"utf-16\", \"windows-1251\", ...",
-        )),
     }
 }

@@ -5,9 +5,9 @@ use std::io::{BufRead as _, BufReader};
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::argument::is_code;
 use super::csv::{ByteStream, CsvRows};
 use super::number::{figure, parse};
-use super::request::is_code;
 use super::rows::{RowSource, Spot};
 #[cfg(feature = "xlsx")]
 use super::workbook;

@@ -17,13 +17,13 @@ const LONGEST: usize = 64 << 10;
 const ROUNDS: usize = 8;
 
 /// Whole lines that the edits of one or several mistakes change.
-struct Block {
+pub(super) struct EditedLines {
     /// Byte range of the lines in the text.
-    lines: Range<usize>,
+    pub(super) lines: Range<usize>,
     /// Indices of the mistakes whose edits change the lines; the first one gets the joint edit.
-    mistakes: Vec<usize>,
+    pub(super) mistakes: Vec<usize>,
     /// The lines after all edits.
-    text: String,
+    pub(super) text: String,
     /// True if the lines had a further mistake with an edit.
     followed: bool,
     /// A further mistake without an edit.
@@ -86,7 +86,7 @@ fn without_taken(found: &mut Vec<Diagnostic>, source: SourceId, text: &str) {
 }
 
 /// Returns the lines that the edits change; edits of the same lines are in one block.
-fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<Block> {
+pub(super) fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<EditedLines> {
     let mut parts: Vec<(Range<usize>, usize)> = Vec::new();
     for (n, mistake) in found.iter().enumerate().filter(|(_, mistake)| mistake.is_error()) {
         let inside = |fix: &Fix| fix.span.source == source && text.get(fix.span.range()).is_some();
@@ -103,14 +103,14 @@ fn blocks(found: &[Diagnostic], source: SourceId, text: &str) -> Vec<Block> {
         parts.push((lines, n));
     }
     parts.sort_by_key(|(lines, n)| (lines.start, *n));
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Vec<EditedLines> = Vec::new();
     for (lines, n) in parts {
         match blocks.last_mut().filter(|last| lines.start < last.lines.end) {
             Some(last) => {
                 last.lines.end = last.lines.end.max(lines.end);
                 last.mistakes.push(n);
             }
-            None => blocks.push(Block {
+            None => blocks.push(EditedLines {
                 lines,
                 mistakes: vec![n],
                 text: String::new(),
@@ -192,7 +192,7 @@ fn edited<'a>(part: &str, start: usize, fixes: impl Iterator<Item = &'a Fix>) ->
 }
 
 /// Returns the text with the blocks in it, and the place of each block.
-fn joined(text: &str, blocks: &[Block]) -> (String, Vec<Range<usize>>) {
+pub(super) fn joined(text: &str, blocks: &[EditedLines]) -> (String, Vec<Range<usize>>) {
     let (mut whole, mut places, mut end) = (String::new(), Vec::new(), 0);
     for block in blocks {
         whole.push_str(text.get(end..block.lines.start).unwrap_or_default());
@@ -204,7 +204,7 @@ fn joined(text: &str, blocks: &[Block]) -> (String, Vec<Range<usize>>) {
     (whole, places)
 }
 
-impl Block {
+impl EditedLines {
     /// Applies the edits of the mistakes at `place`, where the block is now; returns true if there are any.
     fn step(&mut self, found: &[Diagnostic], source: SourceId, place: Range<usize>) -> bool {
         let inside = |span: Span| {

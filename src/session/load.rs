@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::follow::follow;
+use super::hidden::uncover;
 use super::libraries::{LibraryPart, Loader};
 #[cfg(feature = "habits")]
 use super::reword::reword;
@@ -46,6 +47,17 @@ pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
 /// Loads a script as [`load_with`] does, with edits. Each edit is an assignment, `duty.rate = 5%`, and replaces a given
 /// value as an edit of the script's own line would.
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+    load_mended(name, text, files, edits, MOST_HIDDEN)
+}
+
+/// Loads a script, with the mistakes that others hide to the depth `hidden`.
+fn load_mended(
+    name: &str,
+    text: &str,
+    files: &dyn Files,
+    edits: &[String],
+    hidden: usize,
+) -> Program {
     let load = |text: &str| load_part(LibraryPart::Whole, name, text, files, edits);
     let mut program = load(text);
     if program.model.is_none() {
@@ -55,6 +67,10 @@ pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) 
         let known = (program.files.as_slice(), &program.sources);
         #[cfg(feature = "habits")]
         reword(&mut program.diagnostics, SourceId(0), text, known, again);
+        if let Some(deeper) = hidden.checked_sub(1) {
+            let mended = |text: &str| load_mended(name, text, files, edits, deeper).diagnostics;
+            uncover(&mut program.diagnostics, SourceId(0), text, mended);
+        }
     }
     program
 }
@@ -177,6 +193,8 @@ fn checked(loader: Loader<'_>, edits: &[Assign], files: &dyn Files) -> Program {
 
 /// The source name of a question in diagnostics.
 pub const QUESTION: &str = "question";
+/// Maximum number of times that a script is read again after its edits, for mistakes that others hide.
+const MOST_HIDDEN: usize = 2;
 /// Maximum number of edits of a run.
 const MOST_EDITS: usize = 10_000;
 /// The source name of an edit in diagnostics.

@@ -6,6 +6,7 @@
 //! - `follow`: the edits of messages, followed until their lines have no mistake
 //! - `line_tokens`, `vocabulary`, `asked`, `verbs`, `target`, `new_lever`, `described`, `sentence`,
 //!   `scenario_lines`, `vary`, `search`, `effect`, `indicator`, `inquire`, `cases`, `reword`: lines in plain words, offered as lines of Mizan
+//! - `hidden`: mistakes that those of other lines hide
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
@@ -33,6 +34,7 @@ mod enter;
 mod example;
 mod follow;
 mod habits;
+mod hidden;
 #[cfg(feature = "habits")]
 mod indicator;
 mod input;

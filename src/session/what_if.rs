@@ -34,6 +34,10 @@ pub(super) fn divided(line: &str) -> Option<WhatIf<'_>> {
     begins.iter().any(|word| lower.starts_with(word)).then_some(())?;
     let at = lower.find(" if ")?;
     let (asked, change) = (line.get(..at)?, line.get(at + 4..)?);
+    // `what if the duty is 0 then show imports`
+    let last = [" then show ", ", show ", " then "].into_iter();
+    let last = last.filter_map(|word| change.split_once(word)).next();
+    let (change, asked) = last.filter(|_| named(asked).is_empty()).unwrap_or((change, asked));
     Some(WhatIf { change, asked: named(asked) })
 }
 

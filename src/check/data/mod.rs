@@ -4,6 +4,7 @@
 //! Rows are read one by one; one number per cell is stored. Every cell must come from exactly one row, unless
 //! the call gives a value for missing rows.
 
+mod apart;
 mod cells;
 mod complete;
 mod declared;

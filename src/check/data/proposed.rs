@@ -200,7 +200,7 @@ impl Checker<'_> {
     }
 
     /// Returns the names of the elements of a set.
-    fn members(&self, set: SetId) -> Vec<&str> {
+    pub(in crate::check) fn members(&self, set: SetId) -> Vec<&str> {
         let members = &self.model.sets[set].members;
         members.iter().map(|&member| self.model.element_name(set, member)).collect()
     }

@@ -75,6 +75,12 @@ pub(in crate::check) fn too_many(
         .help(written(signature))
 }
 
+/// Adds the arguments with decimal points to the message about too many of them.
+pub(in crate::check) fn decimal_commas(found: Diagnostic, place: Span, edit: &str) -> Diagnostic {
+    let help = format!("a decimal is written with a point: `{edit}`");
+    Diagnostic { help: vec![help], ..found }.fix(place, edit)
+}
+
 pub(in crate::check) fn missing_arguments(
     span: Span,
     function: &str,

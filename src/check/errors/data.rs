@@ -16,9 +16,15 @@ pub(in crate::check) fn data_without_value(span: Span) -> Diagnostic {
         .help("write `value: COLUMN`")
 }
 
-pub(in crate::check) fn data_in_expression(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::DataArgument, "`data(...)` cannot be part of an expression")
-        .at(span, "inside an expression")
+/// Reports a call of `data` inside an expression; `edit` is the line with a parameter of its own for the file.
+pub(in crate::check) fn data_in_expression(span: Span, edit: Option<(Span, String)>) -> Diagnostic {
+    let found =
+        Diagnostic::error(Code::DataArgument, "`data(...)` cannot be part of an expression")
+            .at(span, "inside an expression");
+    if let Some((place, edit)) = edit {
+        return found.help(format!("write\n{edit}")).fix(place, edit);
+    }
+    found
         .help("give it to a parameter, `param NAME = data(...)`, and write NAME here")
         .note("a distribution of a column's values is `empirical(data(...))`")
 }

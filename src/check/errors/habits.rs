@@ -133,6 +133,17 @@ pub(in crate::check) fn all_as_index(span: Span, name: &str) -> Diagnostic {
         .fix(span, "*")
 }
 
+/// Reports a number in quotes.
+pub(in crate::check) fn quoted_amount(span: Span, text: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownName,
+        format!("a text is no value; `{text}` is a number without quotes"),
+    )
+    .at(span, LABEL)
+    .help(format!("write `{text}`"))
+    .fix(span, text)
+}
+
 /// Reports a word that is a unit in other languages; `edit` replaces `whole`, the number with its unit.
 pub(in crate::check) fn foreign_unit(
     span: Span,

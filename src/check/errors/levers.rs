@@ -71,6 +71,19 @@ pub(in crate::check) fn field_for_binding(
         .fix(place, edit)
 }
 
+/// Reports fields that are elements of a set; `edit` is the lever with a map of them in one field.
+pub(in crate::check) fn elements_as_fields(
+    span: Span,
+    name: &str,
+    (place, edit): (Span, &str),
+) -> Diagnostic {
+    let message = format!("`{name}` is an element, and not a field; a field has a map of elements");
+    Diagnostic::error(Code::UnknownField, message)
+        .at(span, "no field")
+        .help(format!("write `{edit}`"))
+        .fix(place, edit)
+}
+
 /// Reports a field for the first year of a lever; `edit` is the lever with a step in its value.
 pub(in crate::check) fn start_of_lever(
     span: Span,

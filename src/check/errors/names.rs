@@ -27,8 +27,29 @@ pub(in crate::check) fn unknown_set(span: Span, name: &str, meant: Option<&str>)
         Diagnostic::error(Code::UnknownSet, format!("there is no set `{name}`"))
             .at(span, "unknown set"),
         meant,
-        format!("declare it: `set {name} = first, second`"),
+        format!("declare it: `set {name} = one, two`"),
     )
+}
+
+/// Reports an element in the place of a set; `edits` are the lines of all elements as one declaration, and its set.
+pub(in crate::check) fn element_as_set(
+    span: Span,
+    name: &str,
+    edits: Option<(Vec<(Span, String)>, String)>,
+) -> Diagnostic {
+    let message = format!("`{name}` is an element; a declaration has an index for a whole set");
+    let found = Diagnostic::error(Code::UnknownSet, message).at(span, "not a set");
+    let Some((edits, set)) = edits else {
+        return found.help("give the values of all elements in one map, in one line");
+    };
+    let lines: Vec<&str> = edits.iter().map(|(_, edit)| edit.trim_end()).collect();
+    let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    let found = found.help(match lines.as_slice() {
+        [line] if edits.len() == 1 => format!("write `{line}`"),
+        lines => format!("write\n{}\nin place of the lines of all elements", lines.join("\n")),
+    });
+    let found = found.note(format!("`{name}` is in the set `{set}`"));
+    edits.into_iter().fold(found, |found, (place, edit)| found.fix(place, edit))
 }
 
 pub(in crate::check) fn unknown_element(

@@ -122,12 +122,30 @@ fn range((from, to): (i32, i32)) -> String {
     if from == to { from.to_string() } else { format!("{from}..{to}") }
 }
 
-/// Reports a percentage that is added to an amount; `edit` is the change by a factor.
-pub(in crate::check) fn percent_added(span: Span, name: &str, edit: &str) -> Diagnostic {
+/// Reports a percentage that is added to an amount; `edit` is the change by a factor, and the text behind the change.
+pub(in crate::check) fn percent_added(
+    span: Span,
+    name: &str,
+    (edit, rest): (&str, &str),
+) -> Diagnostic {
     let message = format!("`{name}` is an amount; a percentage changes it by a factor");
     Diagnostic::error(Code::UnitMismatch, message)
         .at(span, "adds a percentage")
-        .help(format!("write `{edit}`"))
+        .help(format!("write `{edit}{}`", rest.trim_end()))
+        .fix(span, edit)
+}
+
+/// Reports a change in percentage points in the place of a percentage; `edit` is the change with its operator, and the
+/// text behind the change.
+pub(in crate::check) fn points_as_level(
+    span: Span,
+    name: &str,
+    (edit, rest): (&str, &str),
+) -> Diagnostic {
+    let message = format!("percentage points change `{name}`; they are no value of it");
+    Diagnostic::error(Code::UnitMismatch, message)
+        .at(span, "a change")
+        .help(format!("write `{edit}{}`", rest.trim_end()))
         .fix(span, edit)
 }
 

@@ -58,11 +58,15 @@ fn form(before: &str) -> Option<Hint> {
     let first = first_word(before);
     let word = words::find(first).filter(|word| word.begins_statement());
     if before.contains('{') && !before.contains('=') | (first == "scenario") {
+        // A lever inside a scenario has fields too.
+        let inside = before.matches('{').count() > before.matches('}').count() + 1;
         return match word.map(|word| word.name) {
-            Some("scenario") => help(
+            Some("scenario") if !inside => help(
                 "a change is written `NAME = VALUE`, with its years `NAME = VALUE in 2027..last`; `+=` adds, `*=` multiplies",
             ),
-            None => help("a field is written `NAME: VALUE`, and a comma comes before the next one"),
+            None | Some("scenario") => help(
+                "a field is written `NAME: VALUE`, with a number and its unit as the value; a comma comes before the next field",
+            ),
             Some(_) => None,
         };
     }
@@ -177,7 +181,7 @@ fn number(before: &str, found: &str) -> Option<Hint> {
     let amount = trimmed[..trimmed.len() - word.len()].trim_end();
     let counted = amount.ends_with(|c: char| c.is_ascii_digit());
     let unit = first_word(found);
-    if counted && !word.is_empty() && !unit.is_empty() {
+    if counted && !word.is_empty() && !unit.is_empty() && words::find(word).is_none() {
         let from = amount.trim_end_matches(|c: char| c.is_ascii_digit() || "_.".contains(c)).len();
         let lower = word.to_lowercase();
         let scale = SCALES_ELSEWHERE.iter().find(|(_, others)| others.contains(&lower.as_str()));

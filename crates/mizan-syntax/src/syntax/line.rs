@@ -25,6 +25,10 @@ pub(super) fn goes_on(line: &str) -> bool {
     if line.strip_prefix('=').is_some_and(|rest| rest.starts_with(is_word_start)) {
         return false;
     }
+    // A comment of Fortran and Stata.
+    if line.starts_with("! ") {
+        return false;
+    }
     if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
         return true;
     }

@@ -21,7 +21,7 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
     if let Some(found) = cell(&draft).or_else(|| texts(&draft)).or_else(|| estimates(&draft)) {
         return Some(found);
     }
-    if let Some(found) = last_year(&draft, context) {
+    if let Some(found) = last_year(&draft, context).or_else(|| label(&draft, context)) {
         return Some(found);
     }
     if super::gempack::mpsge(text, context).is_some() {
@@ -96,6 +96,17 @@ pub(in crate::syntax) fn last_advice(text: &str, context: &Context<'_>) -> Optio
     }
     let declared = context.declares(draft.at(0)) || draft.at(1) == "=";
     (!declared).then(|| super::python::advice(&draft)).flatten()
+}
+
+/// Returns the advice on a description apart from its declaration: `label variable x "Gross output"`.
+fn label(draft: &Draft, context: &Context<'_>) -> Option<Advice> {
+    let variable = usize::from(matches!(draft.at(1), "var" | "variable"));
+    let (name, text) = (draft.at(1 + variable), draft.at(2 + variable));
+    let line = context.declaration(name).filter(|line| !line.contains(['"', '{', '#']))?;
+    (draft.at(0) == "label" && text.len() > 2 && text.starts_with('"')).then(|| Advice {
+        message: "a description in quotes follows the declaration".to_owned(),
+        help: format!("remove this line, and write the declaration as `{line} {text}`"),
+    })
 }
 
 /// Returns the advice on a last year without a first one: `horizon 2035`.

@@ -115,6 +115,22 @@ pub(super) fn permille(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("per mille is written in per cent".to_owned())
 }
 
+/// Writes a number with a power of ten as one number: `1.2 x 10^6 USD`.
+pub(super) fn powers_of_ten(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n), "x" | "X" | "×" | "·" | "*")
+            && draft.is_number(n - 1)
+            && draft.at(n + 1) == "10"
+            && draft.at(n + 2) == "^"
+    })?;
+    let sign = usize::from(draft.at(n + 3) == "-");
+    draft.is_number(n + 3 + sign).then_some(())?;
+    let power = draft.show(n + 3..n + 4 + sign);
+    let number = format!("{}e{power}", draft.before(n, 1));
+    draft.replace(n - 1..n + 4 + sign, &number);
+    Some("a number with a power of ten is written `1.2e6`".to_owned())
+}
+
 /// Writes the sign of a product: `2imports`, `1.05(imports)`, `(1 + rate)(imports)`.
 pub(super) fn products(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| {

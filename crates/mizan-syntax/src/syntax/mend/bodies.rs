@@ -357,7 +357,11 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         draft.insert(end, "{ }");
         return Some(MESSAGE.to_owned());
     }
-    let changes = changes.replace("end", "");
+    let last = changes.trim_end_matches([',', ' ']);
+    let changes = match last.strip_suffix("end").filter(|rest| rest.ends_with([' ', ','])) {
+        Some(rest) => rest.to_owned(),
+        None => changes,
+    };
     draft.replace(0..end, &format!("{head}{title} {{ {} }}", changes.trim_matches([',', ' '])));
     Some(MESSAGE.to_owned())
 }
@@ -367,6 +371,25 @@ pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = draft.find(&["=", "+"], 1).filter(|&n| is_scenario(draft) && draft.is_number(n + 2))?;
     draft.replace(n..n + 2, "+=");
     Some("a scenario changes a value with `+=`".to_owned())
+}
+
+/// True for a scenario with `=-` before a blank.
+pub(super) fn may_subtract(text: &str) -> bool {
+    text.trim_start().starts_with("scenario") && text.contains("=- ")
+}
+
+/// Writes a change with `=-` or `=*` as one with `-=` or `*=`: `growth =- 1%`.
+pub(super) fn subtractions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (2..draft.len()).find(|&n| {
+        matches!(draft.at(n), "-" | "*" | "+")
+            && draft.before(n, 1) == "="
+            && draft.touches(n)
+            && !draft.touches(n + 1)
+    })?;
+    is_scenario(draft).then_some(())?;
+    let sign = format!("{}=", draft.at(n));
+    draft.replace(n - 1..n + 1, &sign);
+    Some(format!("a scenario changes a value with `{sign}`"))
 }
 
 /// Writes a change for a scenario that a line names: `let growth = 5% in scenario high`, `shock growth by -2%`.

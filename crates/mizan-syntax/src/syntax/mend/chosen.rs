@@ -236,6 +236,14 @@ pub(super) fn sets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
         _ => matches!(draft.at(n), "|" | "/" | "&" | "+" | "," | ";"),
     });
     let other = draft.at(2) == "as";
+    // `food, oil & gas` has an element of two words; `China, Turkiye & Georgia` lists countries.
+    let commas = (at..end).any(|n| matches!(draft.at(n), "," | ";"));
+    let country = |n: usize| draft.at(n).starts_with(char::is_uppercase);
+    let listed = (at..end).all(|n| match (n - at) % 2 {
+        0 => country(n),
+        _ => matches!(draft.at(n), "," | ";" | "&"),
+    });
+    (!joined || !commas || listed).then_some(())?;
     ((joined || other) && list && (end - at) % 2 == 1).then_some(())?;
     let names: Vec<&str> = (at..end).step_by(2).map(|n| draft.at(n)).collect();
     let text = format!("set {} = {}", draft.at(1), names.join(", "));

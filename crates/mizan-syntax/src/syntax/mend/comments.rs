@@ -31,8 +31,11 @@ fn mark(draft: &Draft, n: usize, context: &Context<'_>) -> Option<usize> {
         "-" if pair("-") && (starts || is_prose(draft, n)) => Some(2),
         "*" | "**" if starts && stars(draft, n) => Some(draft.line_end(n) - n),
         "**" if starts => Some((n..).take_while(|&k| matches!(draft.at(k), "*" | "**")).count()),
+        "!" if starts && !draft.touches(n + 1) => Some(1),
         "*" | "!" | "%" if n == 0 || starts && is_prose(draft, n) => Some(1),
-        "'" if starts || !draft.touches(n) && draft.find(&["'"], n + 1).is_none() => Some(1),
+        // A quoted text has no blank behind its first sign.
+        "'" if starts || !draft.touches(n) && !draft.touches(n + 1) => Some(1),
+        "'" if !draft.touches(n) && draft.find(&["'"], n + 1).is_none() => Some(1),
         "REM" | "Rem" | "rem" if starts => Some(1),
         _ => None,
     }

@@ -76,11 +76,19 @@ impl<'a> Context<'a> {
         self.lines("currency").find_map(name).filter(|name| !name.is_empty()).unwrap_or("USD")
     }
 
-    /// Returns the first and the last year of the script.
+    /// Returns the first and the last year of the script, whose line may be written as in other languages: `2024:2035`.
     pub(super) fn years(self) -> Option<(i32, i32)> {
-        let (first, last) = self.lines("years").next()?.split_once("..")?;
-        let last = last.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty())?;
-        Some((first.trim().parse().ok()?, last.parse().ok()?))
+        let line = self.lines("years").next()?;
+        let mut years = line.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() == 4);
+        let (first, last) = (years.next()?.parse().ok()?, years.next()?.parse().ok()?);
+        (first < last).then_some((first, last))
+    }
+
+    /// Returns the number of elements of each set that the script lists.
+    pub(super) fn counts(self) -> impl Iterator<Item = usize> {
+        self.lines("set")
+            .filter_map(|line| line.split_once('='))
+            .map(|(_, list)| list.split(',').count())
     }
 
     /// Returns the first year in a line that begins with some words: `FINAL TIME = 2030`.
@@ -250,7 +258,8 @@ impl<'a> Context<'a> {
 
     /// True for a name that the script declares, and in a script with a library for a name that is nothing else.
     pub(super) fn may_be_value(self, name: &str) -> bool {
-        if self.declares(name) {
+        // These kinds of levers have the names of values.
+        if self.declares(name) || self.uses_library() && matches!(name, "imports" | "exports") {
             return true;
         }
         let begins = |line: &str| {
@@ -284,6 +293,15 @@ impl<'a> Context<'a> {
             let rest = parts.next().unwrap_or_default().trim_start();
             let found = rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
             word.is_some_and(|word| word.class == Class::Quantity) && found == Some(name)
+        })
+    }
+
+    /// Returns the line that declares a quantity.
+    pub(super) fn declaration(self, name: &str) -> Option<&'a str> {
+        self.script.text.lines().map(str::trim).find(|line| {
+            let rest = QUANTITIES.iter().find_map(|word| line.strip_prefix(word));
+            let rest = rest.and_then(|rest| rest.trim_start().strip_prefix(name));
+            !name.is_empty() && rest.is_some_and(|rest| rest.starts_with([' ', ':', '[', '=']))
         })
     }
 

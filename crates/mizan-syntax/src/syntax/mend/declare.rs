@@ -42,6 +42,12 @@ pub(super) fn names(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     {
         end += 1;
     }
+    // `exports extra into China` is bound to an element.
+    let binds =
+        (2..end).any(|n| matches!(draft.at(n), "for" | "into" | "towards" | "toward" | "against"));
+    if lever && !declares && binds {
+        return None;
+    }
     let name = draft.show(1..end);
     let joined: String = name
         .trim_matches('"')
@@ -128,7 +134,14 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         n += 1;
     }
     let list = draft.show(n..end);
-    let list = list.trim_end_matches(['}', ')', ']', '/', ' ']);
+    let opened = |close: char, open: char| list.matches(close).count() > list.matches(open).count();
+    // A bracket that the list opens itself is a part of an element: `gas (natural)`.
+    let unopened = list.trim_end();
+    let list = match unopened.chars().last() {
+        Some(')') if !opened(')', '(') => unopened,
+        Some(']') if !opened(']', '[') => unopened,
+        _ => list.trim_end_matches(['}', ')', ']', '/', ' ']),
+    };
     let commas = list.contains([',', ';']);
     let pieces: Vec<&str> = match commas {
         true => list.split([',', ';']).collect(),
@@ -151,7 +164,7 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let text = format!("set {} = {}", draft.at(1), pieces.join(", "));
     draft.replace(0..end, &text);
     (draft.text() != before)
-        .then(|| "a set is written `set NAME = ELEMENT, ELEMENT`; an element of several words is in quotes".to_owned())
+        .then(|| "a set is written `set NAME = ELEMENT, ELEMENT`; an element with blanks or signs is in quotes".to_owned())
 }
 
 /// Writes a list of names as a set: `partners = ["China", "Turkey"]`.

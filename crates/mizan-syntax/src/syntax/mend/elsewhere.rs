@@ -379,6 +379,25 @@ pub(super) fn at_signs(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     Some("functions have no `@`, which cites a source".to_owned())
 }
 
+/// Writes indices with `*` in square brackets: `sum(sales(*))`, `exports(China, *)`.
+pub(super) fn round_indices(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    while let Some((open, close)) = (1..draft.len()).find_map(|n| {
+        let word = draft.before(n, 1);
+        let name = draft.at(n) == "(" && draft.touches(n) && context.may_be_value(word);
+        let (arguments, close) = draft.arguments(n).filter(|_| name)?;
+        let one = |part: &std::ops::Range<usize>| part.len() == 1;
+        let all = |part: &std::ops::Range<usize>| draft.at(part.start) == "*";
+        (arguments.iter().all(one) && arguments.iter().any(all)).then_some((n, close))
+    }) {
+        let inside = draft.show(open + 1..close);
+        draft.replace(open..close + 1, &format!("[{inside}]"));
+        draft.glue(open);
+        found = true;
+    }
+    found.then(|| "an index is in square brackets, as `x[China, *]`".to_owned())
+}
+
 /// Writes lags with a year in square brackets: `x[p](-1)`, `x(-1)`.
 pub(super) fn lags(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| {

@@ -5,8 +5,9 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use super::numbers;
 use crate::syntax::token::TokenKind;
-use crate::syntax::words;
+use crate::syntax::words::{self, SCALES};
 
 /// Writes `rate: %` in the head of a table with the unit's name.
 pub(super) fn percent_heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
@@ -21,6 +22,34 @@ pub(super) fn percent_heads(draft: &mut Draft, _: &Context<'_>) -> Option<String
         found = true;
     }
     found.then(|| "the unit of a column of percentages is `percent`".to_owned())
+}
+
+/// Writes the unit of a column with its scale and its currency: `| sector | base: mn |`, `| sector | base: USD mn |`.
+pub(super) fn money_heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let currency = context.currency();
+    let scale = |word: &str| {
+        let own = SCALES.iter().find(|(own, _)| *own == word).map(|(own, _)| *own);
+        own.or_else(|| numbers::scale(word))
+    };
+    let mut found = false;
+    for n in (1..draft.len()).rev().filter(|&n| draft.at(n) == ":").collect::<Vec<_>>() {
+        let (first, second) = (draft.at(n + 1), draft.at(n + 2));
+        // `data(..., unit: thousands USD)`
+        let argument = draft.before(n, 1) == "unit" && matches!(draft.at(n + 3), ")" | ",");
+        let (own, end) = match (scale(first), scale(second)) {
+            (Some(own), _) if argument && second == currency && own != first => (own, n + 3),
+            (None, Some(own)) if argument && first == currency => (own, n + 3),
+            (Some(own), _) if second == "|" => (own, n + 2),
+            (Some(own), _) if second == currency && own != first => (own, n + 3),
+            (None, Some(own)) if first == currency => (own, n + 3),
+            _ => continue,
+        };
+        if draft.at(end) == "|" || argument {
+            draft.replace(n + 1..end, &format!("{own} {currency}"));
+            found = true;
+        }
+    }
+    found.then(|| format!("the unit of a column has its scale and its currency, `mn {currency}`"))
 }
 
 /// Writes a source as its key and its text: `source wits = "WITS 2024"`, `source "WITS 2024"`.

@@ -9,6 +9,9 @@ use crate::syntax::token::TokenKind;
 use crate::syntax::words;
 
 const PREPOSITIONS: [&str; 7] = ["on", "from", "with", "to", "in", "via", "at"];
+/// Prepositions that no kind has; the set of each element shows the right one.
+const OTHER_PREPOSITIONS: [&str; 9] =
+    ["for", "into", "towards", "toward", "against", "of", "onto", "within", "inside"];
 /// First words of kinds with two words, such as `joint_venture`; behind another word a second one belongs to the name.
 const FIRST_WORDS: [&str; 21] = [
     "anti",
@@ -58,6 +61,11 @@ pub(super) fn levers(draft: &mut Draft, context: &Context<'_>) -> Option<String>
             }
             "[" if lever.body.is_none() => in_brackets(draft, n, &mut lever, context)?,
             word if PREPOSITIONS.contains(&word) => bound(draft, n, &mut lever, context)?,
+            word if OTHER_PREPOSITIONS.contains(&word) => {
+                let (elements, end) = elements(draft, n + 1)?;
+                let bound = |element: &String| lever.bind(element.trim_matches('"'), context);
+                elements.iter().all(bound).then_some(end)?
+            }
             _ => {
                 let free = lever.name.is_none() && draft.is_name(n);
                 lever.name = Some(free.then(|| draft.at(n).to_owned())?);
@@ -90,7 +98,8 @@ fn head(draft: &Draft) -> Option<(Lever, usize)> {
     }
     let kind = draft.at(kind).to_owned();
     // `exports machine parts to China`
-    if !named && draft.is_name(n) && draft.is_name(n + 1) {
+    let binds = OTHER_PREPOSITIONS.contains(&draft.at(n + 1));
+    if !named && draft.is_name(n) && draft.is_name(n + 1) && !binds {
         let name = Some(format!("{}_{}", draft.at(n), draft.at(n + 1)));
         return Some((Lever { kind, name, ..Lever::default() }, n + 2));
     }

@@ -97,23 +97,38 @@ pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String
 }
 
 fn rewritten(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let word = draft.at(0).to_owned();
-    (draft.begins_with(Class::Query) || word == "correlate").then_some(())?;
+    // No table is sorted by its values.
+    let ranks = draft.at(0) == "rank";
+    let word = if ranks { "show" } else { draft.at(0) }.to_owned();
+    (draft.begins_with(Class::Query) || word == "correlate" || ranks).then_some(())?;
     let end = draft.line_end(0);
     let alone = (end..draft.len()).all(|n| draft.kind(n) == Some(TokenKind::LineEnd));
     (alone && end <= 60).then_some(())?;
+    if ranks && !(1..end).any(|n| context.scenarios().contains(&draft.at(n))) {
+        let first = if draft.at(1) == "by" { 2 } else { 1 };
+        let value = draft.show(first..end);
+        draft.replace(0..end, &format!("show {value}"));
+        return Some("a table is not sorted; a query shows its values".to_owned());
+    }
     let parts = parts(draft, end, context)?;
     let text = written(&word, parts, context)?;
     let form = words::find(&word)?;
     draft.replace(0..end, &text);
-    Some(format!("`{word}` is written `{word} {}`", form.follows))
+    Some(match ranks {
+        true => "a table is not sorted; its values stand side by side".to_owned(),
+        false => format!("`{word}` is written `{word} {}`", form.follows),
+    })
 }
 
 fn parts(draft: &Draft, end: usize, context: &Context<'_>) -> Option<Parts> {
     let mut parts = Parts::default();
     let mut n = 1;
     while n < end {
-        n = year(draft, n, &mut parts)
+        // `find break-even duty.rate`
+        let even = draft.find(&["break", "-", "even"], n) == Some(n);
+        n = even
+            .then_some(n + 3)
+            .or_else(|| year(draft, n, &mut parts))
             .or_else(|| scenario(draft, n, &mut parts, context))
             .or_else(|| step(draft, n, &mut parts))
             .or_else(|| condition(draft, n, end, &mut parts, context))

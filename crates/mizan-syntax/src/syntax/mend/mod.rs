@@ -54,6 +54,7 @@ mod queries;
 mod question;
 mod ranges;
 mod read;
+mod relative;
 mod rules;
 mod running;
 mod sample;

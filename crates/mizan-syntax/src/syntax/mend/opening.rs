@@ -191,6 +191,24 @@ fn unwrap(draft: &mut Draft, n: usize) {
     }
 }
 
+/// Writes the year of the only value as the year of the query: `print(x[2030])`.
+fn year_of_query(draft: &mut Draft) {
+    let end = draft.line_end(0);
+    let open = (1..end).find(|&n| draft.at(n) == "[").filter(|&n| n > 1 && draft.is_word(n - 1));
+    let closes = |open: usize| draft.close(open) == Some(end - 1);
+    let Some(open) = open.filter(|&open| closes(open)) else { return };
+    let year = draft.at(end - 2).to_owned();
+    if !draft.is_number(end - 2) || year.len() != 4 {
+        return;
+    }
+    let last = end - 2;
+    draft.insert(end, &format!("in {year}"));
+    match open + 1 == last {
+        true => draft.remove(open..end),
+        false => draft.remove(last - 1..last + 1),
+    }
+}
+
 /// Removes the years from the values of a chart: `graph line balance year`, `plot(years, balance)`.
 fn without_years(draft: &mut Draft, n: usize) {
     const YEARS: [&str; 5] = ["year", "years", "Year", "time", "t"];
@@ -281,6 +299,9 @@ pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     draft.replace(0..end, "");
     draft.insert(0, own);
+    if own == "show" && word != own {
+        year_of_query(draft);
+    }
     (draft.text() != before).then_some(())?;
     match own == word {
         true if own == "chart" => {

@@ -34,6 +34,38 @@ pub(super) fn how_often(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("`{moved}` is written after the distribution"))
 }
 
+/// Writes an element behind a value of a condition as its index: `check balance for China in 2024 == 5 mn USD`.
+pub(super) fn checked_elements(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "check" | "find" | "solve" | "discover").then_some(())?;
+    let n = (2..draft.len()).find(|&n| {
+        matches!(draft.at(n), "for" | "with" | "from" | "to" | "of" | "on")
+            && draft.is_word(n - 1)
+            && context.may_be_value(draft.before(n, 1))
+            && context.set_with(draft.at(n + 1).trim_matches('"')).is_some()
+            && !context.scenarios().contains(&draft.at(n + 1))
+    })?;
+    let mut asked = Draft::of(&format!("show {} for {}", draft.before(n, 1), draft.at(n + 1)));
+    super::question::natural(&mut asked, context)?;
+    let value = asked.text().strip_prefix("show ")?.to_owned();
+    draft.replace(n - 1..n + 2, &value);
+    Some("an element of a set is an index, in square brackets behind its quantity".to_owned())
+}
+
+/// Writes the year of a probability behind its brackets: `probability(x > 5 in 2030)`.
+pub(super) fn probabilities(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["probability", "("], 0).filter(|&n| n < 2)?;
+    let close = draft.close(n + 1)?;
+    let at = (n + 2..close).find(|&k| draft.at(k) == "in" && draft.is_number(k + 1))?;
+    let years = draft.show(at..close);
+    draft.insert(close + 1, &years);
+    draft.remove(at..close);
+    draft.glue(at);
+    if n == 0 {
+        draft.insert(0, "show");
+    }
+    Some("the year of a probability follows its brackets".to_owned())
+}
+
 /// Writes years and scenarios after the whole comparison: `balance in 2030 >= 0`, `so that x for low >= 5`.
 pub(super) fn clauses_last(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let searches = draft.find(&["so", "that"], 0);

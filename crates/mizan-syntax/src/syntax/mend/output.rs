@@ -274,7 +274,12 @@ pub(super) fn data(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
     let lower = word.to_lowercase();
-    let module = lower == "import" && draft.is_word(1)
+    let end = draft.line_end(0);
+    // `import ban on food` is no module.
+    let name = |n: usize| {
+        !draft.is_word(n) || draft.at(n) == "as" || matches!(draft.before(n, 1), "as" | "." | ",")
+    };
+    let module = lower == "import" && draft.is_word(1) && (2..end).all(name)
         || lower == "from" && draft.find(&["import"], 0).is_some()
         || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
         || lower == "set" && draft.at(1) == "."
@@ -283,7 +288,6 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !module && !NEEDLESS.contains(&lower.as_str()) {
         return None;
     }
-    let end = draft.line_end(0);
     draft.remove(0..end);
     Some(match lower.as_str() {
         "smpl" | "sample" => {

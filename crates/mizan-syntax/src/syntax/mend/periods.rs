@@ -77,6 +77,10 @@ pub(super) fn lists(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     let values: Vec<&str> = list.split(',').map(str::trim).collect();
     let is_amount = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let fits = values.len() > 1 && i32::try_from(values.len()).is_ok_and(|n| n <= last - first + 1);
+    // Fewer values than years may be those of a set.
+    let years = i32::try_from(values.len()) == Ok(last - first + 1);
+    let elements = context.counts().any(|count| count == values.len());
+    let fits = fits && (years || !elements);
     (fits && values.iter().all(is_amount) && !list.contains(':')).then_some(())?;
     let points: Vec<String> =
         values.iter().zip(first..).map(|(value, year)| format!("{year}: {value}")).collect();
@@ -172,7 +176,7 @@ fn period(draft: &Draft, n: usize) -> Option<(Period, usize)> {
     }
     let before = time(draft, n);
     if let Some((_, after)) = before {
-        n = after + usize::from(matches!(draft.at(after), "," | ":"));
+        n = after + usize::from(matches!(draft.at(after), "," | ":" | "on" | "onwards" | "onward"));
     }
     let moving = is_move(draft.at(n));
     if moving {

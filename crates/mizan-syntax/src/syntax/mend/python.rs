@@ -44,21 +44,54 @@ pub(super) fn open_slices(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     Some("all elements are `*`, as in `x[*]`".to_owned())
 }
 
-/// Writes a method behind an index as a function: `imports[China, *].sum()`.
+/// Writes a method behind an index as a function or an index: `imports[China, *].sum()`, `sales[food].shift(1)`.
 pub(super) fn methods(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let n = (2..draft.len()).find(|&n| {
-        draft.at(n) == "."
-            && draft.before(n, 1) == "]"
-            && matches!(draft.at(n + 1), "sum" | "mean" | "min" | "max")
-            && draft.at(n + 2) == "("
+    let (n, method) = (2..draft.len()).find_map(|n| {
+        let called = draft.at(n) == "." && draft.before(n, 1) == "]" && draft.at(n + 2) == "(";
+        let known = METHODS.iter().find(|(name, _)| *name == draft.at(n + 1));
+        called.then_some(n).zip(known.map(|(_, method)| method))
     })?;
     let open = (0..n).rev().find(|&k| draft.at(k) == "[" && draft.close(k) == Some(n - 1))?;
     let start = open.checked_sub(1).filter(|&k| draft.is_word(k))?;
     let close = draft.close(n + 2)?;
-    let text = format!("{}({})", draft.at(n + 1), draft.show(start..n));
+    let (text, message) = match method {
+        PythonMethod::Function(name) => {
+            (format!("{name}({})", draft.show(start..n)), "a function has its argument in brackets")
+        }
+        PythonMethod::Lag => {
+            let years = match close - n {
+                3 => "1".to_owned(),
+                _ => draft.show(n + 3..close),
+            };
+            let years: i32 = years.replace(' ', "").parse().ok().filter(|years| *years != 0)?;
+            let year = format!("t{:+}", -years);
+            (
+                format!("{}, {year}]", draft.show(start..n - 1)),
+                "the value of an earlier year has `t-1` as its last index",
+            )
+        }
+    };
     draft.replace(start..close + 1, &text);
-    Some("a function has its argument in brackets".to_owned())
+    Some(message.to_owned())
 }
+
+/// What a method of Python is in Mizan.
+enum PythonMethod {
+    Function(&'static str),
+    Lag,
+}
+
+const METHODS: [(&str, PythonMethod); 9] = [
+    ("sum", PythonMethod::Function("sum")),
+    ("mean", PythonMethod::Function("mean")),
+    ("min", PythonMethod::Function("min")),
+    ("max", PythonMethod::Function("max")),
+    ("abs", PythonMethod::Function("abs")),
+    ("pct_change", PythonMethod::Function("growth")),
+    ("diff", PythonMethod::Function("change")),
+    ("shift", PythonMethod::Lag),
+    ("lag", PythonMethod::Lag),
+];
 
 /// Writes a condition with colons in words: `if t >= 2027: 0 else: 0.1`.
 pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
@@ -72,26 +105,42 @@ pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a condition is written `if CONDITION then VALUE else VALUE`".to_owned())
 }
 
-/// Writes rows of a query by a condition on a set as its element: `show imports if partner == "China"`.
+/// Writes rows of a query by a condition on a set or an index as its element: `show imports if partner == "China"`,
+/// `show sales[s] where s = food`.
 pub(super) fn chosen(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let n = draft.outside("if", 1).filter(|_| draft.begins_with(Class::Query))?;
-    let set = draft.at(n + 1).to_owned();
+    draft.begins_with(Class::Query).then_some(())?;
+    let n = ["if", "where", "when"].into_iter().find_map(|word| draft.outside(word, 1))?;
+    let index = draft.at(n + 1).to_owned();
     let element = draft.at(n + 3).trim_matches('"').to_owned();
-    let equal =
-        matches!(draft.at(n + 2), "==" | "=") && context.elements(&set).contains(&element.as_str());
-    (equal && n > 1 && draft.is_word(1)).then_some(())?;
-    let name = draft.at(1).to_owned();
-    let axes = context.axes(&name).filter(|axes| axes.contains(&set.as_str()));
-    let indices: Vec<String> = match &axes {
-        Some(axes) => axes
-            .iter()
-            .map(|axis| if *axis == set { element.clone() } else { "*".to_owned() })
-            .collect(),
-        None => vec![element],
-    };
-    draft.remove(n..n + 4);
-    if draft.at(2) != "[" {
-        draft.replace(1..2, &format!("{name}[{}]", indices.join(", ")));
+    let set = context.set_with(&element)?;
+    let equal = matches!(draft.at(n + 2), "==" | "=" | "is");
+    let means = |name: &str| name == index || name == set || name == "*";
+    (equal && n > 1 && draft.is_word(1) && !context.declares(&index)).then_some(())?;
+    let close = draft.close(2).filter(|_| draft.at(2) == "[");
+    match close {
+        Some(close) => {
+            let axes = context.axes(draft.at(1));
+            let place = axes.and_then(|axes| axes.iter().position(|axis| *axis == set));
+            let at = match place {
+                Some(place) => 3 + 2 * place,
+                None => (3..close).find(|&k| means(draft.at(k)))?,
+            };
+            (close < n && at < close && means(draft.at(at))).then_some(())?;
+            draft.remove(n..n + 4);
+            draft.replace(at..at + 1, &element);
+        }
+        None => {
+            set.starts_with(&*index).then_some(())?;
+            let name = draft.at(1).to_owned();
+            let axes = context.axes(&name).filter(|axes| axes.contains(&set));
+            let of = |axis: &&str| if *axis == set { element.clone() } else { "*".to_owned() };
+            let indices: Vec<String> = match &axes {
+                Some(axes) => axes.iter().map(of).collect(),
+                None => vec![element.clone()],
+            };
+            draft.remove(n..n + 4);
+            draft.replace(1..2, &format!("{name}[{}]", indices.join(", ")));
+        }
     }
     Some("an element is written in square brackets behind the name".to_owned())
 }

@@ -102,6 +102,34 @@ pub(super) fn seconds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("`{}` is followed by `{second}`", draft.at(0)))
 }
 
+/// Writes a query whose values have units of their own as one query for each unit: `show x in bn USD, y in mn USD`.
+pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let end = draft.line_end(0);
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    let mut from = 1;
+    while from < end {
+        let comma = draft.outside(",", from).filter(|&n| n < end).unwrap_or(end);
+        let unit = (from + 1..comma).rev().find(|&n| draft.at(n) == "in" && draft.is_word(n + 1));
+        let named = |n: usize| draft.is_word(n) || matches!(draft.at(n), "%" | "/");
+        let unit = unit.filter(|&n| (n + 1..comma).all(named))?;
+        let (value, unit) = (draft.show(from..unit), draft.show(unit + 1..comma));
+        match lines.iter_mut().find(|(known, _)| *known == unit) {
+            Some((_, values)) => values.push(value),
+            None => lines.push((unit, vec![value])),
+        }
+        from = comma + 1;
+    }
+    let values: usize = lines.iter().map(|(_, values)| values.len()).sum();
+    (values > 1).then_some(())?;
+    let word = draft.at(0).to_owned();
+    let line =
+        |(unit, values): &(String, Vec<String>)| format!("{word} {} in {unit}", values.join(", "));
+    let text: Vec<String> = lines.iter().map(line).collect();
+    draft.replace(0..end, &text.join("\n"));
+    Some("a query has one unit for all its values".to_owned())
+}
+
 /// Separates lists with commas: scenarios joined by `and`, values side by side.
 pub(super) fn commas(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     if !draft.begins_with(Class::Query) {

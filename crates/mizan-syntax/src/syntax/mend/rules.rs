@@ -6,9 +6,9 @@ use super::{
     amounts, arithmetic, beside, bodies, chosen, columns, comments, dates, declare, elsewhere,
     eviews, fields, frames, gams, given_if, grids, grouped, heads, keys, leads, levers, loose,
     matlab, matrices, merged, missing, numbers, opening, operators, order, output, periods,
-    positions, products, python, queries, question, ranges, running, scenario_heads, schedules,
-    scripts, sheets, signs, stata, stella, summary, tables, tabulated, titles, uncertain,
-    variables, when, worded, years,
+    positions, products, python, queries, question, ranges, relative, running, scenario_heads,
+    schedules, scripts, sheets, signs, stata, stella, summary, tables, tabulated, titles,
+    uncertain, variables, when, worded, years,
 };
 
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
@@ -20,6 +20,7 @@ pub(super) type Test = fn(&str, &Context<'_>) -> bool;
 /// The rules, the most certain first.
 pub(super) const RULES: &[HabitRule] = &[
     columns::quoted,
+    queries::units,
     elsewhere::equations,
     fields::signs,
     tabulated::tables,
@@ -27,6 +28,7 @@ pub(super) const RULES: &[HabitRule] = &[
     variables::equations,
     variables::variables,
     numbers::accounts,
+    titles::of_values,
     titles::currencies,
     titles::years,
     titles::settings,
@@ -48,6 +50,7 @@ pub(super) const RULES: &[HabitRule] = &[
     worded::shares,
     worded::beside,
     dates::years,
+    years::open_ended,
     schedules::points,
     schedules::steps,
     schedules::moves,
@@ -135,6 +138,7 @@ pub(super) const RULES: &[HabitRule] = &[
     comments::signs,
     declare::given_later,
     variables::open_bounds,
+    variables::limits,
     comments::semicolons,
     frames::prefixes,
     frames::marks,
@@ -155,6 +159,7 @@ pub(super) const RULES: &[HabitRule] = &[
     bodies::round_scenarios,
     operators::dollar_conditions,
     gams::comparisons,
+    arithmetic::powers_of_ten,
     arithmetic::permille,
     arithmetic::percent_names,
     arithmetic::shared_percent,
@@ -186,6 +191,7 @@ pub(super) const RULES: &[HabitRule] = &[
     signs::define,
     signs::plus_minus,
     bodies::additions,
+    bodies::subtractions,
     signs::unary_plus,
     tables::rows,
     tables::table_heads,
@@ -194,10 +200,12 @@ pub(super) const RULES: &[HabitRule] = &[
     heads::sources,
     heads::correlations,
     heads::percent_heads,
+    heads::money_heads,
     declare::subsets,
     declare::bound_indices,
     elsewhere::slashed,
     elsewhere::at_signs,
+    elsewhere::round_indices,
     elsewhere::lags,
     order::brackets,
     order::how_often,
@@ -246,6 +254,9 @@ pub(super) const RULES: &[HabitRule] = &[
     declare::equals,
     missing::clauses,
     queries::scenarios_last,
+    order::checked_elements,
+    order::probabilities,
+    years::compared,
     order::clauses_last,
     queries::clauses,
     queries::seconds,
@@ -276,6 +287,7 @@ pub(super) const LAST: &[HabitRule] = &[opening::bare, queries::misspelt];
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
 pub(super) const READ_OTHERWISE: &[HabitRule] = &[
+    titles::of_values,
     products::conditions,
     elsewhere::equations,
     queries::named_values,
@@ -304,6 +316,9 @@ pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (titles::may_have, &[titles::years, titles::settings]),
     (|text, context| is_query(text) && context.has_groups(), &[python::groups]),
     (|text, _| dates::may_have(text), &[dates::years]),
+    (|text, _| relative::may_have(text), &[relative::changes]),
+    (|text, _| years::may_be_open(text), &[years::open_ended]),
+    (|text, _| bodies::may_subtract(text), &[bodies::subtractions]),
     (
         |text, context| context.is_short() && !is_query(text) && schedules::may_have(text),
         &[schedules::steps, schedules::rows],
@@ -333,6 +348,7 @@ pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (
         |text, context| context.is_short() && is_query(text),
         &[
+            queries::units,
             sheets::formulas,
             sheets::rounded,
             beside::scenario_indices,

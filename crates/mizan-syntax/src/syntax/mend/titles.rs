@@ -354,3 +354,13 @@ pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     draft.replace(0..end, &text);
     Some("a list of names is a set".to_owned())
 }
+
+/// Writes the title of a shown value behind `as`: `show x = "Gross output"`.
+pub(super) fn of_values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let n = (2..draft.line_end(0)).find(|&n| {
+        matches!(draft.at(n), "=" | ":") && draft.kind(n + 1) == Some(TokenKind::Text)
+    })?;
+    draft.put_word(n..n + 1, "as");
+    Some("the title of a value is a text after `as`".to_owned())
+}

@@ -191,3 +191,20 @@ fn open(end: String) -> Option<String> {
     );
     (!far).then_some(end)
 }
+
+/// Writes the limits of a parameter with `bounds`: `80% min 0% max 100%`, `80% between 0% and 100%`.
+pub(super) fn limits(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "param" | "var").then_some(())?;
+    let first = draft.outside("=", 0)? + 1;
+    let n = draft.is_number(first).then(|| draft.amount_end(first))?;
+    matches!(draft.at(n), "min" | "between" | "range").then_some(())?;
+    let number = |n: usize| n + usize::from(draft.at(n) == "-");
+    let (low, second) = (number(n + 1), |end: usize| number(end + 1));
+    let end = draft.is_number(low).then(|| draft.amount_end(low))?;
+    matches!(draft.at(end), "max" | "and" | "to" | "..").then_some(())?;
+    let high = second(end);
+    let stop = draft.is_number(high).then(|| draft.amount_end(high))?;
+    let (from, to) = (draft.show(n + 1..end), draft.show(end + 1..stop));
+    draft.replace(n..stop, &format!("bounds {from}..{to}"));
+    Some("the limits of a value follow `bounds`".to_owned())
+}

@@ -71,6 +71,12 @@ const BEFORE: &[&[&str]] = &[
     &["equal", "to"],
     &["set", "at"],
     &["set", "to"],
+    &["in"],
+    &["within"],
+    &["during"],
+    &["as", "of"],
+    &["from"],
+    &["starting"],
 ];
 
 /// Words for a limit before an amount.
@@ -108,6 +114,11 @@ const BEHIND: &[&[&str]] = &[
     &["annual"],
     &["annually"],
     &["yearly"],
+    &["per", "day"],
+    &["a", "day"],
+    &["/", "day"],
+    &["in", "total"],
+    &["altogether"],
     &["in", "all", "years"],
     &["for", "all", "years"],
     &["in", "every", "year"],
@@ -191,7 +202,8 @@ fn figure_end(draft: &Draft, n: usize) -> Option<usize> {
         return Some(end + 1);
     }
     end += usize::from(draft.is_word(end) && is_scale(draft.at(end)));
-    let unit = draft.is_name(end) && phrase(draft, end, BEHIND).is_none();
+    let time = matches!(draft.at(end), "year" | "years");
+    let unit = (draft.is_name(end) || time) && phrase(draft, end, BEHIND).is_none();
     Some(end + usize::from(unit))
 }
 
@@ -284,8 +296,11 @@ fn figures(draft: &mut Draft, context: &Context<'_>) -> Option<&'static str> {
 pub(super) fn beside(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut message = None;
     for n in starts(draft).into_iter().rev() {
-        let limit = phrase(draft, n, LIMITS);
-        let before = limit.or_else(|| phrase(draft, n, BEFORE)).unwrap_or(0);
+        // `ramp: over 3 years` is a time, not a limit.
+        let time = |n: usize| matches!(draft.at(n), "years" | "year" | "months" | "days");
+        let limit = phrase(draft, n, LIMITS).filter(|count| !time(n + count + 1));
+        let lasts = usize::from(draft.at(n) == "over" && limit.is_none() && time(n + 2));
+        let before = limit.or_else(|| phrase(draft, n, BEFORE)).unwrap_or(lasts);
         let Some(end) = figure_end(draft, n + before) else { continue };
         let behind = phrase(draft, end, BEHIND).or_else(|| whole_of(draft, end)).unwrap_or(0);
         // What follows is a value of its own, such as a step or a product.
@@ -305,7 +320,8 @@ pub(super) fn beside(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             if draft.at(n + 1) == "%" {
                 draft.glue(n + 1);
             }
-            glue_signs(draft, n + 1);
+            let end = figure_end(draft, n).unwrap_or(n + 1);
+            glue_signs(draft, end);
         }
         message = Some(match limit {
             Some(_) => {

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use crate::syntax::token::TokenKind;
 use crate::syntax::words::Class;
 
 fn is_year(draft: &Draft, n: usize) -> bool {
@@ -66,6 +67,52 @@ const CLAUSES: [(&str, &str); 14] = [
     ("year", "in"),
     ("years", "in"),
 ];
+
+/// Words behind a year for all years after it, each with the words that may follow it.
+const ONWARDS: [(&str, &[&str]); 8] = [
+    ("onwards", &[]),
+    ("onward", &[]),
+    ("forward", &[]),
+    ("forwards", &[]),
+    ("ff", &[]),
+    ("and", &["after", "later", "beyond", "onwards", "onward", "following", "thereafter"]),
+    ("or", &["after", "later"]),
+    ("on", &["", "}"]),
+];
+
+/// True if a text may have a year with words for all later years: `2026 onwards`.
+pub(super) fn may_be_open(text: &str) -> bool {
+    ["onward", "forward", "and later", "and after", "and beyond", " ff"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// Writes a year with a sign or words for all later years as an open range: `in 2027+`, `in 2026 onwards`.
+pub(super) fn open_ended(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const BEFORE: [&str; 7] = ["in", "from", "for", "over", "during", "since", "after"];
+    let (n, end) = (1..draft.len()).find_map(|n| {
+        (is_year(draft, n) && BEFORE.contains(&draft.before(n, 1))).then_some(())?;
+        let next = draft.at(n + 1);
+        let closes = |n: usize| {
+            draft.ends_line(n) || draft.kind(n) == Some(TokenKind::Close) || draft.at(n) == ","
+        };
+        if matches!(next, "+" | "-") && closes(n + 2) {
+            return Some((n, n + 2));
+        }
+        let (_, more) = ONWARDS.iter().find(|(word, _)| *word == next)?;
+        let end = match more {
+            [] => n + 2,
+            _ if next == "on" => closes(n + 2).then_some(n + 2)?,
+            more => more.contains(&draft.at(n + 2)).then_some(n + 3)?,
+        };
+        (!context.declares(next)).then_some((n, end))
+    })?;
+    let year = draft.at(n).to_owned();
+    // A step of a path, `then 5% from 2027`, holds until the next one.
+    let text = if draft.before(n, 1) == "from" { year } else { format!("{year}..last") };
+    draft.replace(n..end, &text);
+    Some("an open range of years is written `2027..`".to_owned())
+}
 
 /// Writes ranges of years with `..`: in a query, in a scenario's change, and in a path.
 pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
@@ -221,6 +268,32 @@ pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         _ => return None,
     }
     Some(MESSAGE.to_owned())
+}
+
+/// Writes a comparison of two years as a query for both: `compare 2024 with 2030`, `compare x 2024 vs 2030`.
+pub(super) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "compare").then_some(())?;
+    let end = draft.line_end(0);
+    let n = (1..end).find(|&n| is_year(draft, n) && is_year(draft, n + 2))?;
+    let joins = ["with", "to", "and", "vs", "versus", "against", ",", "-", "&"];
+    joins.contains(&draft.at(n + 1)).then_some(())?;
+    let (first, second) = (draft.at(n).to_owned(), draft.at(n + 2).to_owned());
+    let rest: Vec<usize> = (1..end).filter(|k| !(n..n + 3).contains(k)).collect();
+    let word = |k: &&usize| {
+        !matches!(
+            draft.at(**k),
+            "in" | "between" | "from" | "for" | "the" | "of" | "year" | "years"
+        )
+    };
+    let left: Vec<&usize> = rest.iter().filter(word).collect();
+    let value = match left.as_slice() {
+        [] if context.uses_library() => "balance".to_owned(),
+        [] => context.last_variable()?.to_owned(),
+        [from, .., to] => draft.show(**from..**to + 1),
+        [only] => draft.at(**only).to_owned(),
+    };
+    draft.replace(0..end, &format!("show {value} in {first}, {second}"));
+    Some("two years are shown side by side; `compare` is for scenarios".to_owned())
 }
 
 /// Writes every second or third year of a query as a list: `in 2024..2030 by 2`, `in 2024:2:2030`.

@@ -1,0 +1,134 @@
+//! Elements in the place of fields and of sets: `tariff duty { China: 10% }`, `param growth[food] = 2%`.
+//!
+//! In: a lever or a declaration with the name of an element. Out: the text with a map of the elements.
+
+use super::Checker;
+use crate::source::Span;
+use crate::syntax::ast::{self, BodyEntry, KindEntry};
+use crate::syntax::token::{TokenKind, tokens};
+
+impl Checker<'_> {
+    /// Returns the lever with a map in one field in place of fields that are elements, true for the first of them, and the
+    /// name of that field. A lever with some elements of a set is bound to these.
+    pub(super) fn map_of_fields<'k>(
+        &self,
+        tree: &ast::Lever,
+        kind: &'k ast::LeverKind,
+        name: &ast::Name,
+    ) -> Option<(bool, &'k str, String)> {
+        let of_binding = |binding: &'k ast::KindBinding| {
+            let set = *self.sets.get(&binding.set.text)?;
+            Some((binding, &self.model.sets[self.model.sets[set].root].elements))
+        };
+        let mut sets = kind.bindings.iter().filter_map(of_binding);
+        let (binding, elements) = sets.find(|(_, elements)| elements.contains_key(&name.text))?;
+        let (mut named, mut keys, mut others, mut first) =
+            (Vec::new(), Vec::new(), Vec::new(), None);
+        let mut given = Vec::new();
+        for entry in &tree.body {
+            let BodyEntry::Field { name: field, value, cites } = entry else { return None };
+            let end = cites.last().map_or(value.span, |cite| cite.span);
+            let text = self.sources.text(field.span.to(end));
+            if elements.contains_key(&field.text) {
+                first.get_or_insert(field.span);
+                named.push(field.text.as_str());
+                keys.push(text);
+            } else {
+                given.push(field.text.as_str());
+                others.push(text);
+            }
+        }
+        // The field that is missing: the first one that is required, or else the first one of the kind.
+        let mut free = kind.entries.iter().filter_map(|entry| match entry {
+            KindEntry::Field(field) => Some(field),
+            _ => None,
+        });
+        let free: Vec<&ast::FieldDecl> =
+            free.by_ref().filter(|field| !given.contains(&field.name.text.as_str())).collect();
+        let meant = free.iter().find(|field| field.default.is_none()).or(free.first())?;
+        let mut head = self.sources.text(tree.span).split('{').next()?.trim_end().to_owned();
+        if named.len() < elements.len() {
+            head = format!("{head} {} {}", binding.preposition.text, named.join(", "));
+        }
+        let map = format!("{}: {{ {} }}", meant.name.text, keys.join(", "));
+        let fields: Vec<&str> = std::iter::once(map.as_str()).chain(others).collect();
+        let edit = format!("{head} {{ {} }}", fields.join(", "));
+        Some((first == Some(name.span), &meant.name.text, edit))
+    }
+
+    /// Returns the declarations of single elements as one declaration over their set, with the place of each line, and
+    /// the set: `param growth[food] = 2%` and `param growth[cars] = 5%` are one map. `at` is the element of one of them; for
+    /// all but the first there are no edits.
+    pub(super) fn map_of_lines(&self, at: &ast::Name) -> Option<(Vec<(Span, String)>, String)> {
+        let &set = self.elements.get(&at.text)?;
+        let set = &self.model.sets[set];
+        let line = self.line_of(at.span)?;
+        let own = declaration(self.sources.text(line))?;
+        let text = &self.sources.file(at.span.source).text;
+        let (mut lines, mut start) = (Vec::new(), 0);
+        for part in text.split_inclusive('\n') {
+            let written = part.trim_end();
+            let place = Span::new(at.span.source, start, start + written.len());
+            start += part.len();
+            let Some(found) = declaration(written) else { continue };
+            if (found.word, found.name) == (own.word, own.name) {
+                set.elements.contains_key(found.element).then_some(())?;
+                lines.push((place, found));
+            }
+        }
+        let first = lines.first()?.0;
+        let mut edits: Vec<(Span, String)> = Vec::new();
+        if first.start != line.start {
+            return Some((edits, set.name.clone()));
+        }
+        for (place, found) in &lines {
+            let equation = format!("{}[{}] = {}", found.name, found.element, found.value);
+            let edit = match (found.word, *place == first) {
+                ("var", true) => format!("var {}[{}]{}\n{equation}", own.name, set.name, own.unit),
+                ("var", false) => equation,
+                (_, true) => {
+                    let entry =
+                        |(_, one): &(Span, Declared<'_>)| format!("{}: {}", one.element, one.value);
+                    let entries: Vec<String> = lines.iter().map(entry).collect();
+                    let map = entries.join(", ");
+                    format!("param {}[{}]{} = {{ {map} }}", own.name, set.name, own.unit)
+                }
+                (_, false) => String::new(),
+            };
+            // A line without text goes with the line end before it.
+            let whole = place.range();
+            let from = whole.start - usize::from(edit.is_empty() && whole.start > 0);
+            edits.push((Span::new(place.source, from, whole.end), edit));
+        }
+        Some((edits, set.name.clone()))
+    }
+}
+
+/// A declaration with one element as its index.
+struct Declared<'t> {
+    word: &'t str,
+    name: &'t str,
+    element: &'t str,
+    /// The unit with its colon, or an empty text.
+    unit: &'t str,
+    value: &'t str,
+}
+
+/// Reads a line such as `param growth[food]: percent = 2%`.
+fn declaration(line: &str) -> Option<Declared<'_>> {
+    let all = tokens(line);
+    let [word, name, open, element, close, ..] = all.as_slice() else { return None };
+    let known = matches!(word.text, "param" | "var")
+        && (open.text, close.text) == ("[", "]")
+        && matches!(element.kind, TokenKind::Word | TokenKind::Text);
+    let (head, value) = line.split_once('=').filter(|_| known)?;
+    let unit = head.get(close.end()..)?.trim();
+    let value = value.trim();
+    (!value.is_empty() && !value.contains('#')).then_some(Declared {
+        word: word.text,
+        name: name.text,
+        element: element.text.trim_matches('"'),
+        unit,
+        value,
+    })
+}
