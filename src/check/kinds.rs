@@ -302,8 +302,10 @@ impl Checker<'_> {
             (a.1, b.1)
         else {
             if a.1 != Kind::Unknown && b.1 != Kind::Unknown {
+                let year = b.1 == Kind::Year && self.sources.text(and).trim() == "t";
                 let (x, y) = (self.kind_name(a.1), self.kind_name(b.1));
-                self.error(errors::mismatch(at, &x, and, &y, "base and exponent, numbers,"));
+                let found = errors::mismatch(at, &x, and, &y, "base and exponent, numbers,");
+                self.error(if year { errors::year_as_exponent(found, and) } else { found });
             }
             return Kind::Unknown;
         };

@@ -190,6 +190,16 @@ impl Checker<'_> {
         let text = self.sources.text(body).trim();
         let head = text.split(['[', ' ', '(']).next()?;
         let id = self.quantity_names.get(head)?;
+        // `output[r] / sum(output[r])` is a share of all elements.
+        let letter = |index: &str| env.indices.iter().any(|(known, _)| known == index);
+        let inside =
+            text.get(head.len()..)?.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let indices: Vec<&str> = inside.unwrap_or_default().split(',').map(str::trim).collect();
+        if indices.iter().any(|index| letter(index)) {
+            let all = |index: &&str| if letter(index) { "*" } else { *index }.to_owned();
+            let indices: Vec<String> = indices.iter().map(all).collect();
+            return Some(format!("{name}({head}[{}])", indices.join(", ")));
+        }
         let varies = !self.model.quantities[*id].is_given();
         // A query may name the years: `show mean(x) in 2025..2028`.
         let at = body.range().end;

@@ -7,6 +7,9 @@ use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Leg, Suffix};
 
+/// Maximum length of a value that is searched for a percentage.
+const LONGEST_VALUE: usize = 400;
+
 impl Checker<'_> {
     /// Warns of plain numbers above 1 in the given value of a percentage, wherever they are the value itself.
     pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
@@ -14,6 +17,13 @@ impl Checker<'_> {
         self.warn_of_hundredfold(value);
         let mut found = Vec::new();
         numbers(value, &mut |part| found.extend(above_one(part)));
+        // Beside percentages, 1 is probably 1%: `{ north: 2%, south: 1 }`, `12% -> 1 over 2026..2029`.
+        let (mut ones, mut percent) = (Vec::new(), false);
+        numbers(value, &mut |part| {
+            ones.extend(just_one(part));
+            percent |= matches!(&part.kind, ExprKind::Number(number) if number.percent);
+        });
+        found.extend(ones.into_iter().filter(|_| percent));
         let name = self.model.quantities[id].name.clone();
         let told = |span| {
             let told =
@@ -56,6 +66,22 @@ impl Checker<'_> {
             let found = errors::percent_factor(value.span, &name, sign, &number.written);
             self.error(found);
         }
+    }
+
+    /// Warns of numbers that replace a percentage in a scenario, also of a 1 where the baseline has a number with `%`.
+    pub(super) fn warn_of_percent_change(&mut self, id: QuantityId, value: &ast::Expr) {
+        let quantity = &self.model.quantities[id];
+        let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
+        let written = quantity.definitions.iter().any(|definition| {
+            let text = self.sources.text(definition.span);
+            text.len() < LONGEST_VALUE && text.contains('%') && !text.contains("100%")
+        });
+        if let Some((span, value)) = just_one(value).filter(|_| percent && written) {
+            let name = quantity.name.clone();
+            self.error(errors::percent_missing(span, &name, value));
+            return;
+        }
+        self.warn_of_percent(id, value);
     }
 
     /// Warns of `rate += 1`, which adds 100 percentage points.
@@ -194,6 +220,17 @@ fn shares_unit(name: &str) -> bool {
 }
 
 /// Returns the place and value of a plain number above 1.
+fn just_one(expr: &ast::Expr) -> Option<(Span, f64)> {
+    match &expr.kind {
+        ExprKind::Number(number)
+            if !number.percent && number.unit.is_none() && number.value * number.scale == 1.0 =>
+        {
+            Some((expr.span, 1.0))
+        }
+        _ => None,
+    }
+}
+
 fn above_one(expr: &ast::Expr) -> Option<(Span, f64)> {
     match &expr.kind {
         ExprKind::Number(number)

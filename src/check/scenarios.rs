@@ -207,7 +207,7 @@ impl<'a> Checker<'a> {
         match op {
             Op::Multiply => self.warn_of_percent_factor(assign.target.span, &assign.value),
             Op::Add => self.warn_of_percent_step(target.quantity, &assign.value),
-            Op::Set | Op::Solve => self.warn_of_percent(target.quantity, &assign.value),
+            Op::Set | Op::Solve => self.warn_of_percent_change(target.quantity, &assign.value),
         }
         self.unread_indices(&assign.target, &env, &values);
         self.model.slots = self.model.slots.max(env.next_slot);

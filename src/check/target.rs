@@ -4,7 +4,7 @@ use super::errors;
 use super::expr::{Env, is_time};
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
+use crate::model::{Expr, Kind, QuantityId, Select, SetId, Time, YearForm};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
@@ -231,6 +231,9 @@ impl Checker<'_> {
                 let subset = self.sets.get(&name).copied().filter(within);
                 if subset.is_none() && self.nearly_an_element(&name, root) {
                     self.unknown_element(&name, expr.span, set);
+                } else if subset.is_none() && self.is_unread_word(&name, expr.span, set) {
+                    let of = self.model.sets[set].name.clone();
+                    self.error(errors::word_as_index(expr.span, &name, &of));
                 }
                 let (slot, over) = (env.slot(), subset.unwrap_or(set));
                 env.indices.push((name, IndexMeaning::Free(slot, over)));
@@ -324,5 +327,22 @@ fn span_of(index: &ast::Index) -> Span {
         ast::Index::All(span) => *span,
         ast::Index::Expr(expr) => expr.span,
         ast::Index::Range(range) => range.span,
+    }
+}
+
+impl Checker<'_> {
+    /// True for an index of a left side that looks like an element: a word that is not the beginning of the set's name,
+    /// and that the right side does not read. `output[east, 2027] = 5` may mean an element that the set does not have.
+    fn is_unread_word(&self, name: &str, span: Span, set: SetId) -> bool {
+        let of = &self.model.sets[set].name;
+        if span.source.is_builtin() || name.chars().count() < 4 || of.starts_with(name) {
+            return false;
+        }
+        let line = self.line_of(span).map_or("", |line| self.sources.text(line));
+        let Some((_, right)) = line.split_once('=') else { return false };
+        let reads = |word: &str| word == name;
+        let word = |c: char| !(c.is_alphanumeric() || c == '_');
+        let goes_on = right.trim_end().ends_with(['+', '-', '*', '/', '(', '=', ',', '{']);
+        !goes_on && !right.trim().is_empty() && !right.split(word).any(reads)
     }
 }

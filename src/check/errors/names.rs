@@ -82,6 +82,15 @@ fn set_with(set: &str, members: &[&str], name: &str) -> String {
     }
 }
 
+/// Warns of an index of a left side that looks like an element and is none.
+pub(in crate::check) fn word_as_index(span: Span, name: &str, set: &str) -> Diagnostic {
+    let message =
+        format!("`{name}` is not in the set `{set}`: here it is an index for all its elements");
+    Diagnostic::warning(Code::UnknownElement, message)
+        .at(span, "any element")
+        .help("write an element; for all elements, write `*`")
+}
+
 /// Reports a code that differs only by leading zeros from the element `meant`.
 pub(in crate::check) fn other_code(span: Span, code: &str, set: &str, meant: &str) -> Diagnostic {
     let message = format!("`{code}` is not in the set `{set}`, which has `{meant}`");

@@ -363,3 +363,9 @@ pub(in crate::check) fn year_as_unit(found: Diagnostic) -> Diagnostic {
 pub(in crate::check) fn year_as_number(found: Diagnostic) -> Diagnostic {
     Diagnostic { help: vec![YEAR_AS_NUMBER.to_owned()], ..found }
 }
+
+/// Changes the help of a power with the current year as its exponent, at `place`.
+pub(in crate::check) fn year_as_exponent(found: Diagnostic, place: Span) -> Diagnostic {
+    let help = "write the years since the first one: `(t - first)`".to_owned();
+    Diagnostic { help: vec![help], ..found }.fix(place, "(t - first)")
+}

@@ -182,7 +182,10 @@ fn meant_otherwise(
     found: &[Diagnostic],
 ) -> Option<(Diagnostic, usize)> {
     let meant = |one: &Diagnostic| {
-        matches!(one.code, Code::SingleEquals | Code::EqualsForColon | Code::UnknownClause)
+        matches!(
+            one.code,
+            Code::SingleEquals | Code::EqualsForColon | Code::ColonForEquals | Code::UnknownClause
+        )
     };
     let text = lines.text();
     let (statement, after) = (text.get(whole.range())?, text.get(whole.end as usize..)?);

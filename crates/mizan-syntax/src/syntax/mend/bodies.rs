@@ -366,11 +366,41 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     Some(MESSAGE.to_owned())
 }
 
-/// Writes a change with a sign as an addition: `growth = +1 pp`.
+/// Writes changes with a sign as additions: `growth = +1 pp`, `growth: +1 pp`.
 pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let n = draft.find(&["=", "+"], 1).filter(|&n| is_scenario(draft) && draft.is_number(n + 2))?;
-    draft.replace(n..n + 2, "+=");
-    Some("a scenario changes a value with `+=`".to_owned())
+    is_scenario(draft).then_some(())?;
+    let mut found = false;
+    while let Some(n) = (2..draft.len()).find(|&n| {
+        matches!(draft.before(n, 1), "=" | ":") && draft.at(n) == "+" && draft.is_number(n + 1)
+    }) {
+        draft.put_word(n - 1..n + 1, "+=");
+        found = true;
+    }
+    found.then(|| "a scenario changes a value with `+=`".to_owned())
+}
+
+/// Writes fields in the braces of their lever as changes of a scenario: `{ duty: { rate: 5% } }`.
+pub(super) fn nested_fields(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    is_scenario(draft).then_some(())?;
+    let start = entries(draft).into_iter().find(|&start| {
+        let open = start + 1 + usize::from(matches!(draft.at(start + 1), ":" | "="));
+        context.is_lever(draft.at(start)) && draft.at(open) == "{" && open > start + 1
+    })?;
+    let (lever, open) = (draft.at(start).to_owned(), start + 2);
+    let close = draft.close(open)?;
+    let mut changes = Vec::new();
+    let starts = entries_between(draft, open, close);
+    for (k, &from) in starts.iter().enumerate() {
+        let end = starts.get(k + 1).map_or(close, |next| next - 1);
+        let field = draft.show(from..end);
+        if field.is_empty() {
+            continue;
+        }
+        matches!(draft.at(from + 1), ":" | "=").then_some(())?;
+        changes.push(format!("{lever}.{} = {}", draft.at(from), draft.show(from + 2..end)));
+    }
+    draft.replace(start..close + 1, &changes.join(", "));
+    Some("a scenario changes a field by its lever's name and a point".to_owned())
 }
 
 /// True for a scenario with `=-` before a blank.

@@ -264,6 +264,15 @@ impl GivenIf {
                 };
                 Some((format!("{left} = {value}"), YEARS))
             }
+            // A variable that is only declared has its equation here.
+            (None, true)
+                if word != "replace"
+                    && !context.computes(self.name(), context.statement())
+                    && context.declaration(self.name()).is_some_and(|line| !line.contains('=')) =>
+            {
+                let condition = conditions::written(condition);
+                Some((format!("{target} = if {condition} then {value} else 0"), CHOICE))
+            }
             (None, true) => {
                 Some((format!("scenario changed {{ {} }}", self.change(context)), CHOICE))
             }

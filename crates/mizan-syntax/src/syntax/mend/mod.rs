@@ -12,6 +12,7 @@ mod beside;
 mod blocks;
 mod bodies;
 mod cells;
+mod checks;
 mod chosen;
 mod columns;
 mod comments;

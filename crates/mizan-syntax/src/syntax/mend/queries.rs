@@ -138,13 +138,15 @@ pub(super) fn commas(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let mut found = false;
     let mut n = draft.outside("for", 1).map_or(draft.len(), |n| n + 1);
     while draft.is_word(n)
-        && matches!(draft.at(n + 1), "and" | "or" | "&" | "+")
+        && matches!(draft.at(n + 1), "," | "and" | "or" | "&" | "+")
         && draft.is_word(n + 2)
     {
-        draft.replace(n + 1..n + 2, ",");
-        draft.glue(n + 1);
+        if draft.at(n + 1) != "," {
+            draft.replace(n + 1..n + 2, ",");
+            draft.glue(n + 1);
+            found = true;
+        }
         n += 2;
-        found = true;
     }
     if !found && matches!(draft.at(0), "show" | "chart" | "compare" | "why") {
         let mut n = 1;

@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::{
-    amounts, arithmetic, beside, bodies, chosen, columns, comments, dates, declare, elsewhere,
-    eviews, fields, frames, gams, given_if, grids, grouped, heads, keys, leads, levers, loose,
-    matlab, matrices, merged, missing, numbers, opening, operators, order, output, periods,
+    amounts, arithmetic, beside, bodies, checks, chosen, columns, comments, dates, declare,
+    elsewhere, eviews, fields, frames, gams, given_if, grids, grouped, heads, keys, leads, levers,
+    loose, matlab, matrices, merged, missing, numbers, opening, operators, order, output, periods,
     positions, products, python, queries, question, ranges, relative, running, scenario_heads,
     schedules, scripts, sheets, signs, stata, stella, summary, tables, tabulated, titles,
     uncertain, variables, when, worded, years,
@@ -20,6 +20,7 @@ pub(super) type Test = fn(&str, &Context<'_>) -> bool;
 /// The rules, the most certain first.
 pub(super) const RULES: &[HabitRule] = &[
     columns::quoted,
+    years::horizon,
     queries::units,
     elsewhere::equations,
     fields::signs,
@@ -49,6 +50,7 @@ pub(super) const RULES: &[HabitRule] = &[
     worded::parts,
     worded::shares,
     worded::beside,
+    bodies::additions,
     dates::years,
     years::open_ended,
     schedules::points,
@@ -120,6 +122,7 @@ pub(super) const RULES: &[HabitRule] = &[
     scripts::arrays,
     scripts::yearly,
     tables::years_down,
+    tables::fields_down,
     sheets::formulas,
     sheets::doubled,
     sheets::choices,
@@ -190,7 +193,6 @@ pub(super) const RULES: &[HabitRule] = &[
     declare::vectors,
     signs::define,
     signs::plus_minus,
-    bodies::additions,
     bodies::subtractions,
     signs::unary_plus,
     tables::rows,
@@ -224,7 +226,6 @@ pub(super) const RULES: &[HabitRule] = &[
     when::joined,
     when::parents,
     when::gradually,
-    years::horizon,
     years::steps,
     years::pairs,
     years::lists,
@@ -254,6 +255,13 @@ pub(super) const RULES: &[HabitRule] = &[
     declare::equals,
     missing::clauses,
     queries::scenarios_last,
+    checks::between,
+    checks::tolerance,
+    checks::whole_sets,
+    checks::without,
+    checks::title_first,
+    checks::last_year,
+    checks::goals,
     order::checked_elements,
     order::probabilities,
     years::compared,
@@ -287,6 +295,7 @@ pub(super) const LAST: &[HabitRule] = &[opening::bare, queries::misspelt];
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
 pub(super) const READ_OTHERWISE: &[HabitRule] = &[
+    bodies::nested_fields,
     titles::of_values,
     products::conditions,
     elsewhere::equations,
@@ -318,6 +327,8 @@ pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| dates::may_have(text), &[dates::years]),
     (|text, _| relative::may_have(text), &[relative::changes]),
     (|text, _| years::may_be_open(text), &[years::open_ended]),
+    (|text, context| context.is_short() && checks::may_have(text), &[checks::whole_sets]),
+    (tables::may_have_years, &[tables::fields_down]),
     (|text, _| bodies::may_subtract(text), &[bodies::subtractions]),
     (
         |text, context| context.is_short() && !is_query(text) && schedules::may_have(text),

@@ -32,24 +32,8 @@ fn year(name: &str) -> Option<String> {
 /// Writes a table with a row for each year as the values of each column: `Year | GDP | Inflation`.
 pub(super) fn years_down(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let open = draft.find(&["{"], 0).filter(|_| draft.at(0) == "param" && draft.at(2) != "[")?;
-    let close = draft.close(open)?;
-    let inside = draft.show(open + 1..close);
-    let rows: Vec<Vec<String>> = inside
-        .lines()
-        .map(|line| line.trim().trim_matches('|'))
-        .filter(|line| {
-            !line.is_empty() && !line.chars().all(|c| matches!(c, '-' | '|' | ':' | ' '))
-        })
-        .map(|line| line.split(['|', '\t']).map(|cell| decimal(cell.trim())).collect())
-        .collect();
+    let rows = rows_of_years(draft, open)?;
     let (head, values) = rows.split_first()?;
-    let is_year = |text: &String| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let keyed =
-        values.iter().all(|row| row.len() == head.len() && row.first().is_some_and(is_year));
-    let named = head.first().is_some_and(|cell| {
-        matches!(cell.to_lowercase().as_str(), "year" | "years" | "t" | "time" | "date" | "")
-    });
-    (keyed && named && !values.is_empty() && head.len() > 1).then_some(())?;
     let declared = draft.show(2..open - 1);
     let lines: Vec<String> = head
         .iter()
@@ -76,6 +60,56 @@ pub(super) fn years_down(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .collect();
     *draft = Draft::of(&lines.join("\n"));
     Some("values of years are in square brackets, one parameter for each column".to_owned())
+}
+
+/// Returns the head and the rows of a table with a year at the beginning of each row.
+fn rows_of_years(draft: &Draft, open: usize) -> Option<Vec<Vec<String>>> {
+    let close = draft.close(open)?;
+    let inside = draft.show(open + 1..close);
+    let rows: Vec<Vec<String>> = inside
+        .lines()
+        .map(|line| line.trim().trim_matches('|'))
+        .filter(|line| {
+            !line.is_empty() && !line.chars().all(|c| matches!(c, '-' | '|' | ':' | ' '))
+        })
+        .map(|line| line.split(['|', '\t']).map(|cell| decimal(cell.trim())).collect())
+        .collect();
+    let (head, values) = rows.split_first()?;
+    let is_year = |text: &String| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let keyed =
+        values.iter().all(|row| row.len() == head.len() && row.first().is_some_and(is_year));
+    let named = head.first().is_some_and(|cell| {
+        matches!(cell.to_lowercase().as_str(), "year" | "years" | "t" | "time" | "date" | "")
+    });
+    (keyed && named && !values.is_empty() && head.len() > 1).then_some(rows)
+}
+
+/// True for a lever with a table whose rows may be years.
+pub(super) fn may_have_years(text: &str, _: &Context<'_>) -> bool {
+    let head = text.split('{').nth(1).unwrap_or_default().trim_start();
+    let head = head.strip_prefix('|').unwrap_or_default().trim_start().to_lowercase();
+    head.starts_with("year") && !text.trim_start().starts_with("param ")
+}
+
+/// Writes the table of a lever with a row for each year as a path for each field: `| year | rate |`.
+pub(super) fn fields_down(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0).filter(|_| may_have_years(&draft.text(), context))?;
+    let rows = rows_of_years(draft, open)?;
+    let (head, values) = rows.split_first()?;
+    let mut fields = Vec::new();
+    for (n, cell) in head.iter().enumerate().skip(1) {
+        let (name, unit) = match cell.split_once(':') {
+            Some((name, unit)) => (name.trim(), format!(" {}", unit.trim())),
+            None => (cell.as_str(), String::new()),
+        };
+        let unit = if unit == " percent" { "%".to_owned() } else { unit };
+        let point = |row: &Vec<String>| Some(format!("{}: {}{unit}", row.first()?, row.get(n)?));
+        let points: Vec<String> = values.iter().filter_map(point).collect();
+        fields.push(format!("{name}: [{}]", points.join(", ")));
+    }
+    let close = draft.close(open)?;
+    draft.replace(open..close + 1, &format!("{{ {} }}", fields.join(", ")));
+    Some("values of years are in square brackets, in one field".to_owned())
 }
 
 /// Writes the decimal comma of a cell as a point: `2,5%`.

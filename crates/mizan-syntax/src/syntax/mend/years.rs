@@ -30,7 +30,11 @@ pub(super) fn horizon(draft: &mut Draft, context: &Context<'_>) -> Option<String
         return None;
     }
     let (years, end) = years_of(draft, 1);
-    let (first, last) = (years.first()?.clone(), years.last()?.clone());
+    let (first, mut last) = (years.first()?.clone(), years.last()?.clone());
+    // The end of a range of Python is not in it.
+    if draft.find(&["range", "("], 1).is_some_and(|n| n < end) && years.len() == 2 {
+        last = (last.parse::<i32>().ok()? - 1).to_string();
+    }
     // `simulate 1000` gives a number of draws.
     if word == "simulate" && first == last {
         return None;
@@ -87,27 +91,44 @@ pub(super) fn may_be_open(text: &str) -> bool {
         .any(|word| text.contains(word))
 }
 
+/// True if the years of a change or a query end at `n`.
+fn closes(draft: &Draft, n: usize) -> bool {
+    draft.ends_line(n) || draft.kind(n) == Some(TokenKind::Close) || draft.at(n) == ","
+}
+
 /// Writes a year with a sign or words for all later years as an open range: `in 2027+`, `in 2026 onwards`.
 pub(super) fn open_ended(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const BEFORE: [&str; 7] = ["in", "from", "for", "over", "during", "since", "after"];
     let (n, end) = (1..draft.len()).find_map(|n| {
+        let signs = (1..3)
+            .find(|&k| draft.before(n, k) == ">")
+            .or_else(|| (draft.before(n, 1) == ">=").then_some(1));
+        if let Some(signs) = signs.filter(|&k| is_year(draft, n) && draft.before(n, k + 1) == "in")
+        {
+            return Some((n - signs, n + 1));
+        }
         (is_year(draft, n) && BEFORE.contains(&draft.before(n, 1))).then_some(())?;
+        if draft.at(n + 1) == "to" && matches!(draft.at(n + 2), "end" | "last" | "the") {
+            let end = n + 3 + usize::from(draft.at(n + 2) == "the");
+            return closes(draft, end).then_some((n, end));
+        }
         let next = draft.at(n + 1);
-        let closes = |n: usize| {
-            draft.ends_line(n) || draft.kind(n) == Some(TokenKind::Close) || draft.at(n) == ","
-        };
-        if matches!(next, "+" | "-") && closes(n + 2) {
+        if matches!(next, "+" | "-") && closes(draft, n + 2) {
             return Some((n, n + 2));
         }
         let (_, more) = ONWARDS.iter().find(|(word, _)| *word == next)?;
         let end = match more {
             [] => n + 2,
-            _ if next == "on" => closes(n + 2).then_some(n + 2)?,
+            _ if next == "on" => closes(draft, n + 2).then_some(n + 2)?,
             more => more.contains(&draft.at(n + 2)).then_some(n + 3)?,
         };
         (!context.declares(next)).then_some((n, end))
     })?;
-    let year = draft.at(n).to_owned();
+    let at = (n..end).find(|&n| is_year(draft, n))?;
+    let mut year = draft.at(at).to_owned();
+    if draft.before(at, 1) == ">" {
+        year = (year.parse::<i32>().ok()? + 1).to_string();
+    }
     // A step of a path, `then 5% from 2027`, holds until the next one.
     let text = if draft.before(n, 1) == "from" { year } else { format!("{year}..last") };
     draft.replace(n..end, &text);
