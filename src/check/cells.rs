@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use super::precedence::{beats, specificity};
 use super::{Checker, errors};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Expr, Leg, Model, Quantity, QuantityId, Role, Select, Time};
+use crate::model::{
+    Definition, Expr, Leg, Model, Op, Quantity, QuantityId, Role, Select, Time, YearForm,
+};
 use crate::source::Span;
 
 /// Marks a cell without a definition.
@@ -205,9 +207,48 @@ impl Checker<'_> {
             [_] => None,
             [a, b, ..] => {
                 let (a, b) = (&quantity.definitions[*a], &quantity.definitions[*b]);
-                Some(errors::defined_twice(b.span, a.span, &place, *year))
+                let edit = self.first_value(quantity, [a, b]);
+                Some(errors::defined_twice(b.span, a.span, (&place, *year), edit))
             }
         }
+    }
+
+    /// Returns the left side of the first of two equations as that of the first year, and its place: `x = 100` beside
+    /// `x = x[t-1] * 1.03`. None unless one reads nothing of its own and the other its last year.
+    fn first_value(&self, quantity: &Quantity, both: [&Definition; 2]) -> Option<(Span, String)> {
+        let reads = |definition: &Definition, lag: i32| {
+            let mut found = false;
+            definition.expr.walk(&mut |part| {
+                if let Expr::Read { quantity: id, time, .. } = part {
+                    let own = self.model.quantities[*id].span == quantity.span;
+                    found |= own && (lag == 0 || *time == Time::Offset(lag));
+                }
+                true
+            });
+            found
+        };
+        let (value, step) = match both.map(|one| reads(one, 0)) {
+            [false, true] => (both[0], both[1]),
+            [true, false] => (both[1], both[0]),
+            _ => return None,
+        };
+        let general = both
+            .iter()
+            .all(|one| one.year_form == YearForm::All && one.op == Op::Set && one.lever.is_none());
+        (general && reads(step, -1) && quantity.definitions.len() == 2).then_some(())?;
+        let text = self.sources.text(value.span);
+        let left = text.split_once('=').map(|(left, _)| left.trim_end())?;
+        let place = Span::new(
+            value.span.source,
+            value.span.range().start,
+            value.span.range().start + left.len(),
+        );
+        let edit = match left.strip_suffix(']') {
+            Some(inside) if left.starts_with(&quantity.name) => format!("{inside}, first]"),
+            None if left == quantity.name && quantity.axes.is_empty() => format!("{left}[first]"),
+            _ => return None,
+        };
+        Some((place, edit))
     }
 
     /// Returns the place of the message about a missing value, and the edit that adds the value.

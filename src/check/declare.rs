@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::element_names::MapSet;
 use super::errors;
 use super::expr::{Env, NUMBER, PERCENT};
 use super::{Checker, IndexMeaning};
@@ -184,7 +185,7 @@ impl<'a> Checker<'a> {
             None => quantity.name.text.clone(),
         };
         let declared = match (&quantity.axes, lever) {
-            (Some(axes), _) => axes.iter().map(|axis| self.axis(&axis.set)).collect(),
+            (Some(axes), _) => axes.iter().map(|axis| self.axis(&axis.set, quantity)).collect(),
             (None, Some(lever)) => Some(self.free_sets(lever)),
             (None, None) => Some(Vec::new()),
         };
@@ -250,7 +251,7 @@ impl<'a> Checker<'a> {
                 return;
             }
             // The library's equations read its own quantity, so that they give no messages of their own.
-            let (other, places) = self.renamed_places(first, &quantity.name);
+            let (other, places) = self.renamed_places(first, &quantity);
             let of_library = quantity.span;
             self.error(errors::taken_by_library(
                 first,
@@ -263,9 +264,13 @@ impl<'a> Checker<'a> {
         self.model.quantities.push(quantity);
     }
 
-    /// Returns a free name for a quantity of the script whose name the library has, and the places of its name in the
-    /// script.
-    fn renamed_places(&self, first: Span, name: &str) -> (String, Vec<Span>) {
+    /// Returns a free name for a quantity of the script whose name the quantity `of_library` has, and the places of its
+    /// name in the script. A reading with other indices means the library's.
+    fn renamed_places(&self, first: Span, of_library: &Quantity) -> (String, Vec<Span>) {
+        let name = of_library.name.as_str();
+        let own = self.quantity_names.get(name).map(|&own| &self.model.quantities[own]);
+        let axes = own.map_or(&[][..], |own| own.axes.as_slice());
+        let same = axes == of_library.axes;
         let free = |other: &String| !self.quantity_names.contains_key(other);
         let numbered = (2..).map(|n| format!("{name}_given{n}"));
         let other = std::iter::once(format!("{name}_given")).chain(numbered).find(free);
@@ -281,12 +286,43 @@ impl<'a> Checker<'a> {
                 && !line.contains('#');
             // The key of a field or of an argument: `{ weight: 5% }`.
             let key = after.trim_start_matches(' ').starts_with(':');
-            (apart && (own || !key)).then(|| Span::new(first.source, at, at + name.len()))
+            let means_own = own || !key && (same || self.has_indices_of(after, axes));
+            (apart && means_own).then(|| Span::new(first.source, at, at + name.len()))
         };
         (other.unwrap_or_default(), text.match_indices(name).filter_map(place).collect())
     }
 
-    fn axis(&mut self, name: &ast::Name) -> Option<SetId> {
+    /// True for a text without brackets at its start, or with an index for each set; a year is not counted.
+    fn has_indices_of(&self, text: &str, axes: &[SetId]) -> bool {
+        let Some(inside) = text.strip_prefix('[') else { return true };
+        let (mut depth, mut parts) = (0, vec![String::new()]);
+        for c in inside.chars().take_while(|&c| c != '\n') {
+            match c {
+                ']' if depth == 0 => break,
+                ',' if depth == 0 => parts.push(String::new()),
+                _ => {
+                    depth += i32::from(matches!(c, '[' | '(')) - i32::from(matches!(c, ']' | ')'));
+                    parts.iter_mut().last().into_iter().for_each(|last| last.push(c));
+                }
+            }
+        }
+        let is_year = |part: &str| {
+            let word = part.split(['+', '-', '.', ' ']).next().unwrap_or_default();
+            let year = matches!(word, "t" | "first" | "last") || word.parse::<i32>().is_ok();
+            year && !self.elements.contains_key(part)
+        };
+        let parts = parts.iter().map(|part| part.trim()).filter(|part| !is_year(part));
+        let indices: Vec<&str> = parts.collect();
+        let fits = |(index, &axis): (&&str, &SetId)| {
+            let name = index.trim_matches('"');
+            let root = &self.model.sets[self.model.sets[axis].root];
+            !self.elements.contains_key(name) || root.elements.contains_key(name)
+        };
+        indices.is_empty() || indices.len() == axes.len() && indices.iter().zip(axes).all(fits)
+    }
+
+    /// Returns the set of an axis of `quantity`; reports an unknown one.
+    fn axis(&mut self, name: &ast::Name, quantity: &ast::Quantity) -> Option<SetId> {
         let found = self.sets.get(&name.text).copied();
         if found.is_none() {
             let near = self.nearest(&name.text, self.sets.keys().map(String::as_str));
@@ -304,7 +340,15 @@ impl<'a> Checker<'a> {
                 None if self.elements.contains_key(&name.text) => {
                     errors::element_as_set(name.span, &name.text, lines)
                 }
-                None => errors::unknown_set(name.span, &name.text, near.as_deref()),
+                None => match self.set_of_map(name, quantity).filter(|_| near.is_none()) {
+                    // The message about the first declaration with this set has the edit.
+                    Some(MapSet::Declared) => return None,
+                    Some(MapSet::New(line, place)) => {
+                        errors::undeclared_set(name.span, &name.text, (place, &line))
+                    }
+                    Some(MapSet::Known(set)) => errors::other_set(name.span, &name.text, &set),
+                    None => errors::unknown_set(name.span, &name.text, near.as_deref()),
+                },
             });
         }
         found

@@ -2,7 +2,10 @@
 //!
 //! In: a lever or a declaration with the name of an element. Out: the text with a map of the elements.
 
+use indexmap::IndexSet;
+
 use super::Checker;
+use crate::diagnostic::Fix;
 use crate::source::Span;
 use crate::syntax::ast::{self, BodyEntry, KindEntry};
 use crate::syntax::token::{TokenKind, tokens};
@@ -102,6 +105,58 @@ impl Checker<'_> {
         }
         Some((edits, set.name.clone()))
     }
+
+    /// Returns the set that the keys of a declaration's map mean: `param w[lag] = { 0: 0.5, 1: 0.5 }`. None if the keys
+    /// are years, or elements of several sets.
+    pub(super) fn set_of_map(&self, name: &ast::Name, quantity: &ast::Quantity) -> Option<MapSet> {
+        let Some(ast::Expr { kind: ast::ExprKind::Map(entries), .. }) = &quantity.value else {
+            return None;
+        };
+        let flat = !entries.iter().any(|(_, value)| matches!(value.kind, ast::ExprKind::Map(_)));
+        let keys: IndexSet<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
+        let one = quantity.axes.as_ref().is_some_and(|axes| axes.len() == 1);
+        (one && flat && keys.len() == entries.len()).then_some(())?;
+        let sets: IndexSet<Option<&usize>> =
+            keys.iter().filter(|key| **key != "else").map(|key| self.elements.get(*key)).collect();
+        match sets.iter().copied().collect::<Vec<_>>().as_slice() {
+            [Some(set)] => return Some(MapSet::Known(self.model.sets[**set].name.clone())),
+            [None] if !keys.contains("else") => {}
+            _ => return None,
+        }
+        let (first, last) = self.model.years;
+        let year = |key: &&str| key.parse().is_ok_and(|key: i32| (first..=last).contains(&key));
+        let time = |key: &&str| matches!(*key, "t" | "first" | "last");
+        (!keys.iter().all(year) && !keys.iter().any(time)).then_some(())?;
+        let plain = |key: &str| key.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let written =
+            |key: &&str| if plain(key) { (*key).to_owned() } else { format!("\"{key}\"") };
+        let keys: Vec<String> = keys.iter().map(written).collect();
+        let edit = format!("set {} = {}", name.text, keys.join(", "));
+        let known = |fix: &Fix| fix.replacement.starts_with(&format!("set {} = ", name.text));
+        if self.diagnostics.iter().any(|found| found.fixes.iter().any(known)) {
+            return Some(MapSet::Declared);
+        }
+        let mut start = self.line_of(name.span)?.range().start;
+        let text = &self.sources.file(name.span.source).text;
+        // The comment above belongs to the declaration.
+        while let Some(above) = text.get(..start)?.strip_suffix('\n')
+            && let line = above.rsplit('\n').next().unwrap_or_default()
+            && line.starts_with("##")
+        {
+            start = above.len() - line.len();
+        }
+        Some(MapSet::New(edit, Span::new(name.span.source, start, start)))
+    }
+}
+
+/// The set that a map means whose set is not declared.
+pub(super) enum MapSet {
+    /// A declared set that has all keys.
+    Known(String),
+    /// A new set: its line, and the place where it begins.
+    New(String, Span),
+    /// A new set that an earlier message declares.
+    Declared,
 }
 
 /// A declaration with one element as its index.

@@ -147,41 +147,6 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns `data("file.csv")` for a function that reads a file.
-    fn of_file(&self, lower: &str, call: &ast::Call) -> Option<String> {
-        let reads = matches!(
-            lower,
-            "read_csv"
-                | "read.csv"
-                | "read_excel"
-                | "read.xlsx"
-                | "readxl::read_excel"
-                | "fread"
-                | "csvread"
-                | "xlsread"
-                | "readtable"
-                | "importdata"
-                | "read"
-                | "load"
-                | "read_table"
-                | "read.table"
-                | "read_delim"
-                | "read_dta"
-                | "read_sheet"
-                | "import_excel"
-        );
-        let file = self.sources.text(call.args.first().filter(|_| reads)?.value.span).trim();
-        let sheet = call.args.iter().find(|argument| {
-            argument
-                .key
-                .as_ref()
-                .is_some_and(|key| matches!(key.text.as_str(), "sheet" | "sheet_name"))
-        });
-        let sheet = sheet.map(|sheet| self.sources.text(sheet.value.span).trim());
-        let sheet = sheet.map_or(String::new(), |sheet| format!(", sheet: {sheet}"));
-        file.starts_with('"').then(|| format!("data({file}{sheet})"))
-    }
-
     /// Returns the reduction over the elements of a set, or the reading of an element, for a function such as
     /// `sum(i, x(i))`.
     fn over_elements(&self, lower: &str, args: &[String]) -> Option<String> {

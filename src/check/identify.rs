@@ -2,12 +2,13 @@
 //!
 //! In: a name in the place of a value. Out: the message with what the name is, and the line that works with it.
 
+use super::expr::Env;
 use super::{Checker, errors};
 use crate::builtins;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Quantity, SetId};
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::ast::{self, BinaryOp, ExprKind, Suffix};
 
 impl Checker<'_> {
     /// Returns the message about a name that is no value; None for a name that nothing has.
@@ -117,6 +118,31 @@ impl Checker<'_> {
         let near = self.nearest(name, members).is_some();
         self.near_elements.insert(key, near);
         near
+    }
+
+    /// Returns the message about an index that adds a number to an element or subtracts one: `cost[s + 1]`.
+    pub(super) fn element_arithmetic(
+        &self,
+        expr: &ast::Expr,
+        root: SetId,
+        env: &Env,
+    ) -> Option<Diagnostic> {
+        let ExprKind::Binary(BinaryOp::Add | BinaryOp::Subtract, left, right) = &expr.kind else {
+            return None;
+        };
+        let ExprKind::Reference(reference) = &left.kind else { return None };
+        let ExprKind::Number(ast::Number { unit: None, percent: false, .. }) = &right.kind else {
+            return None;
+        };
+        let name = reference.dotted();
+        let set = &self.model.sets[root];
+        let own = set.elements.get_index_of(&name);
+        let bound = env.indices.iter().rev().find(|(index, _)| *index == name);
+        let ranges = bound.is_some_and(|(_, bound)| self.model.sets[bound.set()].root == root);
+        (matches!(reference.suffix, Suffix::None) && (ranges || own.is_some())).then_some(())?;
+        let next = own.map_or(0, |own| own + 1) % set.elements.len().max(1);
+        let (other, _) = set.elements.get_index(next)?;
+        Some(errors::element_arithmetic(expr.span, &name, (&set.name, other)))
     }
 
     /// Reports a name that is not an element of a set.

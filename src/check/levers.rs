@@ -13,7 +13,6 @@ use super::tables::{has_scale, with_unit};
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::{Code, Fix};
 use crate::model::{Definition, Expr, Lever, LeverId, Quantity, QuantityId, Role, Select};
-use crate::source::Span;
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 
 impl<'a> Checker<'a> {
@@ -186,59 +185,16 @@ impl<'a> Checker<'a> {
             self.error(errors::lever_for_element(place, &only.text, &binding.set.text, &edit));
             return None;
         }
+        if let Some((place, edit)) = self.head_without(kind, tree, given, set) {
+            let head = (place, edit.as_str());
+            self.error(errors::word_for_all(only.span, &only.text, &binding.set.text, head));
+            return None;
+        }
         let index = super::given::reference_to(only);
         match self.element_index(&index, set, &mut Env::default()) {
             Expr::Const(element) => Some(IndexMeaning::Bound(element as u32, set)),
             _ => None,
         }
-    }
-
-    /// Returns a binding with elements of several sets, `from China, cars`, as several bindings, and its place.
-    fn divided_binding(
-        &self,
-        kind: &ast::LeverKind,
-        tree: &ast::Lever,
-        given: &ast::Binding,
-    ) -> Option<(Span, String)> {
-        let mut parts: IndexMap<&str, Vec<&str>> = IndexMap::new();
-        for element in &given.elements {
-            let has = |binding: &&ast::KindBinding| {
-                let set = self.sets.get(&binding.set.text).map(|&set| &self.model.sets[set]);
-                set.is_some_and(|set| {
-                    self.model.sets[set.root].elements.contains_key(&element.text)
-                })
-            };
-            let own =
-                |binding: &&ast::KindBinding| binding.preposition.text == given.preposition.text;
-            let bindings = || kind.bindings.iter().filter(has);
-            let binding = bindings().find(own).or_else(|| bindings().next())?;
-            parts.entry(&binding.preposition.text).or_default().push(&element.text);
-        }
-        let text =
-            |(word, elements): (&&str, &Vec<&str>)| format!("{word} {}", elements.join(", "));
-        let edit: Vec<String> = parts.iter().map(text).collect();
-        let span = given.preposition.span.to(given.elements.last()?.span);
-        let bound = |word: &&str| tree.bindings.iter().any(|other| other.preposition.text == *word);
-        let bound = parts.keys().filter(|word| bound(word)).count();
-        (parts.len() > 1 && bound < 2).then(|| (span, edit.join(" ")))
-    }
-
-    /// Returns the corrected binding for the help of a message: the preposition whose set has the given elements.
-    fn binding_of(&self, kind: &ast::LeverKind, given: &ast::Binding) -> Option<String> {
-        let element = &given.elements.first()?.text;
-        let fits = |binding: &&ast::KindBinding| {
-            let set = self.sets.get(&binding.set.text).map(|&set| &self.model.sets[set]);
-            set.is_some_and(|set| self.model.sets[set.root].elements.contains_key(element))
-        };
-        let binding = kind.bindings.iter().find(fits)?;
-        Some(format!("{} {element}", binding.preposition.text))
-    }
-
-    /// Returns the bindings that a lever has in common with another, whose name stands for an element: `on bought`.
-    fn bindings_of_lever(&self, kind: &ast::LeverKind, name: &ast::Name) -> Option<String> {
-        let other = self.lever_trees.get(*self.lever_names.get(&name.text)?)?;
-        let known = other.bindings.iter().filter_map(|binding| self.binding_of(kind, binding));
-        Some(known.collect::<Vec<_>>().join(" "))
     }
 
     /// Declares a set of the elements in a lever's head, so that the lever's index can range over these elements.

@@ -6,6 +6,7 @@ use crate::model::{Expr, Kind, QuantityId, SetId, Time};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
 use crate::syntax::token::{Token, TokenKind, tokens};
+use crate::syntax::words;
 
 use super::expr::{Env, MISTAKE, Typed, is_time};
 
@@ -26,7 +27,7 @@ impl Checker<'_> {
             (Some(Kind::Year), Ok(year)) => errors::foreign_name(span, text, &year.to_string()),
             // `rate: "5%"`
             _ if is_amount(text) => errors::quoted_amount(span, text),
-            _ => errors::unknown_name(span, text, None),
+            _ => errors::unknown_name(span, (text, true), None),
         });
         MISTAKE
     }
@@ -163,11 +164,21 @@ impl Checker<'_> {
             }
             None => match self.not_a_value(reference) {
                 Some(found) => found,
-                None => errors::unknown_name(reference.span, &name, near.as_deref()),
+                None => {
+                    let known = (&*name, !self.is_in_query(reference.span));
+                    errors::unknown_name(reference.span, known, near.as_deref())
+                }
             },
         };
         self.error(found);
         MISTAKE
+    }
+
+    /// True for a place in a line that begins with the word of a query.
+    fn is_in_query(&self, span: Span) -> bool {
+        let line = self.line_of(span).map_or("", |line| self.sources.text(line));
+        let word = line.split_whitespace().next().and_then(words::find);
+        word.is_some_and(|word| word.class == words::Class::Query)
     }
 
     /// Returns the place of `n/a` if the name is a part of it.
@@ -445,6 +456,10 @@ impl Checker<'_> {
             _ => None,
         };
         let Some(label) = label else {
+            if let Some(found) = self.element_arithmetic(expr, root, env) {
+                self.error(found);
+                return Expr::Const(0.0);
+            }
             return self.expect(expr, env, Kind::Element(root), "an index");
         };
         let position = self.model.sets[root].elements.get_index_of(&label).map(|p| p as u32);

@@ -190,7 +190,7 @@ impl Checker<'_> {
                 let line = Span::new(reference.span.source, start, start + line);
                 errors::undeclared(reference.span, line, &name, &edit)
             }
-            None => errors::unknown_name(reference.span, &name, near.as_deref()),
+            None => errors::unknown_name(reference.span, (&name, true), near.as_deref()),
         };
         self.error(found);
     }

@@ -227,6 +227,7 @@ impl<'t> Request<'t> {
                 found.push(problem);
             }
         }
+        given_twice(args, found);
         request.format.flags.sort_by_key(|flag| std::cmp::Reverse(flag.len()));
         if let (Some(value), Some(_)) = (&request.value, request.across) {
             let problem =
@@ -253,45 +254,35 @@ impl<'t> Request<'t> {
         if argument.literal_key || !OPTIONS.contains(&key.text.as_str()) {
             return self.column_argument(key, argument.literal_key, value);
         }
+        let means = |word: &str| bare(value).is_some_and(|name| name.text == word);
         match key.text.as_str() {
-            "value" => once(&mut self.value, key, column_of(value)?),
-            "column" => once(&mut self.column, key, column_of(value)?),
+            "value" => self.value = Some(column_of(value)?),
+            "column" => self.column = Some(column_of(value)?),
             "unit" => {
-                self.format.percent = bare(value).is_some_and(|name| name.text == "percent");
-                once(&mut self.unit, key, value)
+                self.format.percent = means("percent");
+                self.unit = Some(value);
             }
-            "sheet" => once(&mut self.place.sheet, key, column_of(value)?),
-            "header" => once(&mut self.place.header, key, header(value)?),
-            "until" => once(&mut self.place.until, key, beginning(value)?),
+            "sheet" => self.place.sheet = Some(column_of(value)?),
+            "header" => self.place.header = Some(header(value)?),
+            "until" => self.place.until = Some(beginning(value)?),
             "delimiter" | "decimal" | "thousands" | "encoding" | "na" | "brackets" | "flag" => {
-                self.format.argument(key, value)
+                self.format.argument(key, value)?;
             }
-            "other" if bare(value).is_some_and(|name| name.text == "skip") => {
-                self.skip_other = true;
-                Ok(())
+            "other" if means("skip") => self.skip_other = true,
+            "before" if means("hold") => self.hold[0] = true,
+            "after" if means("hold") => self.hold[1] = true,
+            "before" | "after" | "other" => {
+                let word = if key.text == "other" { "skip" } else { "hold" };
+                return Err(wrong(
+                    value.span,
+                    format!("`{}` is not understood", key.text),
+                    format!("write `{}: {word}`, or leave it out", key.text),
+                ));
             }
-            "before" | "after" if bare(value).is_some_and(|name| name.text == "hold") => {
-                let holds = if key.text == "before" { 0 } else { 1 };
-                self.hold[holds] = true;
-                Ok(())
-            }
-            "before" | "after" => Err(wrong(
-                value.span,
-                format!("`{}` is not understood", key.text),
-                format!("write `{}: hold`, or leave it out", key.text),
-            )),
-            "other" => Err(wrong(
-                value.span,
-                "`other` is not understood",
-                "write `other: skip`, or leave it out",
-            )),
-            _ => {
-                let interpolate = bare(value).is_some_and(|name| name.text == "interpolate");
-                self.missing =
-                    if interpolate { Missing::Interpolate } else { Missing::Value(value) };
-                Ok(())
-            }
+            _ if means("interpolate") => self.missing = Missing::Interpolate,
+            _ => self.missing = Missing::Value(value),
         }
+        Ok(())
     }
 
     /// Reads an index with its column, or a filter.
@@ -305,7 +296,11 @@ impl<'t> Request<'t> {
         let quoted = text.is_some();
         let across = bare(value).is_some_and(|name| name.text == "across");
         if key.text == "year" && !quoted_key && across {
-            return once(&mut self.across, key, value.span);
+            let first = self.across.replace(value.span);
+            return match first {
+                Some(_) => Err(wrong(key.span, "`year` is given twice", "remove one of the two")),
+                None => Ok(()),
+            };
         }
         if let Some(code) = code_of(value) {
             self.filters.push(Filter { column: key.clone(), wanted: Wanted::Text(code) });
@@ -356,11 +351,17 @@ impl<'t> Request<'t> {
     }
 }
 
-fn once<T>(place: &mut Option<T>, key: &Name, value: T) -> Result<(), Diagnostic> {
-    match place.replace(value) {
-        None => Ok(()),
-        Some(_) => {
-            Err(wrong(key.span, format!("`{}` is given twice", key.text), "remove one of the two"))
+/// Adds a mistake for each option that is given twice; a file may have several flags and texts without a value.
+fn given_twice(args: &[Argument], found: &mut Vec<Diagnostic>) {
+    let key = |argument: &Argument| argument.key.clone().filter(|_| !argument.literal_key);
+    let keys: Vec<Name> = args.iter().filter_map(key).collect();
+    for (n, key) in keys.iter().enumerate() {
+        let once = OPTIONS.contains(&key.text.as_str()) && !matches!(&*key.text, "flag" | "na");
+        let first = keys.iter().take(n).find(|first| once && first.text == key.text);
+        if let Some(first) = first {
+            let problem = format!("`{}` is given twice", key.text);
+            let twice = wrong(key.span, problem, "remove one of the two");
+            found.push(twice.and(first.span, "first given here"));
         }
     }
 }

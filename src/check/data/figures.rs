@@ -126,7 +126,9 @@ fn reading(cells: &[&str], signs: &CellFormat) -> Option<CellFormat> {
         let number = cell.trim_end_matches(|c: char| c.is_alphabetic() || c == '*' || c == ' ');
         let flag = cell.get(number.len()..)?.trim();
         let known = format.flags.iter().any(|known| known == flag);
-        if flag.is_empty() || !(known || FLAGS.contains(&flag)) {
+        // `bp` is a break in a provisional series: two flags of one letter.
+        let usual = flag.chars().all(|c| FLAGS.contains(&c.to_string().as_str()));
+        if flag.is_empty() || !(known || usual) {
             return None;
         }
         if ABSENT.contains(&number) && !format.na.iter().any(|na| na == number) {

@@ -263,6 +263,9 @@ impl Checker<'_> {
         }
         let Missing::Value(value) = request.missing else { return Some((unit, None)) };
         let kind = self.model.quantities[id].kind;
+        if self.wrong_missing(value, kind) {
+            return None;
+        }
         let given = self.expr(value, &mut Env::default(), Some(kind));
         let Some(constant) = given.0.constant() else {
             self.error(errors::not_constant(value.span, "a value"));
@@ -277,6 +280,25 @@ impl Checker<'_> {
             return None;
         }
         self.fits(&given, value.span, kind, "`missing`").then_some((unit, Some(constant)))
+    }
+
+    /// Reports a word of other languages for a value between those of a file: `missing: linear`; returns true if it did.
+    fn wrong_missing(&mut self, value: &ast::Expr, kind: Kind) -> bool {
+        let ExprKind::Reference(reference) = &value.kind else { return false };
+        let word = reference.dotted();
+        let years = kind == Kind::Year || self.quantity_names.contains_key(&word);
+        let known = match word.to_lowercase().as_str() {
+            "linear" | "interpolated" | "interpolation" | "interp" => Some(true),
+            "spline" | "cubic" | "hold" | "ffill" | "bfill" | "pad" | "previous" | "next"
+            | "locf" | "nocb" | "last" | "first" | "nearest" => Some(false),
+            _ => None,
+        };
+        let Some(linear) = known.filter(|_| !years && matches!(reference.suffix, Suffix::None))
+        else {
+            return false;
+        };
+        self.error(errors::wrong_missing(value.span, &word, linear));
+        true
     }
 
     /// Resolves the unit of the numbers in a file.

@@ -103,3 +103,15 @@ pub(in crate::check) fn data_divided(span: Span, file: &str, sign: &str, edit: &
         .help(format!("write `{edit}`"))
         .fix(span, edit)
 }
+
+/// Reports a word that `missing` does not take; `linear` is true if it means an interpolation between years.
+pub(in crate::check) fn wrong_missing(span: Span, word: &str, linear: bool) -> Diagnostic {
+    let message = format!("`missing` takes a value or `interpolate`, not `{word}`");
+    let found = Diagnostic::error(Code::DataArgument, message).at(span, "wrong argument");
+    match linear {
+        true => found.help("write `missing: interpolate`").fix(span, "interpolate"),
+        false => found
+            .help("write `missing: interpolate` for a straight line between the years of the file")
+            .help("write `after: hold` if its last value holds for later years, `before: hold` for earlier years"),
+    }
+}

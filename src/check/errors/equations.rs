@@ -230,16 +230,23 @@ pub(in crate::check) fn gap(span: Span, place: &str, year: i32, edit: &str) -> D
         .help(edit.to_owned())
 }
 
+/// Reports two equations of a value; `edit` is the left side of a starting value, and its place.
 pub(in crate::check) fn defined_twice(
     span: Span,
     first: Span,
-    place: &str,
-    year: i32,
+    (place, year): (&str, i32),
+    edit: Option<(Span, String)>,
 ) -> Diagnostic {
-    Diagnostic::error(Code::DefinedTwice, format!("`{place}` has two definitions in {year}"))
-        .at(span, "second definition")
-        .and(first, "first definition")
-        .help("remove one of the two, or name an element or a year in one; the more specific one is used")
+    let found =
+        Diagnostic::error(Code::DefinedTwice, format!("`{place}` has two definitions in {year}"))
+            .at(span, "second definition")
+            .and(first, "first definition");
+    match edit {
+        Some((left, edit)) => {
+            found.help(format!("write `{edit} = ...` for the value of the first year")).fix(left, edit)
+        }
+        None => found.help("remove one of the two, or name an element or a year in one; the more specific one is used"),
+    }
 }
 
 /// Reports a reading outside the horizon: in `year` the equation of `own` reads `name` in the year `wanted`.

@@ -117,6 +117,20 @@ pub(in crate::check) fn lever_for_element(
     })
 }
 
+/// Reports a word for all elements in a lever's head, `on imports`; `head` is the head without it, and its place.
+pub(in crate::check) fn word_for_all(
+    span: Span,
+    name: &str,
+    set: &str,
+    (place, head): (Span, &str),
+) -> Diagnostic {
+    let message = format!("`{name}` is not in the set `{set}`; without it, the lever covers each");
+    Diagnostic::error(Code::UnknownElement, message)
+        .at(span, "not an element")
+        .help(format!("write `{head}`"))
+        .fix(place, head)
+}
+
 /// Reports a preposition that the kind does not take; `edit` is the binding with the preposition whose set has the
 /// element.
 pub(in crate::check) fn unknown_binding(

@@ -8,12 +8,18 @@ use crate::syntax::ast::Name;
 /// Maximum length of the elements that a help line repeats.
 const LONGEST_LIST: usize = 60;
 
-pub(in crate::check) fn unknown_name(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
+/// Reports an unknown name; `is_unit` is false where no unit can stand.
+pub(in crate::check) fn unknown_name(
+    span: Span,
+    (name, is_unit): (&str, bool),
+    meant: Option<&str>,
+) -> Diagnostic {
+    let capital = name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c.is_numeric());
     near_or(
         Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`"))
             .at(span, "unknown name"),
         meant,
-        match name.chars().all(|c| c.is_uppercase() || c.is_numeric()) {
+        match is_unit && capital {
             true => format!("declare it: `unit {name}`, or `param {name} = ...`"),
             false => {
                 format!("declare it: `param {name} = ...` if given, `var {name}` if computed")
@@ -23,12 +29,30 @@ pub(in crate::check) fn unknown_name(span: Span, name: &str, meant: Option<&str>
 }
 
 pub(in crate::check) fn unknown_set(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
-    near_or(
-        Diagnostic::error(Code::UnknownSet, format!("there is no set `{name}`"))
-            .at(span, "unknown set"),
-        meant,
-        format!("declare it: `set {name} = one, two`"),
-    )
+    let otherwise = format!("declare it: `set {name} = one, two`");
+    near_or(unknown_set_named(span, name), meant, otherwise)
+}
+
+/// Reports a set that is not declared; `line` is its place and its declaration, with the keys of a map as elements.
+pub(in crate::check) fn undeclared_set(
+    span: Span,
+    name: &str,
+    (place, line): (Span, &str),
+) -> Diagnostic {
+    unknown_set_named(span, name)
+        .help(format!("declare it above: `{line}`"))
+        .fix(place, format!("{line}\n"))
+}
+
+/// Reports a set that is not declared; `set` is the declared set whose elements are the keys of the map.
+pub(in crate::check) fn other_set(span: Span, name: &str, set: &str) -> Diagnostic {
+    unknown_set_named(span, name)
+        .help(format!("write `{set}`, which has the elements of the map"))
+        .fix(span, set)
+}
+
+fn unknown_set_named(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownSet, format!("there is no set `{name}`")).at(span, "unknown set")
 }
 
 /// Reports an element in the place of a set; `edits` are the lines of all elements as one declaration, and its set.
@@ -131,6 +155,18 @@ pub(in crate::check) fn unbound_index(
     }
     found.help(format!(
         "an index is bound on the left side, such as `x[{name}] = ...`, or by `sum({name} in {set}: ...)`"
+    ))
+}
+
+/// Reports arithmetic in the place of an element: `cost[s + 1]`; `other` is an element of the set.
+pub(in crate::check) fn element_arithmetic(
+    span: Span,
+    left: &str,
+    (set, other): (&str, &str),
+) -> Diagnostic {
+    let message = format!("the elements of `{set}` have no order; an index names one of them");
+    Diagnostic::error(Code::UnknownElement, message).at(span, "not an element").help(format!(
+        "write one element, such as `[{other}]`; to add to the value, write `[{left}]` and add behind it"
     ))
 }
 
