@@ -33,6 +33,9 @@ impl Checker<'_> {
         if !wide && self.has_other_value(args, &text) {
             return;
         }
+        if self.sources.text(span).trim() == text {
+            return;
+        }
         // A call with places to fill in is the one of the message itself.
         if ["COLUMN", "UNIT"].iter().any(|place| text.contains(place)) {
             return;

@@ -110,8 +110,9 @@ pub(in crate::check) fn wrong_missing(span: Span, word: &str, linear: bool) -> D
     let found = Diagnostic::error(Code::DataArgument, message).at(span, "wrong argument");
     match linear {
         true => found.help("write `missing: interpolate`").fix(span, "interpolate"),
-        false => found
-            .help("write `missing: interpolate` for a straight line between the years of the file")
-            .help("write `after: hold` if its last value holds for later years, `before: hold` for earlier years"),
+        false => found.help(
+            "write `after: hold` in its place for the years after the file, `before: hold` for those before it",
+        )
+        .help("for a straight line between two years of the file, write `missing: interpolate`"),
     }
 }

@@ -124,7 +124,8 @@ pub(in crate::check) fn word_for_all(
     set: &str,
     (place, head): (Span, &str),
 ) -> Diagnostic {
-    let message = format!("`{name}` is not in the set `{set}`; without it, the lever covers each");
+    let message =
+        format!("`{name}` is not in the set `{set}`; without it the lever covers all of them");
     Diagnostic::error(Code::UnknownElement, message)
         .at(span, "not an element")
         .help(format!("write `{head}`"))

@@ -9,6 +9,9 @@ use crate::plan::{Block, CellIndex, Plan, Point, Rule};
 /// At most this many equations, unknowns and iterations are listed.
 const SHOWN: usize = 5;
 
+/// Residual, as a share of the activity, at which a search that stalls has probably no solution nearby.
+const FAR: f64 = 0.01;
+
 /// Explains why a block of a plan has no solution, or more than one.
 pub(crate) struct Unsolved<'a> {
     pub(crate) plan: &'a Plan<'a>,
@@ -28,19 +31,7 @@ impl Unsolved<'_> {
         } else {
             format!("{} equations that depend on each other", block.unknowns.len())
         };
-        let why = match (failure.cause, one) {
-            (Cause::Singular, true) => "it does not determine its unknown",
-            (Cause::Singular, false) => "they do not determine all unknowns",
-            (Cause::Stalled, true) => "no step brings it closer to holding",
-            (Cause::Stalled, false) => "no step brings them closer to holding",
-            (Cause::TooMany, _) => "the limit on iterations was reached",
-            (Cause::Undefined, true) => "it has no value where the search starts",
-            (Cause::Undefined, false) => "they have no value where the search starts",
-            (Cause::Runaway, true) => "it holds only where its unknown is infinite or 0",
-            (Cause::Runaway, false) => "they hold only where an unknown is infinite or 0",
-            (Cause::Held, true) => "its unknown reaches the end of its range",
-            (Cause::Held, false) => "an unknown reaches the end of its range",
-        };
+        let why = reason(failure.cause, one);
         let worst = self.worst(block, failure);
         let place = worst.first().map_or(block.unknowns[0], |&(n, _)| block.unknowns[n]);
         let message = format!("{what} in {} could not be solved: {why}", self.years());
@@ -70,6 +61,14 @@ impl Unsolved<'_> {
             list(iterates),
             tail(failure)
         ));
+        // Near a solution the residual is small; a minimum far from 0 is often all that there is.
+        let far = worst.first().is_some_and(|&(_, residual)| residual.abs() > FAR);
+        if far && one && failure.cause == Cause::Stalled {
+            let by = percent(worst.first().map_or(0.0, |&(_, residual)| residual));
+            found = found.note(format!(
+                "the equation may have no solution: the search ends where it fails by {by}"
+            ));
+        }
         found.help(self.advice(failure, place))
     }
 
@@ -152,6 +151,7 @@ impl Unsolved<'_> {
             Cause::Undefined => format!("give `start` values at which every equation has a value: `var {name} start 1`"),
             Cause::Held => "make the change smaller, or spread it over some years; if the unknown may have such values, widen its bounds or give a `start` of the other sign".to_owned(),
             Cause::Stalled | Cause::TooMany | Cause::Runaway if quantity.start.is_none() => format!("give `start` values near the solution, `var {name} start 1`, or read last year's value, `[t-1]`, in one of the equations"),
+            Cause::Stalled if one => "check the signs and units of the equation, and whether it can hold; try other `start` values, or half of a large change".to_owned(),
             Cause::Stalled | Cause::TooMany | Cause::Runaway => "check the signs and units of the equation with the largest residual; try other `start` values, or half of a large change".to_owned(),
         }
     }
@@ -186,6 +186,23 @@ impl Unsolved<'_> {
         self.plan.variant.rules(&point, &mut rules);
         let declared = model.quantities[point.quantity].span;
         rules.last().map_or(declared, |rule| rule.span(model))
+    }
+}
+
+/// Returns why a block has no solution; `one` is true for a single equation.
+fn reason(cause: Cause, one: bool) -> &'static str {
+    match (cause, one) {
+        (Cause::Singular, true) => "it does not determine its unknown",
+        (Cause::Singular, false) => "they do not determine all unknowns",
+        (Cause::Stalled, true) => "no step brings it closer to holding",
+        (Cause::Stalled, false) => "no step brings them closer to holding",
+        (Cause::TooMany, _) => "the limit on iterations was reached",
+        (Cause::Undefined, true) => "it has no value where the search starts",
+        (Cause::Undefined, false) => "they have no value where the search starts",
+        (Cause::Runaway, true) => "it holds only where its unknown is infinite or 0",
+        (Cause::Runaway, false) => "they hold only where an unknown is infinite or 0",
+        (Cause::Held, true) => "its unknown reaches the end of its range",
+        (Cause::Held, false) => "an unknown reaches the end of its range",
     }
 }
 
