@@ -213,9 +213,13 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the left side of the first of two equations as that of the first year, and its place: `x = 100` beside
-    /// `x = x[t-1] * 1.03`. None unless one reads nothing of its own and the other its last year.
-    fn first_value(&self, quantity: &Quantity, both: [&Definition; 2]) -> Option<(Span, String)> {
+    /// Returns the help, the place and the edit that make the first of two equations the value of the first year: `x = 100`
+    /// beside `x = x[t-1] * 1.03`. None unless one reads nothing of its own and the other its last year.
+    fn first_value(
+        &self,
+        quantity: &Quantity,
+        both: [&Definition; 2],
+    ) -> Option<(String, Span, String)> {
         let reads = |definition: &Definition, lag: i32| {
             let mut found = false;
             definition.expr.walk(&mut |part| {
@@ -235,20 +239,40 @@ impl Checker<'_> {
         let general = both
             .iter()
             .all(|one| one.year_form == YearForm::All && one.op == Op::Set && one.lever.is_none());
-        (general && reads(step, -1) && quantity.definitions.len() == 2).then_some(())?;
+        (general && reads(step, -1)).then_some(())?;
+        let (source, start) = (value.span.source, value.span.range().start);
         let text = self.sources.text(value.span);
-        let left = text.split_once('=').map(|(left, _)| left.trim_end())?;
-        let place = Span::new(
-            value.span.source,
-            value.span.range().start,
-            value.span.range().start + left.len(),
-        );
-        let edit = match left.strip_suffix(']') {
-            Some(inside) if left.starts_with(&quantity.name) => format!("{inside}, first]"),
-            None if left == quantity.name && quantity.axes.is_empty() => format!("{left}[first]"),
-            _ => return None,
+        let Some((left, _)) =
+            text.split_once('=').filter(|(left, _)| left.starts_with(&quantity.name))
+        else {
+            return self.below_declaration(quantity, value.span);
         };
-        Some((place, edit))
+        let left = left.trim_end();
+        let edit = match left.strip_suffix(']') {
+            Some(inside) => format!("{inside}, first]"),
+            None if left == quantity.name && quantity.axes.is_empty() => format!("{left}[first]"),
+            None => return None,
+        };
+        let help = format!("write `{edit} = ...` for the value of the first year");
+        Some((help, Span::new(source, start, start + left.len()), edit))
+    }
+
+    /// Returns the help, the place and the edit that move the value of a declaration to a line of the first year below it.
+    fn below_declaration(
+        &self,
+        quantity: &Quantity,
+        value: Span,
+    ) -> Option<(String, Span, String)> {
+        let line = self.line_of(value)?;
+        let (start, end) = (line.range().start, value.range().end);
+        let before = self.sources.text(Span::new(line.source, start, value.range().start));
+        let after = self.sources.text(Span::new(line.source, end, line.range().end.max(end)));
+        let head = before.trim_end().strip_suffix('=')?.trim_end();
+        let whole = head.trim_start().starts_with("var ") && after.trim().is_empty();
+        (whole && quantity.axes.is_empty()).then_some(())?;
+        let edit = format!("{}[first] = {}", quantity.name, self.sources.text(value).trim());
+        let help = format!("write\n{head}\n{edit}\nin place of the declaration");
+        Some((help, Span::new(line.source, start + head.len(), end), format!("\n{edit}")))
     }
 
     /// Returns the place of the message about a missing value, and the edit that adds the value.

@@ -77,6 +77,9 @@ impl Checker<'_> {
         let [only] = given.elements.as_slice() else { return None };
         let word = only.text.as_str();
         let elements = &self.model.sets[self.model.sets[set].root].elements;
+        if elements.contains_key(word) {
+            return None;
+        }
         let known = || elements.keys().map(String::as_str);
         let takes = |word: &str| kind.bindings.iter().any(|one| one.preposition.text == word);
         let services = known().any(|name| name.to_lowercase().contains("service"));

@@ -132,3 +132,19 @@ fn a_lever_on_one_element_twice_is_reported() {
         k l on metals, vehicles, metals { f: 1 }\nshow x[metals]\n";
     assert_eq!(after_head(text), ["duplicate"]);
 }
+
+#[test]
+fn an_element_may_be_a_word_for_all_goods() {
+    let text = |element: &str| {
+        format!(
+            "years 2024..2025\ncurrency USD\nuse trade\nset partner = China\nset sector = {element}, cars\n\
+             imports bought {{ base: 100 mn USD }}\ntariff duty on goods {{ rate: 3% }}\nshow balance\n"
+        )
+    };
+    let errors = |text: String| {
+        let found = mizan::session::load("test.mizan", &text).diagnostics;
+        found.iter().filter(|one| one.is_error()).count()
+    };
+    assert_eq!(errors(text("goods")), 0);
+    assert_eq!(errors(text("food")), 1);
+}

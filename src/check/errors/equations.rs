@@ -230,21 +230,19 @@ pub(in crate::check) fn gap(span: Span, place: &str, year: i32, edit: &str) -> D
         .help(edit.to_owned())
 }
 
-/// Reports two equations of a value; `edit` is the left side of a starting value, and its place.
+/// Reports two equations of a value; `edit` makes one of them the value of the first year: help, place and text.
 pub(in crate::check) fn defined_twice(
     span: Span,
     first: Span,
     (place, year): (&str, i32),
-    edit: Option<(Span, String)>,
+    edit: Option<(String, Span, String)>,
 ) -> Diagnostic {
     let found =
         Diagnostic::error(Code::DefinedTwice, format!("`{place}` has two definitions in {year}"))
             .at(span, "second definition")
             .and(first, "first definition");
     match edit {
-        Some((left, edit)) => {
-            found.help(format!("write `{edit} = ...` for the value of the first year")).fix(left, edit)
-        }
+        Some((help, left, edit)) => found.help(help).fix(left, edit),
         None => found.help("remove one of the two, or name an element or a year in one; the more specific one is used"),
     }
 }
