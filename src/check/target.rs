@@ -339,7 +339,11 @@ impl Checker<'_> {
             return false;
         }
         let line = self.line_of(span).map_or("", |line| self.sources.text(line));
-        let Some((_, right)) = line.split_once('=') else { return false };
+        let Some((left, right)) = line.split_once('=') else { return false };
+        // The field of a lever takes elements only, which another message says.
+        if left.split('[').next().is_some_and(|name| name.contains('.')) {
+            return false;
+        }
         let reads = |word: &str| word == name;
         let word = |c: char| !(c.is_alphanumeric() || c == '_');
         let goes_on = right.trim_end().ends_with(['+', '-', '*', '/', '(', '=', ',', '{']);

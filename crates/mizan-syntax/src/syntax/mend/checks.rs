@@ -56,12 +56,19 @@ pub(super) fn whole_sets(draft: &mut Draft, context: &Context<'_>) -> Option<Str
                 && draft.at(n + 1) == "("
                 && draft.close(n + 1).is_some_and(|close| close > open)
         });
-        for part in arguments.iter().filter(|part| summed && part.len() == 1) {
+        let axes = context.axes(draft.before(open, 1));
+        for (k, part) in arguments.iter().enumerate().filter(|(_, part)| summed && part.len() == 1)
+        {
             let name = draft.at(part.start).to_owned();
+            // A part of the set is another one.
+            let whole = match &axes {
+                Some(axes) => axes.get(k).is_some_and(|axis| *axis == name),
+                None => matches!(name.as_str(), "partner" | "sector"),
+            };
             // A letter that the line binds may have the name of a set.
             let bound = draft.find(&[name.as_str(), "in"], 0).is_some()
                 || (1..open).any(|n| draft.at(n) == name);
-            if name == "." || context.has_set(&name) && !bound {
+            if name == "." || whole && context.has_set(&name) && !bound {
                 draft.replace(part.clone(), "*");
                 found = true;
             }
