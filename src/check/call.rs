@@ -36,6 +36,11 @@ impl Checker<'_> {
             self.error(errors::not_a_reduction(&binder.index, &name));
             return MISTAKE;
         }
+        // A quantity of the trade library may have the name of a function: `coverage(China)`.
+        if let Some(edit) = self.elements_as_arguments(&name, call, env) {
+            self.error(errors::call_of_quantity(span, &name, &edit));
+            return MISTAKE;
+        }
         if own {
             return self.user_function(&name, call, span, env, expected);
         }

@@ -146,7 +146,7 @@ impl Checker<'_> {
                 if plain { (*name).to_owned() } else { format!("\"{name}\"") }
             };
             let elements: Vec<String> =
-                self.members(*self.sets.get(set)?).iter().map(quoted).collect();
+                self.member_names(*self.sets.get(set)?).iter().map(quoted).collect();
             return (elements.len() == values.len()).then(|| format!("{{ {} }}", keyed(&elements)));
         }
         let (first, last) = self.model.years;

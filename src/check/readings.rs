@@ -40,6 +40,23 @@ const NAMES: [(&str, &str); 25] = [
 ];
 
 impl Checker<'_> {
+    /// Returns the reading for a call of a quantity with elements, whose name is that of a function too: `coverage[China]`
+    /// for `coverage(China)`.
+    pub(super) fn elements_as_arguments(
+        &self,
+        name: &str,
+        call: &ast::Call,
+        env: &Env,
+    ) -> Option<String> {
+        let element = |argument: &ast::Argument| {
+            let text = self.sources.text(argument.value.span).trim();
+            self.elements.contains_key(text) && !self.quantity_names.contains_key(text)
+        };
+        let taken = self.functions.get(name).is_some_and(|of| of.1.len() == call.args.len());
+        (!taken && !call.args.is_empty() && call.args.iter().all(element)).then_some(())?;
+        self.index_in_brackets(name, call, Some(env))
+    }
+
     /// Returns `exports[China]` for `exports(China)`; a year stays the last index, and `-1` is a lag.
     pub(super) fn index_in_brackets(
         &self,

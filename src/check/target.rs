@@ -161,7 +161,9 @@ impl Checker<'_> {
         // A longer name, such as `growth_rate`, is a new name and no misspelt one.
         let near = self
             .nearest(&name, self.quantity_names.keys().map(String::as_str))
-            .filter(|near| !name.starts_with(near.as_str()) || reference.path.len() > 1);
+            .filter(|near| !name.starts_with(near.as_str()) || reference.path.len() > 1)
+            // The field of a lever is no misspelt name without a point.
+            .filter(|near| near.contains('.') || reference.path.len() == 1);
         let rest = self.sources.rest_of_line(reference.span);
         let value = rest.get(reference.span.range().len()..).unwrap_or_default();
         // The values of a file are new ones.

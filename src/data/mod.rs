@@ -9,6 +9,7 @@ mod argument;
 mod csv;
 pub mod errors;
 mod files;
+#[cfg(feature = "habits")]
 mod glance;
 pub mod header_errors;
 mod number;
@@ -22,6 +23,7 @@ mod table;
 mod workbook;
 
 pub use files::{Files, MemoryFiles, NoFiles, Noted, Refusal, normal, read_text};
+#[cfg(feature = "habits")]
 pub use glance::Glance;
 pub use number::{DataFigure, NotANumber, parse, point_of_thousands, unsure_of_points};
 pub use request::{CellFormat, Filter, Missing, Named, Request, TablePlace, Wanted, is_option};

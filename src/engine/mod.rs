@@ -287,9 +287,18 @@ impl<'a> Computation for Plain<'a> {
             return Ok(());
         }
         let name = model.cell_name(quantity, &point.cell);
+        let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
+        let shown = |value: f64| {
+            if percent { format!("{}%", hundredfold(value)) } else { value.to_string() }
+        };
+        let (value, year) = (shown(value), point.year);
         let message = match (low, high) == ABOVE_ZERO {
-            true => format!("`{name}` is {value} in {}; more than 0 is required", point.year),
-            false => format!("`{name}` is {value} in {}; {low} to {high} is required", point.year),
+            true => format!("`{name}` is {value} in {year}; more than 0 is required"),
+            false => format!(
+                "`{name}` is {value} in {year}; {} to {} is required",
+                shown(low),
+                shown(high)
+            ),
         };
         let found = Diagnostic::error(Code::OutOfBounds, message)
             .at(last.span(model), "outside its bounds");
@@ -303,10 +312,6 @@ impl<'a> Computation for Plain<'a> {
         if !draws {
             return Err(found.help("give a value within the bounds"));
         }
-        let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
-        let shown = |value: f64| {
-            if percent { format!("{}%", hundredfold(value)) } else { value.to_string() }
-        };
         Err(found.help(format!(
             "give the distribution limits too: `min: {}, max: {}` as its last arguments",
             shown(low),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::follow::follow;
+#[cfg(feature = "habits")]
 use super::hidden::uncover;
 use super::libraries::{LibraryPart, Loader};
 #[cfg(feature = "habits")]
@@ -64,13 +65,17 @@ fn load_mended(
         let again = |text: &str| load(text).diagnostics;
         follow(&mut program.diagnostics, SourceId(0), text, again);
         #[cfg(feature = "habits")]
-        let known = (program.files.as_slice(), &program.sources);
-        #[cfg(feature = "habits")]
-        reword(&mut program.diagnostics, SourceId(0), text, known, again);
-        if let Some(deeper) = hidden.checked_sub(1) {
-            let mended = |text: &str| load_mended(name, text, files, edits, deeper).diagnostics;
-            uncover(&mut program.diagnostics, SourceId(0), text, mended);
+        {
+            let known = (program.files.as_slice(), &program.sources);
+            reword(&mut program.diagnostics, SourceId(0), text, known, again);
+            if let Some(deeper) = hidden.checked_sub(1) {
+                let mended = |text: &str| load_mended(name, text, files, edits, deeper).diagnostics;
+                uncover(&mut program.diagnostics, SourceId(0), text, mended);
+            }
         }
+        // Without the rules for habits few lines have an edit, behind which another mistake could be found.
+        #[cfg(not(feature = "habits"))]
+        let _ = hidden;
     }
     program
 }

@@ -34,6 +34,7 @@ mod enter;
 mod example;
 mod follow;
 mod habits;
+#[cfg(feature = "habits")]
 mod hidden;
 #[cfg(feature = "habits")]
 mod indicator;

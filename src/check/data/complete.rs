@@ -44,20 +44,17 @@ impl Checker<'_> {
         if sets.is_empty() && !value && !(unit && declared.is_some()) {
             return false;
         }
-        let proposal = self.proposed((id, axes), args, (request, None), span, env);
+        #[cfg(feature = "habits")]
+        {
+            let named = sets.iter().map(String::as_str).chain(value.then_some("value"));
+            let lacking: Vec<&str> = named.chain(unit.then_some("unit")).collect();
+            if self.reports_proposal((id, axes), (args, request), &lacking, span, env) {
+                return true;
+            }
+        }
         let files = self.files;
         let Ok(mut table) = Table::open(files, request, span, self.sources) else { return false };
         let header: Vec<String> = table.header().to_vec();
-        if let Some(proposal) = proposal {
-            let unit = unit.then_some("unit");
-            let value = value.then_some("value");
-            let lacking: Vec<&str> =
-                sets.iter().map(String::as_str).chain(value).chain(unit).collect();
-            drop(table);
-            let found = proposal.message(span, &lacking, &header);
-            self.error(found);
-            return true;
-        }
         let single = single_year(&mut table, self.sources);
         drop(table);
         // All names are in one column if another sign divides them.
@@ -219,7 +216,7 @@ impl Checker<'_> {
     }
 
     /// Returns the names of the elements of a set.
-    fn member_names(&self, set: usize) -> Vec<&str> {
+    pub(in crate::check) fn member_names(&self, set: usize) -> Vec<&str> {
         let set = &self.model.sets[set];
         let root = &self.model.sets[set.root].elements;
         (set.members.iter())

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::proposed::Proposal;
 use crate::check::expr::Env;
-use crate::data::{Request, is_option};
+use crate::data::{Request, Table, is_option};
 use crate::diagnostic::nearest;
 use crate::model::{QuantityId, Select};
 use crate::source::Span;
@@ -13,6 +13,26 @@ use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 const ENDINGS: [&str; 4] = [".csv", ".tsv", ".txt", ".xlsx"];
 
 impl Checker<'_> {
+    /// Reports the arguments that a call lacks with the call that reads the file; returns true if there is one.
+    pub(super) fn reports_proposal(
+        &mut self,
+        (id, axes): (QuantityId, &[Select]),
+        (args, request): (&[ast::Argument], &Request<'_>),
+        lacking: &[&str],
+        span: Span,
+        env: &Env,
+    ) -> bool {
+        let Some(proposal) = self.proposed((id, axes), args, (request, None), span, env) else {
+            return false;
+        };
+        let Ok(table) = Table::open(self.files, request, span, self.sources) else { return false };
+        let header: Vec<String> = table.header().to_vec();
+        drop(table);
+        let found = proposal.message(span, lacking, &header);
+        self.error(found);
+        true
+    }
+
     /// Adds a proposal to the messages about a call, which begin at `before`: the number of messages and of errors.
     /// A proposal without a doubt replaces the other messages.
     pub(super) fn instead(

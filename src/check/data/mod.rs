@@ -8,11 +8,15 @@ mod apart;
 mod cells;
 mod complete;
 mod declared;
+#[cfg(feature = "habits")]
 mod figures;
+#[cfg(feature = "habits")]
 mod instead;
+#[cfg(feature = "habits")]
 mod proposed;
 mod rows;
 mod sample;
+#[cfg(feature = "habits")]
 mod sketch;
 
 use std::collections::BTreeSet;
@@ -112,7 +116,9 @@ impl Checker<'_> {
         span: Span,
         env: &Env,
     ) -> Vec<(Vec<Select>, Expr)> {
-        let before = (self.diagnostics.len(), self.errors);
+        let first = self.diagnostics.len();
+        #[cfg(feature = "habits")]
+        let before = (first, self.errors);
         let given = self.data_request(&call.args, span).and_then(|mut request| {
             if self.reports_incomplete((id, axes), &call.args, &request, span, env) {
                 return None;
@@ -132,10 +138,11 @@ impl Checker<'_> {
             self.model.data.push(DataUse { quantity: id, file, span, tally, rows: numbers });
             cells
         });
+        #[cfg(feature = "habits")]
         if given.is_none() {
             self.instead((id, axes), &call.args, before, span, env);
         }
-        self.adds_arguments(before.0, span);
+        self.adds_arguments(first, span);
         given.unwrap_or_default()
     }
 

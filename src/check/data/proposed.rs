@@ -123,7 +123,7 @@ impl Checker<'_> {
     ) -> Option<(usize, SetId)> {
         let open = open_axes(axes);
         let mut heads = open.iter().filter(|&&(.., set)| {
-            let members = self.members(set);
+            let members = self.member_names(set);
             let named =
                 sketch.request.named.iter().find(|named| {
                     self.data_axis(&open, named, env).is_some_and(|(_, of)| of == set)
@@ -146,7 +146,7 @@ impl Checker<'_> {
         let value = sketch.request.value.as_ref();
         let other = value.is_some_and(|value| {
             let known = column_of(look, &value.text).and_then(|column| look.header.get(column));
-            known.is_some_and(|known| !self.members(set).contains(&known.as_str()))
+            known.is_some_and(|known| !self.member_names(set).contains(&known.as_str()))
         });
         (heads.next().is_none() && !other && sketch.request.across.is_none()).then_some((axis, set))
     }
@@ -169,7 +169,7 @@ impl Checker<'_> {
         sketch.parts.retain(|(key, _)| !own.contains(key) && key != "value");
         sketch.request.value = None;
         (open.len() == 1).then_some(())?;
-        let members: Vec<String> = self.members(set).into_iter().map(str::to_owned).collect();
+        let members: Vec<String> = self.member_names(set).into_iter().map(str::to_owned).collect();
         let elements = self.model.sets[set].members.clone();
         let path = self.model.quantities[id].path;
         self.match_filters(axes, &mut sketch, look, env)?;
@@ -197,12 +197,6 @@ impl Checker<'_> {
             doubt = doubt.or(one.doubt);
         }
         Some(Proposal { text: format!("{{ {} }}", entries.join(", ")), doubt, wide: true })
-    }
-
-    /// Returns the names of the elements of a set.
-    pub(in crate::check) fn members(&self, set: SetId) -> Vec<&str> {
-        let members = &self.model.sets[set].members;
-        members.iter().map(|&member| self.model.element_name(set, member)).collect()
     }
 
     /// Finds the columns and the cells of the filters. `flow: M` is one too: the column `Flow` has the cell `M`.
@@ -264,7 +258,7 @@ impl Checker<'_> {
             let own = sketch.request.named.iter().position(|named| {
                 self.data_axis(&open, named, env).is_some_and(|(n, _)| n == axis)
             });
-            let members = self.members(set);
+            let members = self.member_names(set);
             let given = own.and_then(|n| sketch.request.named.get(n));
             let column = given.and_then(|named| column_of(look, &named.text.text));
             let any = |column: &usize| cells(look, *column).any(|cell| members.contains(&cell));
@@ -297,7 +291,7 @@ impl Checker<'_> {
 
     /// Finds the one column whose cells are elements of a set.
     fn column_of_set(&self, set: SetId, sketch: &Sketch<'_>, look: &Glance) -> Option<usize> {
-        let members = self.members(set);
+        let members = self.member_names(set);
         let name = &self.model.sets[set].name;
         let free: Vec<usize> =
             (0..look.header.len()).filter(|column| !sketch.used.contains(column)).collect();
@@ -335,7 +329,8 @@ impl Checker<'_> {
             })
         };
         let known = |row: &&Vec<String>| {
-            keys.iter().all(|&(column, set)| self.members(set).contains(&Glance::cell(row, column)))
+            keys.iter()
+                .all(|&(column, set)| self.member_names(set).contains(&Glance::cell(row, column)))
         };
         let rows: Vec<&[String]> =
             look.rows.iter().filter(passes).filter(known).map(Vec::as_slice).collect();

@@ -7,10 +7,14 @@ const LABEL: &str = "Mizan writes this differently";
 
 /// Reports a function of another language; `edit` is the expression in Mizan.
 pub(in crate::check) fn foreign_function(span: Span, name: &str, edit: &str) -> Diagnostic {
-    Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
+    let found = Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
         .at(span, LABEL)
         .help(format!("write `{edit}`"))
-        .fix(span, edit)
+        .fix(span, edit);
+    match edit.starts_with("data(") && !edit.contains("unit:") {
+        true => found.note("for amounts, add their unit: `unit: mn USD`"),
+        false => found,
+    }
 }
 
 /// For a running sum or product, which is a variable of its own.
@@ -121,7 +125,12 @@ pub(in crate::check) fn taken_by_library(
     let found = Diagnostic::error(Code::Duplicate, message)
         .at(span, "name taken")
         .and(library, "the library's quantity")
-        .help(format!("choose another name, such as `{other}`"));
+        .help(match places.len() {
+            0 | 1 => format!("choose another name, such as `{other}`"),
+            _ => format!(
+                "choose another name, such as `{other}`, here and in the lines that read it"
+            ),
+        });
     places.iter().fold(found, |found, place| found.fix(*place, other))
 }
 

@@ -267,7 +267,7 @@ pub(in crate::check) fn percent_factor(
         _ => (
             format!("a factor of {percent}% leaves {percent}% of `{name}`"),
             format!(
-                "for a rise of {percent}%, write `1 + {percent}%`; for {percent}% of the value, write the factor without `%`"
+                "for a rise of {percent}%, write `1 + {percent}%`; for {percent}% of the value, write the factor as a plain number, such as `0.1` for 10%"
             ),
         ),
     };

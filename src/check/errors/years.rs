@@ -192,7 +192,11 @@ pub(in crate::check) fn year_outside(
     let message = format!("the year {year} lies outside {}..{}", years.0, years.1);
     let found = Diagnostic::error(Code::YearOutside, message).at(span, "outside the horizon");
     if let Some(edit) = edit {
-        return found.help(format!("for an earlier year, write `{edit}`")).fix(span, edit);
+        // `x[-1]` is the last value in Python.
+        return found
+            .help(format!("for an earlier year, write `{edit}`"))
+            .help(format!("for the last year of the script, write `{}`", to_last(&edit)))
+            .fix(span, edit);
     }
     found.help(format!("write a year from {} to {}, or widen `years`", years.0, years.1))
 }
@@ -250,4 +254,11 @@ pub(in crate::check) fn two_years(
         .at(index, "one year")
         .at(window, "other years")
         .help(format!("write `{}` for {year}, or `{}` for {years}", lines.0, lines.1))
+}
+
+/// Returns a reading of an earlier year as one of the last year: `x[last]` for `x[t-1]`.
+fn to_last(edit: &str) -> String {
+    edit.rfind("t-")
+        .and_then(|at| edit.get(..at))
+        .map_or(edit.to_owned(), |head| format!("{head}last]"))
 }

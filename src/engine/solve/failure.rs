@@ -65,8 +65,8 @@ impl Unsolved<'_> {
         let far = worst.first().is_some_and(|&(_, residual)| residual.abs() > FAR);
         if far && one && failure.cause == Cause::Stalled {
             let by = percent(worst.first().map_or(0.0, |&(_, residual)| residual));
-            found = found.note(format!(
-                "the equation may have no solution: the search ends where it fails by {by}"
+            found = found.help(format!(
+                "check whether the equation can hold: the search ends where it fails by {by}, and it may have no solution"
             ));
         }
         found.help(self.advice(failure, place))

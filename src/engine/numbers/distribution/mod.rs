@@ -48,6 +48,9 @@ struct Truncation {
     width: f64,
 }
 
+/// Probability below which the part of a distribution between its limits counts as empty.
+const LEAST_MASS: f64 = 1e-50;
+
 impl Distribution {
     /// The distribution that a call in a script describes; the parameters are those of the
     /// function's row in `builtins`.
@@ -185,7 +188,8 @@ impl Distribution {
         } else {
             (self.shape.cdf(min), self.shape.cdf(max))
         };
-        if from >= until {
+        // Limits fifteen standard deviations away are a slip of the pen, such as 10% for 100%.
+        if until - from < LEAST_MASS {
             return Err(nothing());
         }
         let truncation = Some(Truncation { min, max, upper, from, width: until - from });

@@ -21,7 +21,8 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
     if let Some(found) = cell(&draft).or_else(|| texts(&draft)).or_else(|| estimates(&draft)) {
         return Some(found);
     }
-    if let Some(found) = last_year(&draft, context).or_else(|| label(&draft, context)) {
+    let found = last_year(&draft, context).or_else(|| label(&draft, context));
+    if let Some(found) = found.or_else(|| error_terms(&draft)) {
         return Some(found);
     }
     if super::gempack::mpsge(text, context).is_some() {
@@ -96,6 +97,21 @@ pub(in crate::syntax) fn last_advice(text: &str, context: &Context<'_>) -> Optio
     }
     let declared = context.declares(draft.at(0)) || draft.at(1) == "=";
     (!declared).then(|| super::python::advice(&draft)).flatten()
+}
+
+/// Returns the advice on an error term of EViews: `y = c + [ar(1) = 0.5]`.
+fn error_terms(draft: &Draft) -> Option<Advice> {
+    let n = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n).to_lowercase().as_str(), "ar" | "ma" | "sar" | "sma")
+            && draft.at(n + 1) == "("
+            && draft.is_number(n + 2)
+            && (draft.before(n, 1) == "[" || draft.ends_line(n + 4))
+    })?;
+    Some(Advice {
+        message: format!("an equation has no term `{}`: its error is a variable of its own", draft.at(n)),
+        help: "declare the error, `var e`, `e[first] = 0`, `e = 0.5 * e[t-1]`, and add `e` to the equation"
+            .to_owned(),
+    })
 }
 
 /// Returns the advice on a description apart from its declaration: `label variable x "Gross output"`.

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use super::levers::free_name;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words::{self, Class};
 
@@ -275,7 +276,7 @@ pub(super) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         if open < draft.len() && open == 1
             || matches!(draft.at(1), "on" | "from" | "with" | "to" | "in" | "via" | "at")
         {
-            draft.insert(1, &format!("my_{kind}"));
+            draft.insert(1, &free_name(&kind, context));
             return Some(format!("`{kind}` requires a name after it"));
         }
         if draft.at(1) == ":" && draft.is_name(2) {

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use crate::syntax::words::{self, Class};
 
 /// Words that declare a quantity.
+/// Maximum number of points in a script that are looked at for the name of a lever.
+const MOST_POINTS: usize = 1_000;
 const QUANTITIES: [&str; 4] = ["var", "param", "total", "factor"];
 
 /// The lines of a script by their first word, without it. They are found once, because each statement asks for them.
@@ -294,6 +296,31 @@ impl<'a> Context<'a> {
             let found = rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
             word.is_some_and(|word| word.class == Class::Quantity) && found == Some(name)
         })
+    }
+
+    /// Returns the name of the only lever that lines read a field of, `duty` in `duty.rate`, and that no line gives.
+    pub(super) fn lever_without_line(self) -> Option<&'a str> {
+        let mut found: Option<&str> = None;
+        for (at, _) in self.script.text.match_indices('.').take(MOST_POINTS) {
+            let (before, after) = self.script.text.split_at(at);
+            let begins = |c: char| !(c.is_alphanumeric() || c == '_');
+            let name = before.get(before.rfind(begins).map_or(0, |n| n + 1)..).unwrap_or_default();
+            let rest = after.get(1..).unwrap_or_default();
+            // Names of files are in quotes, and `np.mean(x)` is a function.
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            let text = line.matches('"').count() % 2 == 1 || line.contains('#');
+            let called = rest.trim_start_matches(|c| !begins(c)).starts_with(['(', '.']);
+            let field = rest.starts_with(char::is_alphabetic) && !called && !text;
+            let word = name.starts_with(char::is_alphabetic) && field;
+            if !word || self.is_lever(name) || found == Some(name) {
+                continue;
+            }
+            if found.is_some() {
+                return None;
+            }
+            found = Some(name);
+        }
+        found
     }
 
     /// Returns the line that declares a quantity.

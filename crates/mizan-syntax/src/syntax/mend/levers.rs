@@ -62,7 +62,7 @@ pub(super) fn levers(draft: &mut Draft, context: &Context<'_>) -> Option<String>
             "[" if lever.body.is_none() => in_brackets(draft, n, &mut lever, context)?,
             word if PREPOSITIONS.contains(&word) => bound(draft, n, &mut lever, context)?,
             word if OTHER_PREPOSITIONS.contains(&word) => {
-                let (elements, end) = elements(draft, n + 1)?;
+                let (elements, end) = elements(draft, n + 1, context)?;
                 let bound = |element: &String| lever.bind(element.trim_matches('"'), context);
                 elements.iter().all(bound).then_some(end)?
             }
@@ -74,11 +74,16 @@ pub(super) fn levers(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         };
     }
     let Lever { kind, name, bindings, body } = lever;
-    let mut parts = vec![kind.clone(), name.unwrap_or_else(|| format!("my_{kind}"))];
+    let mut parts = vec![kind.clone(), name.unwrap_or_else(|| free_name(&kind, context))];
     parts.extend(bindings.iter().map(|(word, names)| format!("{word} {}", names.join(", "))));
     parts.push(body?);
     *draft = Draft::of(&parts.join(" "));
     Some(format!("a lever is written `{kind} NAME`, then what it is bound to, then its fields"))
+}
+
+/// Returns a name for a lever without one: the name by which other lines read it, or `my_` with its kind.
+pub(super) fn free_name(kind: &str, context: &Context<'_>) -> String {
+    context.lever_without_line().map_or_else(|| format!("my_{kind}"), str::to_owned)
 }
 
 /// Reads the kind, and the name where a sign or a second word shows which one it is; returns the position after them.
@@ -108,7 +113,7 @@ fn head(draft: &Draft) -> Option<(Lever, usize)> {
 
 /// Reads a preposition and its elements; a lever without the binding covers all elements.
 fn bound(draft: &Draft, n: usize, lever: &mut Lever, context: &Context<'_>) -> Option<usize> {
-    let (elements, end) = elements(draft, n + 1)?;
+    let (elements, end) = elements(draft, n + 1, context)?;
     let all = |name: &String| {
         matches!(name.as_str(), "*" | "all" | "every" | "everyone" | "everything")
             && context.set_with(name).is_none()
@@ -119,13 +124,19 @@ fn bound(draft: &Draft, n: usize, lever: &mut Lever, context: &Context<'_>) -> O
     Some(end)
 }
 
-/// Reads elements behind a preposition; returns them and the position after them.
-fn elements(draft: &Draft, n: usize) -> Option<(Vec<String>, usize)> {
+/// Reads elements behind a preposition; returns them and the position after them. A name of two words is put in quotes.
+fn elements(draft: &Draft, n: usize, context: &Context<'_>) -> Option<(Vec<String>, usize)> {
     let element =
         |n: usize| draft.is_word(n) || draft.kind(n) == Some(TokenKind::Text) || draft.at(n) == "*";
     let (mut found, mut at) = (Vec::new(), n);
     while element(at) {
-        found.push(draft.at(at).to_owned());
+        let two = draft.show(at..at + 2);
+        if draft.is_word(at) && draft.is_word(at + 1) && context.set_with(&two).is_some() {
+            found.push(format!("\"{two}\""));
+            at += 1;
+        } else {
+            found.push(draft.at(at).to_owned());
+        }
         at += 1;
         if !(matches!(draft.at(at), "," | "and" | "&") && element(at + 1)) {
             break;
@@ -275,7 +286,7 @@ fn field_value(
     let words = ["on", "for", "in", "from", "to", "with"];
     if let Some(at) = (start + 1..end).find(|&n| words.contains(&draft.at(n)) && is_element(n + 1))
     {
-        let (behind, after) = elements(draft, at + 1)?;
+        let (behind, after) = elements(draft, at + 1, context)?;
         (after == end).then_some(())?;
         found.extend(behind);
         end = at;

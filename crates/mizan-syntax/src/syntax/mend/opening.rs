@@ -325,11 +325,14 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         return Some("equations need no declaration".to_owned());
     }
     let mut end = 0;
-    while GIVE.contains(&draft.at(end).to_lowercase().as_str())
-        || matches!(
-            draft.at(end),
-            "positive" | "negative" | "free" | "my" | "new" | "public" | "static"
-        )
+    // `generate real = 5` names `real`.
+    let named = |n: usize| n > 0 && matches!(draft.at(n + 1), "=" | "[" | "(");
+    while !named(end)
+        && (GIVE.contains(&draft.at(end).to_lowercase().as_str())
+            || matches!(
+                draft.at(end),
+                "positive" | "negative" | "free" | "my" | "new" | "public" | "static"
+            ))
     {
         end += 1;
     }

@@ -359,7 +359,11 @@ pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
 pub(super) fn of_values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "show" | "chart").then_some(())?;
     let n = (2..draft.line_end(0)).find(|&n| {
-        matches!(draft.at(n), "=" | ":") && draft.kind(n + 1) == Some(TokenKind::Text)
+        let word = matches!(
+            draft.at(n),
+            "=" | ":" | "titled" | "title" | "called" | "named" | "labelled" | "labeled" | "label"
+        );
+        word && draft.kind(n + 1) == Some(TokenKind::Text)
     })?;
     draft.put_word(n..n + 1, "as");
     Some("the title of a value is a text after `as`".to_owned())
