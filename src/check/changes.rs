@@ -28,7 +28,8 @@ impl Checker<'_> {
         // The years and the source behind the value.
         let rest = self.sources.text(assign.span);
         let rest = rest.get(whole.len()..).unwrap_or_default();
-        let amount = matches!(kind, Kind::Plain { dimension, percent } if dimension != Dimension::NUMBER || !percent);
+        let amount =
+            matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER);
         let value = whole.get(target.len()..)?.trim_start();
         // `x = +5%` has a sign; `x = 5%` may be a wrong unit.
         let share = value.strip_prefix('=').map_or("", str::trim);

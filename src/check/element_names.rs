@@ -4,7 +4,7 @@
 
 use indexmap::IndexSet;
 
-use super::Checker;
+use super::{Checker, IndexMeaning};
 use crate::diagnostic::Fix;
 use crate::source::Span;
 use crate::syntax::ast::{self, BodyEntry, KindEntry};
@@ -57,6 +57,41 @@ impl Checker<'_> {
         let fields: Vec<&str> = std::iter::once(map.as_str()).chain(others).collect();
         let edit = format!("{head} {{ {} }}", fields.join(", "));
         Some((first == Some(name.span), &meant.name.text, edit))
+    }
+
+    /// Returns the index of a field for the elements in the head of a lever that is declared again: `[food]` for `tariff
+    /// duty on food` beside `tariff duty`. It is empty if the head names no further element; `None` for other elements
+    /// than those of the first lever.
+    pub(super) fn index_of_head(
+        &self,
+        first: usize,
+        kind: &ast::LeverKind,
+        tree: &ast::Lever,
+    ) -> Option<String> {
+        let mut indices = Vec::new();
+        for binding in &kind.bindings {
+            let word = &binding.preposition.text;
+            let given = tree.bindings.iter().find(|given| given.preposition.text == *word);
+            let named = match given.map(|given| given.elements.as_slice()) {
+                None => None,
+                Some([one]) if self.sets.contains_key(&one.text) => None,
+                Some([one]) => Some(one.text.as_str()),
+                Some(_) => return None,
+            };
+            match (self.bindings[first].get(&binding.index.text)?, named) {
+                (IndexMeaning::Free(..), None) => indices.push("*".to_owned()),
+                (IndexMeaning::Free(..), Some(name)) => {
+                    let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+                    indices.push(if plain { name.to_owned() } else { format!("\"{name}\"") });
+                }
+                (IndexMeaning::Bound(element, set), Some(name)) => {
+                    (self.model.element_name(*set, *element) == name).then_some(())?;
+                }
+                (IndexMeaning::Bound(..), None) => {}
+            }
+        }
+        let further = indices.iter().any(|index| index != "*");
+        Some(if further { format!("[{}]", indices.join(", ")) } else { String::new() })
     }
 
     /// Returns the declarations of single elements as one declaration over their set, with the place of each line, and

@@ -13,7 +13,7 @@ use super::tables::{has_scale, with_unit};
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::{Code, Fix};
 use crate::model::{Definition, Expr, Lever, LeverId, Quantity, QuantityId, Role, Select};
-use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
+use crate::syntax::ast::{self, BodyEntry, ExprKind, ItemKind, KindEntry, ScenarioEntry};
 
 impl<'a> Checker<'a> {
     /// Declares all levers with their fields and variables.
@@ -43,10 +43,12 @@ impl<'a> Checker<'a> {
             return;
         };
         if let Some(&first) = self.lever_names.get(&tree.name.text) {
+            let index = self.index_of_head(first, kind, tree);
             let baseline = self.model.levers[first].in_baseline;
             let other = self.lever_trees.get(first).and_then(|first| other_name(first, tree));
             let first = self.model.levers[first].span;
-            let edits = if scenario.is_some() && baseline { self.changes_of(tree) } else { None };
+            let changes = index.and_then(|index| self.changes_of(tree, &index));
+            let edits = changes.filter(|_| scenario.is_some() && baseline);
             self.error(match edits {
                 Some(edits) => {
                     let edits = (tree.span, edits.as_str());
@@ -325,12 +327,16 @@ impl<'a> Checker<'a> {
 
     /// Returns the changes of a scenario that set the fields of a lever to the values in `tree`; None for a table or an
     /// unknown field.
-    fn changes_of(&self, tree: &ast::Lever) -> Option<String> {
+    fn changes_of(&self, tree: &ast::Lever, index: &str) -> Option<String> {
         let name = &tree.name.text;
         let mut edits = Vec::new();
         for entry in &tree.body {
             let BodyEntry::Field { name: field, value, .. } = entry else { return None };
-            edits.push(format!("{name}.{} = {}", field.text, self.sources.text(value.span)));
+            // A map has its elements already.
+            let map = matches!(value.kind, ExprKind::Map(_) | ExprKind::Table(_));
+            (index.is_empty() || !map).then_some(())?;
+            let value = self.sources.text(value.span);
+            edits.push(format!("{name}.{}{index} = {value}", field.text));
         }
         (!edits.is_empty()).then(|| edits.join("\n"))
     }

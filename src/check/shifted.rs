@@ -32,14 +32,10 @@ impl Checker<'_> {
         varies.then(|| text.trim().to_owned())
     }
 
-    /// Returns a reading of a quantity in a year. A constant is the same in all years.
+    /// Returns a reading of a quantity in a year; a scenario may change a given value from a year on.
     fn moved_to(&self, reference: &Reference, id: QuantityId, year: &str) -> Option<String> {
         let text = self.sources.text(reference.span).trim();
         let quantity = &self.model.quantities[id];
-        let constant = quantity.definitions.iter().all(|one| one.expr.constant().is_some());
-        if quantity.is_given() && constant {
-            return Some(text.to_owned());
-        }
         match &reference.suffix {
             Suffix::None => {
                 let indices = [self.letters_of(id), vec![year.to_owned()]].concat();

@@ -56,6 +56,13 @@ impl Checker<'_> {
                 }
                 Some(errors::growth_too_high(at, name, hundredfold(value)))
             }
+            Kind::Plain { .. } if field == "days_saved" => {
+                let all = format!("{}.days", name.strip_suffix(".days_saved")?);
+                let &days = self.quantity_names.get(&all)?;
+                let days = base_value(&self.model.quantities[days])?;
+                let more = days > 0.0 && values.iter().any(|value| *value > days);
+                more.then(|| errors::more_days_saved(at, name, &all))
+            }
             Kind::Plain { percent: false, dimension } if dimension == Dimension::NUMBER => {
                 let number = percentage(text)?;
                 let (low, high) = quantity.bounds?;

@@ -322,9 +322,15 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
         ("scenario s { debt = 20 in 2025+ }\nshow debt for s", 2026, 20.0),
         ("scenario s { debt = 20 in 2025 onwards }\nshow debt for s", 2024, 50.0),
         ("scenario s { debt = 20 in 2025 onwards }\nshow debt for s", 2026, 20.0),
-        ("scenario s { debt += 10% in 2025.. }\nshow debt for s", 2024, 50.0),
-        ("scenario s { debt += 10% in 2025.. }\nshow debt for s", 2026, 55.0),
+        ("scenario s { debt = +10% in 2025.. }\nshow debt for s", 2024, 50.0),
+        ("scenario s { debt = +10% in 2025.. }\nshow debt for s", 2026, 55.0),
         ("print(gdp[2026])", 2026, 121.0),
+        // Vensim adds the flow of the year before: 10 and 10, not 10 and 30.
+        (
+            "param inflow = 10\nvar level = INTEG(inflow, 100)\nscenario more { inflow = 30 in 2026 }\nshow level for more",
+            2026,
+            120.0,
+        ),
         ("show sales[p, food] where p == Turkey", 2024, 4.0),
         (
             "use trade\nimports wine of food from China, 20 mn USD, growing 10% a year\nshow sum(imports[*, *])",

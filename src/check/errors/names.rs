@@ -145,7 +145,8 @@ pub(in crate::check) fn unbound_index(
         return found.help(format!("write `{edit}`")).fix(line, edit);
     }
     if name == set {
-        return found.help("write an element, or `*` for all of them");
+        return found
+            .help("write an element; `*` for all of them in a sum; in a field of a lever, leave the index out");
     }
     let place = |n: usize| if from_zero { n } else { n.saturating_sub(1) };
     if let Some(meant) = name.parse().ok().and_then(|n: usize| members.get(place(n))) {

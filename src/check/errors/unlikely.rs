@@ -60,3 +60,11 @@ pub(in crate::check) fn amount_below_zero(span: Span, name: &str, text: &str) ->
         None => found.help("write a positive amount: imports too are written as positive amounts"),
     }
 }
+
+/// Warns of a corridor that saves more days than there are on the way; `days` is the field with these.
+pub(in crate::check) fn more_days_saved(span: Span, name: &str, days: &str) -> Diagnostic {
+    let message =
+        format!("`{name}` is more than `{days}`, the days on the way without the corridor");
+    unlikely(span, message, "more than there are")
+        .help(format!("write at most the days of `{days}`, or correct these"))
+}

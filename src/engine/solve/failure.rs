@@ -151,7 +151,7 @@ impl Unsolved<'_> {
             Cause::Undefined => format!("give `start` values at which every equation has a value: `var {name} start 1`"),
             Cause::Held => "make the change smaller, or spread it over some years; if the unknown may have such values, widen its bounds or give a `start` of the other sign".to_owned(),
             Cause::Stalled | Cause::TooMany | Cause::Runaway if quantity.start.is_none() => format!("give `start` values near the solution, `var {name} start 1`, or read last year's value, `[t-1]`, in one of the equations"),
-            Cause::Stalled if one => "check the signs and units of the equation, and whether it can hold; try other `start` values, or half of a large change".to_owned(),
+            Cause::Stalled if one => "check the signs and units of the equation; try other `start` values, or half of a large change".to_owned(),
             Cause::Stalled | Cause::TooMany | Cause::Runaway => "check the signs and units of the equation with the largest residual; try other `start` values, or half of a large change".to_owned(),
         }
     }

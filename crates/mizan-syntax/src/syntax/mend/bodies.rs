@@ -368,9 +368,21 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
 }
 
 /// Writes changes with a sign as additions: `growth = +1 pp`, `growth: +1 pp`.
-pub(super) fn additions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn additions(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     is_scenario(draft).then_some(())?;
     let mut found = false;
+    // A plain number changes by a factor: 20 is 22 after `= +10%`.
+    while let Some(n) = (3..draft.len()).find(|&n| {
+        let plain = |amount: &str| !amount.ends_with('%');
+        matches!(draft.before(n, 1), "=" | ":")
+            && draft.at(n) == "+"
+            && draft.is_number(n + 1)
+            && draft.at(n + 2) == "%"
+            && context.given_amount(draft.before(n, 2)).is_some_and(plain)
+    }) {
+        draft.put_word(n - 1..n + 1, "*= 1 +");
+        found = true;
+    }
     while let Some(n) = (2..draft.len()).find(|&n| {
         matches!(draft.before(n, 1), "=" | ":") && draft.at(n) == "+" && draft.is_number(n + 1)
     }) {

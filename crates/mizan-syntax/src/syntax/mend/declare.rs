@@ -45,7 +45,9 @@ pub(super) fn names(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     // `exports extra into China` is bound to an element.
     let binds =
         (2..end).any(|n| matches!(draft.at(n), "for" | "into" | "towards" | "toward" | "against"));
-    if lever && !declares && binds {
+    // `var price 0..10` has bounds.
+    let bounds = (2..end).any(|n| draft.at(n) == "..");
+    if lever && !declares && binds || declares && bounds {
         return None;
     }
     let name = draft.show(1..end);

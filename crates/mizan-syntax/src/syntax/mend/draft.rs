@@ -183,6 +183,7 @@ impl Draft {
         if let Some(next) = self.parts.get_mut(n)
             && next.gap.is_empty()
             && next.kind != TokenKind::LineEnd
+            && !matches!(next.text.as_str(), "," | ")" | "]")
         {
             next.gap = " ".to_owned();
         }

@@ -142,6 +142,7 @@ pub(super) const RULES: &[HabitRule] = &[
     declare::given_later,
     variables::open_bounds,
     variables::limits,
+    variables::bare_bounds,
     comments::semicolons,
     frames::prefixes,
     frames::marks,

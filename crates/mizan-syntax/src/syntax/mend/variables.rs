@@ -192,6 +192,22 @@ fn open(end: String) -> Option<String> {
     (!far).then_some(end)
 }
 
+/// Writes a range behind the name of a variable as its bounds: `var price 0..10 start 1`.
+pub(super) fn bare_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "var" | "param").then_some(())?;
+    let number = |n: usize| n + usize::from(draft.at(n) == "-");
+    let low = number(2);
+    let dots = draft.is_number(low).then(|| draft.amount_end(low))?;
+    (draft.at(dots) == ".." && draft.is_number(number(dots + 1))).then_some(())?;
+    let stop = draft.amount_end(number(dots + 1));
+    let range = draft.show(2..stop);
+    draft.remove(2..stop);
+    let end = draft.line_end(0);
+    let at = (2..end).find(|&n| draft.kind(n) == Some(TokenKind::Text)).unwrap_or(end);
+    draft.insert(at, &format!("bounds {range}"));
+    Some("the limits of a value follow `bounds`".to_owned())
+}
+
 /// Writes the limits of a parameter with `bounds`: `80% min 0% max 100%`, `80% between 0% and 100%`.
 pub(super) fn limits(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "param" | "var").then_some(())?;
