@@ -42,12 +42,11 @@ impl Checker<'_> {
             }
         }
         // The field that is missing: the first one that is required, or else the first one of the kind.
-        let mut free = kind.entries.iter().filter_map(|entry| match entry {
-            KindEntry::Field(field) => Some(field),
+        let free = kind.entries.iter().filter_map(|entry| match entry {
+            KindEntry::Field(field) if !given.contains(&field.name.text.as_str()) => Some(field),
             _ => None,
         });
-        let free: Vec<&ast::FieldDecl> =
-            free.by_ref().filter(|field| !given.contains(&field.name.text.as_str())).collect();
+        let free: Vec<&ast::FieldDecl> = free.collect();
         let meant = free.iter().find(|field| field.default.is_none()).or(free.first())?;
         let mut head = self.sources.text(tree.span).split('{').next()?.trim_end().to_owned();
         if named.len() < elements.len() {
@@ -80,10 +79,7 @@ impl Checker<'_> {
             };
             match (self.bindings[first].get(&binding.index.text)?, named) {
                 (IndexMeaning::Free(..), None) => indices.push("*".to_owned()),
-                (IndexMeaning::Free(..), Some(name)) => {
-                    let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
-                    indices.push(if plain { name.to_owned() } else { format!("\"{name}\"") });
-                }
+                (IndexMeaning::Free(..), Some(name)) => indices.push(as_key(name)),
                 (IndexMeaning::Bound(element, set), Some(name)) => {
                     (self.model.element_name(*set, *element) == name).then_some(())?;
                 }
@@ -162,10 +158,7 @@ impl Checker<'_> {
         let year = |key: &&str| key.parse().is_ok_and(|key: i32| (first..=last).contains(&key));
         let time = |key: &&str| matches!(*key, "t" | "first" | "last");
         (!keys.iter().all(year) && !keys.iter().any(time)).then_some(())?;
-        let plain = |key: &str| key.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let written =
-            |key: &&str| if plain(key) { (*key).to_owned() } else { format!("\"{key}\"") };
-        let keys: Vec<String> = keys.iter().map(written).collect();
+        let keys: Vec<String> = keys.iter().map(|key| as_key(key)).collect();
         let edit = format!("set {} = {}", name.text, keys.join(", "));
         let known = |fix: &Fix| fix.replacement.starts_with(&format!("set {} = ", name.text));
         if self.diagnostics.iter().any(|found| found.fixes.iter().any(known)) {
@@ -182,6 +175,12 @@ impl Checker<'_> {
         }
         Some(MapSet::New(edit, Span::new(name.span.source, start, start)))
     }
+}
+
+/// Returns an element as a set, a map or an index names it: in quotes if it has blanks or signs.
+pub(super) fn as_key(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if plain { name.to_owned() } else { format!("\"{name}\"") }
 }
 
 /// The set that a map means whose set is not declared.

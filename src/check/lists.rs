@@ -1,6 +1,7 @@
 //! Lists of values that were probably meant otherwise: thousands with a comma, a year among the values, and values
 //! without the elements or years they belong to.
 
+use super::element_names::as_key;
 use super::{Checker, errors};
 use crate::model::{Question, Set};
 use crate::source::Span;
@@ -141,12 +142,8 @@ impl Checker<'_> {
         if let Some((_, rest)) = declared.filter(|(word, _)| !word.contains('{')) {
             let set = rest.split([']', ',']).next()?;
             let set = set.rsplit(':').next()?.trim();
-            let quoted = |name: &&str| {
-                let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
-                if plain { (*name).to_owned() } else { format!("\"{name}\"") }
-            };
-            let elements: Vec<String> =
-                self.member_names(*self.sets.get(set)?).iter().map(quoted).collect();
+            let names = self.member_names(*self.sets.get(set)?);
+            let elements: Vec<String> = names.into_iter().map(as_key).collect();
             return (elements.len() == values.len()).then(|| format!("{{ {} }}", keyed(&elements)));
         }
         let (first, last) = self.model.years;

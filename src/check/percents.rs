@@ -219,7 +219,7 @@ fn shares_unit(name: &str) -> bool {
     )
 }
 
-/// Returns the place and value of a plain number above 1.
+/// Returns the place and value of a plain 1.
 fn just_one(expr: &ast::Expr) -> Option<(Span, f64)> {
     match &expr.kind {
         ExprKind::Number(number)
@@ -231,6 +231,7 @@ fn just_one(expr: &ast::Expr) -> Option<(Span, f64)> {
     }
 }
 
+/// Returns the place and value of a plain number above 1.
 fn above_one(expr: &ast::Expr) -> Option<(Span, f64)> {
     match &expr.kind {
         ExprKind::Number(number)

@@ -78,16 +78,19 @@ impl Checker<'_> {
             ("Day", "days"),
         ];
         let written = number.unit.as_ref().filter(|_| number.scale == 1.0)?.text.as_str();
+        if self.units.contains_key(written) {
+            return None;
+        }
         // `2027M01`, `2026q3`
         let part = written.strip_prefix(['M', 'm', 'Q', 'q', 'H', 'h', 'S', 's']);
-        let year = number.written.len() == 4 && number.written.parse::<u16>().is_ok();
+        let year = number.written.parse().is_ok_and(|year: u16| (1900..2200).contains(&year));
         if year && part.is_some_and(|part| part.parse::<u8>().is_ok_and(|part| part <= 12)) {
             return Some(number.written.clone());
         }
         let (_, own) = UNITS.iter().find(|(other, _)| *other == written)?;
         let (dimension, _) = self.units.get(*own)?;
         let required = matches!(expected, Some(Kind::Plain { dimension: required, .. }) if required == *dimension);
-        (required && !self.units.contains_key(written)).then(|| format!("{} {own}", number.written))
+        required.then(|| format!("{} {own}", number.written))
     }
 
     /// Returns the unit of the number before or behind a plain number, from which a comma or `->` separates it:

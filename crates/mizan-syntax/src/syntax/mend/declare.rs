@@ -136,13 +136,11 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         n += 1;
     }
     let list = draft.show(n..end);
-    let opened = |close: char, open: char| list.matches(close).count() > list.matches(open).count();
     // A bracket that the list opens itself is a part of an element: `gas (natural)`.
-    let unopened = list.trim_end();
-    let list = match unopened.chars().last() {
-        Some(')') if !opened(')', '(') => unopened,
-        Some(']') if !opened(']', '[') => unopened,
-        _ => list.trim_end_matches(['}', ')', ']', '/', ' ']),
+    let pairs = list.matches('(').count() == list.matches(')').count();
+    let list = match list.trim_end() {
+        whole if whole.ends_with(')') && pairs => whole,
+        whole => whole.trim_end_matches(['}', ')', ']', '/', ' ']),
     };
     let commas = list.contains([',', ';']);
     let pieces: Vec<&str> = match commas {

@@ -96,28 +96,28 @@ pub(super) fn queries(draft: &mut Draft, context: &Context<'_>) -> Option<String
     rewritten(draft, context)
 }
 
+/// Writes a query that ranks as one that shows its values: `rank boom, bust by balance`, `rank exports[*, food]`.
+pub(super) fn ranked(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "rank").then_some(())?;
+    draft.replace(0..1, "show");
+    let by = draft.at(1) == "by";
+    if rewritten(draft, context).is_none() && by {
+        draft.remove(1..2);
+    }
+    Some("a table is not sorted; a query shows its values side by side".to_owned())
+}
+
 fn rewritten(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    // No table is sorted by its values.
-    let ranks = draft.at(0) == "rank";
-    let word = if ranks { "show" } else { draft.at(0) }.to_owned();
-    (draft.begins_with(Class::Query) || word == "correlate" || ranks).then_some(())?;
+    let word = draft.at(0).to_owned();
+    (draft.begins_with(Class::Query) || word == "correlate").then_some(())?;
     let end = draft.line_end(0);
     let alone = (end..draft.len()).all(|n| draft.kind(n) == Some(TokenKind::LineEnd));
     (alone && end <= 60).then_some(())?;
-    if ranks && !(1..end).any(|n| context.scenarios().contains(&draft.at(n))) {
-        let first = if draft.at(1) == "by" { 2 } else { 1 };
-        let value = draft.show(first..end);
-        draft.replace(0..end, &format!("show {value}"));
-        return Some("a table is not sorted; a query shows its values".to_owned());
-    }
     let parts = parts(draft, end, context)?;
     let text = written(&word, parts, context)?;
     let form = words::find(&word)?;
     draft.replace(0..end, &text);
-    Some(match ranks {
-        true => "a table is not sorted; its values stand side by side".to_owned(),
-        false => format!("`{word}` is written `{word} {}`", form.follows),
-    })
+    Some(format!("`{word}` is written `{word} {}`", form.follows))
 }
 
 fn parts(draft: &Draft, end: usize, context: &Context<'_>) -> Option<Parts> {

@@ -239,6 +239,7 @@ pub(super) const RULES: &[HabitRule] = &[
     question::natural,
     elsewhere::loops,
     loose::searches,
+    loose::ranked,
     queries::compared,
     queries::sweeps,
     queries::bare_year,

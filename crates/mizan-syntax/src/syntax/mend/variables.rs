@@ -215,10 +215,10 @@ pub(super) fn limits(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = draft.is_number(first).then(|| draft.amount_end(first))?;
     matches!(draft.at(n), "min" | "between" | "range").then_some(())?;
     let number = |n: usize| n + usize::from(draft.at(n) == "-");
-    let (low, second) = (number(n + 1), |end: usize| number(end + 1));
+    let low = number(n + 1);
     let end = draft.is_number(low).then(|| draft.amount_end(low))?;
     matches!(draft.at(end), "max" | "and" | "to" | "..").then_some(())?;
-    let high = second(end);
+    let high = number(end + 1);
     let stop = draft.is_number(high).then(|| draft.amount_end(high))?;
     let (from, to) = (draft.show(n + 1..end), draft.show(end + 1..stop));
     draft.replace(n..stop, &format!("bounds {from}..{to}"));

@@ -297,10 +297,10 @@ pub(super) fn beside(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut message = None;
     for n in starts(draft).into_iter().rev() {
         // `ramp: over 3 years` is a time, not a limit.
-        let time = |n: usize| matches!(draft.at(n), "years" | "year" | "months" | "days");
-        let limit = phrase(draft, n, LIMITS).filter(|count| !time(n + count + 1));
-        let lasts = usize::from(draft.at(n) == "over" && limit.is_none() && time(n + 2));
-        let before = limit.or_else(|| phrase(draft, n, BEFORE)).unwrap_or(lasts);
+        let time = matches!(draft.at(n + 2), "years" | "year" | "months" | "days");
+        let lasts = draft.at(n) == "over" && time;
+        let limit = phrase(draft, n, LIMITS).filter(|_| !lasts);
+        let before = limit.or_else(|| phrase(draft, n, BEFORE)).unwrap_or(usize::from(lasts));
         let Some(end) = figure_end(draft, n + before) else { continue };
         let behind = phrase(draft, end, BEHIND).or_else(|| whole_of(draft, end)).unwrap_or(0);
         // What follows is a value of its own, such as a step or a product.

@@ -73,7 +73,7 @@ const CLAUSES: [(&str, &str); 14] = [
 ];
 
 /// Words behind a year for all years after it, each with the words that may follow it.
-const ONWARDS: [(&str, &[&str]); 8] = [
+const ONWARDS: [(&str, &[&str]); 7] = [
     ("onwards", &[]),
     ("onward", &[]),
     ("forward", &[]),
@@ -81,7 +81,6 @@ const ONWARDS: [(&str, &[&str]); 8] = [
     ("ff", &[]),
     ("and", &["after", "later", "beyond", "onwards", "onward", "following", "thereafter"]),
     ("or", &["after", "later"]),
-    ("on", &["", "}"]),
 ];
 
 /// True if a text may have a year with words for all later years: `2026 onwards`.
@@ -100,12 +99,9 @@ fn closes(draft: &Draft, n: usize) -> bool {
 pub(super) fn open_ended(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const BEFORE: [&str; 7] = ["in", "from", "for", "over", "during", "since", "after"];
     let (n, end) = (1..draft.len()).find_map(|n| {
-        let signs = (1..3)
-            .find(|&k| draft.before(n, k) == ">")
-            .or_else(|| (draft.before(n, 1) == ">=").then_some(1));
-        if let Some(signs) = signs.filter(|&k| is_year(draft, n) && draft.before(n, k + 1) == "in")
-        {
-            return Some((n - signs, n + 1));
+        let after = matches!(draft.before(n, 1), ">" | ">=") && draft.before(n, 2) == "in";
+        if after && is_year(draft, n) {
+            return Some((n - 1, n + 1));
         }
         (is_year(draft, n) && BEFORE.contains(&draft.before(n, 1))).then_some(())?;
         if draft.at(n + 1) == "to" && matches!(draft.at(n + 2), "end" | "last" | "the") {
@@ -113,13 +109,12 @@ pub(super) fn open_ended(draft: &mut Draft, context: &Context<'_>) -> Option<Str
             return closes(draft, end).then_some((n, end));
         }
         let next = draft.at(n + 1);
-        if matches!(next, "+" | "-") && closes(draft, n + 2) {
+        if matches!(next, "+" | "-" | "on") && closes(draft, n + 2) {
             return Some((n, n + 2));
         }
         let (_, more) = ONWARDS.iter().find(|(word, _)| *word == next)?;
         let end = match more {
             [] => n + 2,
-            _ if next == "on" => closes(draft, n + 2).then_some(n + 2)?,
             more => more.contains(&draft.at(n + 2)).then_some(n + 3)?,
         };
         (!context.declares(next)).then_some((n, end))
