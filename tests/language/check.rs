@@ -148,3 +148,17 @@ fn an_element_may_be_a_word_for_all_goods() {
     assert_eq!(errors(text("goods")), 0);
     assert_eq!(errors(text("food")), 1);
 }
+
+/// `2027M01` is a month of a statistical office; a declared unit with this form is a unit.
+#[test]
+fn a_declared_unit_of_a_letter_and_a_digit_is_no_month() {
+    let text = |unit: &str| {
+        format!(
+            "years 2024..2026\ncurrency USD\n{unit}param price: USD = 250 USD\n\
+             var paid: USD = price * 2000 m3 / 1 m3\nshow paid\n"
+        )
+    };
+    let found = |unit: &str| mizan::session::load("test.mizan", &text(unit)).diagnostics;
+    assert!(found("unit m3\n").is_empty());
+    assert!(found("").iter().any(mizan::diagnostic::Diagnostic::is_error));
+}
