@@ -356,11 +356,10 @@ impl Checker<'_> {
                 if let Some((read, span, wanted)) = found {
                     let other = &self.model.quantities[read];
                     // The equation must have another value in this year; the quantity that it reads needs none.
-                    let sets = self.set_names(&quantity.axes);
                     let problem = errors::lag(
                         (span, definition.span),
                         &other.name,
-                        (&quantity.name, &sets),
+                        &quantity.name,
                         (year, wanted),
                         (first, last),
                     );

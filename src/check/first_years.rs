@@ -7,8 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Checker;
 use super::cells::{NONE, OutsideReading, Reading, readings};
+use super::{Checker, errors};
+use crate::diagnostic::Code;
 use crate::model::{Change, Definition, Op, QuantityId, Role};
 
 /// A quantity in a year, for all its cells.
@@ -51,12 +52,18 @@ impl Checker<'_> {
         };
         let mut problems: Vec<(Dated, OutsideReading)> =
             outside.into_iter().filter(|(dated, _)| needed(dated)).collect();
-        problems.dedup_by_key(|((id, _), _)| *id);
         let is_own = |((id, _), found): &(Dated, OutsideReading)| found.of == *id;
         if problems.iter().any(is_own) {
             problems.retain(is_own);
         }
-        problems.into_iter().for_each(|(_, found)| self.error(found.problem));
+        let years: Vec<(Dated, Code)> =
+            problems.iter().map(|(dated, found)| (*dated, found.problem.code)).collect();
+        problems.dedup_by_key(|((id, _), _)| *id);
+        for ((id, _), found) in problems {
+            let same = |((of, _), code): &&(Dated, Code)| *of == id && *code == found.problem.code;
+            let needed = years.iter().filter(same).map(|((_, year), _)| *year).collect();
+            self.report_outside(found, id, needed);
+        }
         if !read.is_empty() {
             return;
         }
@@ -64,6 +71,14 @@ impl Checker<'_> {
             self.take_definitions(id, year);
             self.model.undefined.push((id, year));
         }
+    }
+
+    /// Reports an equation that reads outside the horizon, with the values that it needs.
+    fn report_outside(&mut self, found: OutsideReading, id: QuantityId, needed: Vec<i32>) {
+        let quantity = &self.model.quantities[id];
+        let sets = self.set_names(&quantity.axes);
+        let own = (quantity.name.as_str(), sets.as_slice());
+        self.error(errors::with_values(found.problem, own, &needed, self.model.years));
     }
 
     /// True for a variable whose values come from equations only.

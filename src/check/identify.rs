@@ -180,6 +180,11 @@ impl Checker<'_> {
             ));
             return;
         }
+        if let Some(&part) = self.sets.get(label) {
+            let found = errors::set_as_element(span, label, self.model.sets[part].root == set.root);
+            self.error(found.and(set.span, format!("set `{}`", set.name)));
+            return;
+        }
         let found = errors::unknown_element(
             span,
             label,

@@ -63,6 +63,7 @@ mod spreadsheet;
 mod tables;
 mod target;
 mod terms;
+mod texts;
 mod undeclared;
 mod unknown_fields;
 mod unknowns;

@@ -5,10 +5,10 @@ use super::{Checker, IndexMeaning};
 use crate::model::{Expr, Kind, QuantityId, SetId, Time};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
-use crate::syntax::token::{Token, TokenKind, tokens};
 use crate::syntax::words;
 
 use super::expr::{Env, MISTAKE, Typed, is_time};
+use super::texts::{is_amount, year_of_date};
 
 impl Checker<'_> {
     /// Resolves an element by name: in the expected set, or otherwise in the first set that contains it.
@@ -22,12 +22,13 @@ impl Checker<'_> {
         {
             return (Expr::Const(position as f64), Kind::Element(root));
         }
-        self.error(match (expected, text.parse::<i32>()) {
-            // `opens: "2026"`
-            (Some(Kind::Year), Ok(year)) => errors::foreign_name(span, text, &year.to_string()),
+        let year = if expected == Some(Kind::Year) { year_of_date(text) } else { None };
+        self.error(match year {
+            // `opens: "2026"`, `opens: "Q3 2026"`
+            Some(year) => errors::foreign_name(span, text, year),
             // `rate: "5%"`
-            _ if is_amount(text) => errors::quoted_amount(span, text),
-            _ => errors::unknown_name(span, (text, true), None),
+            None if is_amount(text) => errors::quoted_amount(span, text),
+            None => errors::unknown_name(span, (text, true), None),
         });
         MISTAKE
     }
@@ -477,15 +478,4 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-/// True for a text that is a number with its unit: `5%`, `20 mn USD`.
-fn is_amount(text: &str) -> bool {
-    let all = tokens(text);
-    let number = usize::from(all.first().is_some_and(|first| first.text == "-"));
-    let rest = all.get(number + 1..).unwrap_or_default();
-    let unit = |token: &Token<'_>| token.kind == TokenKind::Word || matches!(token.text, "%" | "/");
-    all.get(number).is_some_and(|token| token.kind == TokenKind::Number)
-        && rest.len() <= 4
-        && rest.iter().all(unit)
 }

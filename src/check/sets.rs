@@ -90,6 +90,9 @@ impl<'a> Checker<'a> {
 
     fn subset(&mut self, name: &ast::Name, parent: SetId, removed: &[ast::Name]) {
         let root = self.model.sets[parent].root;
+        if let Some(&element) = self.model.sets[root].elements.get(&name.text) {
+            self.diagnostics.push(errors::part_and_element(name.span, &name.text, element));
+        }
         let mut taken = IndexSet::new();
         for name in removed {
             match self.model.sets[root].elements.get_index_of(&name.text) {

@@ -63,6 +63,10 @@ const SAME: [(&str, &str); 18] = [
     ("foreign", "partner's"),
 ];
 
+/// Words for the main field of a kind: the first one that is required.
+const GENERAL: [&str; 8] =
+    ["rate", "value", "amount", "size", "level", "percent", "percentage", "change"];
+
 impl Checker<'_> {
     /// Reports the fields without a default that a lever does not give, in one message.
     pub(super) fn report_missing(&mut self, tree: &ast::Lever, missing: &[QuantityId]) {
@@ -263,6 +267,10 @@ impl Checker<'_> {
             .or_else(|| told(&name.text, fitting()));
         if let Some(told) = told {
             return (vec![told], false);
+        }
+        let main = free.iter().find(|field| field.default.is_none()).filter(takes);
+        if let Some(main) = main.filter(|_| GENERAL.contains(&name.text.as_str())) {
+            return (vec![main.name.text.as_str()], true);
         }
         let named = free.iter().find(|field| field.name.text == tree.name.text);
         let required = free.iter().filter(|field| field.default.is_none());

@@ -24,6 +24,9 @@ enum PartKind {
     Wrong,
 }
 
+/// First words of lines that other prompts have and scripts have not.
+const OF_PROMPTS: [&str; 8] = ["help", "man", "ls", "dir", "quit", "exit", "q", "q()"];
+
 /// Divides a text into entries. Removes the prompt `> ` of lines that were copied with it. A script with a mistake is one
 /// entry; between questions and commands, a line with a mistake is an entry of its own.
 pub fn entries(text: &str) -> Vec<String> {
@@ -70,7 +73,8 @@ fn kind(text: &str) -> PartKind {
     let parsed = parse_entry(SourceId(0), text);
     let wrong = |found: &Diagnostic| found.is_error() && found.code != Code::EmptyScript;
     if parsed.diagnostics.iter().any(wrong) {
-        return PartKind::Wrong;
+        let asks = text.split_whitespace().next().is_some_and(|word| OF_PROMPTS.contains(&word));
+        return if asks { PartKind::Alone } else { PartKind::Wrong };
     }
     match parsed.file.items.as_slice() {
         // An expression alone is a question at the prompt.
@@ -88,7 +92,8 @@ pub(super) fn help_asked(line: &str) -> Option<String> {
     let line = line.strip_prefix(':').filter(|rest| rest.starts_with('?')).unwrap_or(line);
     let name = line
         .strip_suffix('?')
-        .or_else(|| line.strip_prefix('?'))
+        // `??name` searches the help of R.
+        .or_else(|| line.strip_prefix('?').map(|rest| rest.trim_start_matches('?')))
         .or_else(|| line.strip_prefix("help(")?.strip_suffix(')'))?;
     let name = name.trim().trim_matches(['"', '\'']);
     (name.is_empty() || is_name(name)).then(|| format!(":help {name}").trim_end().to_owned())
@@ -128,5 +133,6 @@ mod tests {
         // A script with a mistake is refused as a whole.
         assert_eq!(entries("param a = 3\nparam b c\n"), ["param a = 3\nparam b c\n"]);
         assert_eq!(entries("a + 1\na 5%\nb 6%\n"), ["a + 1", "a 5%", "b 6%"]);
+        assert_eq!(entries("??a\nls levers\nb 6%\n"), ["??a", "ls levers", "b 6%"]);
     }
 }

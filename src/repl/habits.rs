@@ -25,13 +25,15 @@ const SIMULATION: [&str; 11] = [
 /// Other words of such a line.
 const BESIDE: &str = "run runs do with draw draws times trials samples the a an of model for using and make = : perform per";
 
+/// Groups of names that `:list` shows.
+const LISTS: [&str; 5] = ["levers", "scenarios", "parameters", "variables", "sets"];
+
 /// Returns the command that a word of another program means, with its first argument; `takes` is false for a word
 /// whose arguments are dropped.
 fn meant(word: &str) -> Option<(&'static str, bool)> {
     Some(match word {
         "exit" | "bye" | "q" | "logout" => ("quit", false),
         "explain" | "describe" | "man" => ("help", true),
-        "summarize" | "summary" => ("info", true),
         "ls" | "dir" | "who" | "whos" | "browse" | "names" | "display" => ("list", false),
         "vars" | "variables" => ("list variables", false),
         "scenarios" => ("list scenarios", false),
@@ -48,6 +50,13 @@ fn meant(word: &str) -> Option<(&'static str, bool)> {
 /// Returns the command that a line without a colon, or with an unknown name after it, means.
 pub(super) fn command(session: &Session, line: &str) -> Option<String> {
     let line = line.trim().trim_end_matches("()");
+    // `list(levers)`
+    let call = line.strip_suffix(')').and_then(|call| call.split_once('('));
+    if let Some(("list" | "ls", what)) = call
+        && LISTS.contains(&what)
+    {
+        return Some(format!(":list {what}"));
+    }
     if let Some(draws) = simulation(session, line) {
         return Some(draws);
     }
@@ -79,6 +88,9 @@ pub(super) fn command(session: &Session, line: &str) -> Option<String> {
             _ if asks && !rest.is_empty() => None,
             _ => Some(format!(":{word} {rest}").trim_end().to_owned()),
         };
+    }
+    if matches!(word, "ls" | "dir" | "list" | "show") && LISTS.contains(&rest) {
+        return Some(format!(":list {rest}"));
     }
     let (name, takes) = meant(word)?;
     let rest = if takes { rest } else { "" };
@@ -160,6 +172,9 @@ pub fn advise(session: &Session, line: &str, outcome: &mut LineOutcome) {
             .or_else(|| other_help(line).filter(|_| !own))
             .or_else(|| session.reading(line).map(|reading| format!("write `{reading}`")))
             .or_else(|| {
+                printed(line).map(|value| format!("an expression alone is answered: `{value}`"))
+            })
+            .or_else(|| {
                 let set = session.set_meant(line)?;
                 let more = "lines that give a value for each element need one for the new ones too";
                 Some(format!("write `{set}`; {more}"))
@@ -189,6 +204,14 @@ pub fn advise(session: &Session, line: &str, outcome: &mut LineOutcome) {
             );
         }
     }
+}
+
+/// Returns the value in the brackets of `print(...)` and its likes.
+fn printed(line: &str) -> Option<&str> {
+    let calls = ["print", "disp", "display", "cat", "fprintf", "puts"];
+    let (call, rest) = line.trim().trim_end_matches(';').split_once('(')?;
+    let value = rest.strip_suffix(')')?.trim();
+    (calls.contains(&call.trim()) && !value.is_empty() && !value.contains('"')).then_some(value)
 }
 
 /// Returns the help with a line that takes a name out of the model.

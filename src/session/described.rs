@@ -57,22 +57,6 @@ const EMPTY: [&str; 46] = [
     "against",
     "plan",
 ];
-/// Phrases of economists, each with the name of the kind.
-const PHRASES: [(&str, &str); 12] = [
-    ("free trade agreement", "trade_agreement"),
-    ("free trade area", "trade_agreement"),
-    ("preferential trade agreement", "trade_agreement"),
-    ("fta", "trade_agreement"),
-    ("foreign direct investment", "direct_investment"),
-    ("fdi", "direct_investment"),
-    ("transport corridor", "corridor"),
-    ("jv", "joint_venture"),
-    ("industrial zone", "industrial_park"),
-    ("special economic zone", "industrial_park"),
-    ("import quota", "quota"),
-    ("oil and gas", "hydrocarbons"),
-];
-
 /// A lever as far as a line gives it.
 pub(super) struct Described {
     /// The lever, with `...` for each required field that is missing.
@@ -118,7 +102,8 @@ fn kind_of<'w, 'a>(
     let words = words.get(fillers..)?;
     (1..=4.min(words.len())).rev().find_map(|count| {
         let text = words.get(..count)?.join(" ").to_lowercase();
-        let phrase = PHRASES.iter().find(|(phrase, _)| *phrase == text).map(|(_, kind)| *kind);
+        let phrase =
+            words::KIND_PHRASES.iter().find(|(phrase, _)| *phrase == text).map(|(_, kind)| *kind);
         let is = |kind: &&&LeverKind| {
             let own = kind.name.text.as_str();
             phrase == Some(own) || text.replace([' ', '-'], "_") == own

@@ -173,7 +173,7 @@ fn lines_of(text: &str, start: usize, end: usize) -> Range<usize> {
 }
 
 /// Applies edits to a part of a text that begins at byte `start`; leaves out edits that overlap a later one.
-fn edited<'a>(part: &str, start: usize, fixes: impl Iterator<Item = &'a Fix>) -> String {
+pub(super) fn edited<'a>(part: &str, start: usize, fixes: impl Iterator<Item = &'a Fix>) -> String {
     let mut fixes: Vec<&Fix> = fixes.collect();
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
     let (mut out, mut before) = (part.to_owned(), usize::MAX);

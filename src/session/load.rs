@@ -12,6 +12,8 @@ use super::hidden::uncover;
 use super::libraries::{LibraryPart, Loader};
 #[cfg(feature = "habits")]
 use super::reword::reword;
+#[cfg(feature = "habits")]
+use super::unasked;
 use crate::check::check;
 use crate::data::{Files, NoFiles, Noted};
 use crate::diagnostic::{Code, Diagnostic};
@@ -48,7 +50,16 @@ pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
 /// Loads a script as [`load_with`] does, with edits. Each edit is an assignment, `duty.rate = 5%`, and replaces a given
 /// value as an edit of the script's own line would.
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
-    load_mended(name, text, files, edits, MOST_HIDDEN)
+    let program = load_mended(name, text, files, edits, MOST_HIDDEN);
+    #[cfg(feature = "habits")]
+    let program = {
+        let mut program = program;
+        let again =
+            |text: &str| load_part(LibraryPart::Whole, name, text, files, edits).diagnostics;
+        unasked::ask(&mut program.diagnostics, SourceId(0), text, again);
+        program
+    };
+    program
 }
 
 /// Loads a script, with the mistakes that others hide to the depth `hidden`.

@@ -70,6 +70,8 @@ mod target;
 mod tests;
 mod track;
 #[cfg(feature = "habits")]
+mod unasked;
+#[cfg(feature = "habits")]
 mod vary;
 #[cfg(feature = "habits")]
 mod verbs;

@@ -15,6 +15,15 @@ pub fn narrow(program: &mut Program, scenarios: &[String], years: Option<(i32, i
         found.extend(narrow_years(model, years, &mut program.sources));
     }
     let wrong = found.iter().any(Diagnostic::is_error);
+    if !wrong && !scenarios.is_empty() {
+        let names: Vec<&str> = scenarios.iter().flat_map(|names| separate(names)).collect();
+        let sources = &program.sources;
+        program.diagnostics.retain(|one| {
+            let name = one.span().map(|span| sources.text(span).trim());
+            let asked = name.is_some_and(|name| names.contains(&name) || names.contains(&"all"));
+            one.code != Code::UnusedScenario || !asked
+        });
+    }
     program.diagnostics.append(&mut found);
     !wrong
 }
@@ -27,8 +36,8 @@ fn narrow_scenarios(
 ) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let mut named = Vec::new();
-    for name in names {
-        let found = model.scenarios.iter().position(|scenario| scenario.name == *name);
+    for name in names.iter().flat_map(|names| separate(names)) {
+        let found = model.scenarios.iter().position(|scenario| scenario.name == name);
         if found.is_none() && name == "all" {
             named.push(None);
             named.extend((0..model.scenarios.len()).map(Some));
@@ -53,6 +62,14 @@ fn narrow_scenarios(
         model.narrow_scenarios(&named);
     }
     problems
+}
+
+/// Separates several names in one option: `low, high`, `low and high`. A name has no blanks.
+fn separate(names: &str) -> Vec<&str> {
+    let sign = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+' | '&' | '/' | '|');
+    let name = |name: &&str| !name.is_empty() && !matches!(*name, "and" | "or" | "vs" | "versus");
+    let found: Vec<&str> = names.split(sign).filter(name).collect();
+    if found.is_empty() { vec![names] } else { found }
 }
 
 /// Applies `--years`; returns the mistakes of the option, and a warning for each query without a year left.

@@ -221,6 +221,24 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        ("show change(gdp, 2)", 2026, 21.0),
+        ("show growth(gdp, 2024, 2026)", 2024, 0.21),
+        ("scenario s { debt = 60 }\nshow debt - debt@baseline for s", 2024, 10.0),
+        ("show gdp if gdp > 115", 2025, 0.0),
+        ("var low min 0 max 500 = gdp * 2\nshow low", 2025, 220.0),
+        ("currency AZN = 1.7 per USD\nparam fee = 17 AZN\nshow fee / 1 USD", 2024, 10.0),
+        (
+            "set s3 = a, b, c\nparam inc[s3] = { a: 1, b: 2, c: 3 }\nvar cum[s3]\ncum[a] = inc[a]\n\
+          cum[k] = cum[k-1] + inc[k]\nshow cum[c]",
+            2024,
+            6.0,
+        ),
+        (
+            "var y[sector]\ny[first] = { food: 6, cars: 4 }\ny[s] = y[s, t-1] * 1.5\nshow y[food]",
+            2025,
+            9.0,
+        ),
+        ("param fee = 1.5 * 10^2 USD\nshow fee / 1 USD", 2024, 150.0),
         ("show average gdp", 2024, 331.0 / 3.0),
         ("show average growth of gdp", 2024, 0.1),
         ("show cumulative gdp", 2026, 331.0),

@@ -33,8 +33,12 @@ impl Checker<'_> {
             .filter_map(|named| self.data_axis(&open, named, env).map(|(n, _)| n))
             .collect();
         let missing = open.iter().filter(|(n, ..)| !named.contains(n));
+        let missing: Vec<_> = missing.copied().collect();
+        if self.reports_same_set(&missing, (args, request), span, env) {
+            return true;
+        }
         let sets: Vec<String> =
-            missing.map(|&(.., set)| self.model.sets[set].name.clone()).collect();
+            missing.iter().map(|&(.., set)| self.model.sets[set].name.clone()).collect();
         let value = request.value.is_none() && request.across.is_none();
         let needs_unit = !matches!(kind, Kind::Unknown | Kind::Year) && kind != NUMBER;
         let unit = needs_unit && request.unit.is_none();

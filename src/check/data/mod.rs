@@ -18,6 +18,7 @@ mod rows;
 mod sample;
 #[cfg(feature = "habits")]
 mod sketch;
+mod twice;
 
 use std::collections::BTreeSet;
 

@@ -21,6 +21,17 @@ use crate::syntax::ast;
 /// Maximum length in bytes of a proposed call: the names of columns may have any length.
 const LONGEST: usize = 1_000;
 
+/// Ways to fill years without a value, the fewest first: between years with one, and before and after all of them.
+const FILLED: [(bool, [bool; 2]); 7] = [
+    (false, [false, true]),
+    (false, [true, false]),
+    (false, [true, true]),
+    (true, [false, false]),
+    (true, [false, true]),
+    (true, [true, false]),
+    (true, [true, true]),
+];
+
 /// A call that reads the file.
 pub(super) struct Proposal {
     /// The call, or a map of calls.
@@ -418,7 +429,6 @@ impl Checker<'_> {
                 return Some(());
             }
         }
-        let skips = sketch.request.skip_other;
         let by_year = sketch.request.across.is_some()
             || sketch
                 .request
@@ -426,35 +436,21 @@ impl Checker<'_> {
                 .iter()
                 .any(|named| matches!(named.key.text.as_str(), "year" | "t"));
         (by_year && sketch.request.missing == Missing::Error).then_some(())?;
-        for (skip, hold) in [
-            (false, [false, true]),
-            (true, [false, true]),
-            (false, [true, false]),
-            (true, [true, false]),
-            (false, [true, true]),
-            (true, [true, true]),
-        ] {
-            if skip && !skips {
-                continue;
+        let skips = sketch.request.skip_other;
+        for (interpolates, hold) in FILLED {
+            for skip in [false, true] {
+                if skip && !skips {
+                    continue;
+                }
+                sketch.request.skip_other = skip;
+                sketch.request.hold = hold;
+                sketch.request.missing =
+                    if interpolates { Missing::Interpolate } else { Missing::Error };
+                if self.reads((id, axes), &sketch.request, sketch.span, env) {
+                    sketch.fill(skip, interpolates, hold);
+                    return Some(());
+                }
             }
-            sketch.request.skip_other = skip;
-            sketch.request.hold = hold;
-            if !self.reads((id, axes), &sketch.request, sketch.span, env) {
-                continue;
-            }
-            if skip {
-                sketch.put("other", "skip".to_owned());
-            }
-            for (key, _) in ["before", "after"].iter().zip(hold).filter(|(_, hold)| *hold) {
-                sketch.put(key, "hold".to_owned());
-            }
-            let which = match hold {
-                [false, _] => "if the last value of the file holds for the later years",
-                [true, false] => "if the first value of the file holds for the earlier years",
-                [true, true] => "if the first and last values hold for the years outside the file",
-            };
-            sketch.doubts(which.to_owned());
-            return Some(());
         }
         None
     }

@@ -66,6 +66,31 @@ impl Sketch<'_> {
         self.doubt.get_or_insert(doubt);
     }
 
+    /// Adds the arguments for rows of other labels and for years without a value.
+    pub(super) fn fill(&mut self, skip: bool, interpolates: bool, hold: [bool; 2]) {
+        if skip {
+            self.put("other", "skip".to_owned());
+        }
+        if interpolates {
+            self.put("missing", "interpolate".to_owned());
+        }
+        for (key, _) in ["before", "after"].iter().zip(hold).filter(|(_, hold)| *hold) {
+            self.put(key, "hold".to_owned());
+        }
+        let held = match hold {
+            [false, false] => "",
+            [false, true] => "the last value of the file holds for the later years",
+            [true, false] => "the first value of the file holds for the earlier years",
+            [true, true] => "the first and last values hold for the years outside the file",
+        };
+        let between = "a gap lies on the line between the years beside it";
+        self.doubts(match (interpolates, held) {
+            (false, held) => format!("if {held}"),
+            (true, "") => format!("if {between}"),
+            (true, held) => format!("if {between}, and {held}"),
+        });
+    }
+
     pub(super) fn text(&self, file: &str) -> String {
         let parts = self.parts.iter().map(|(key, text)| format!(", {key}: {text}"));
         format!("data({file}{})", parts.collect::<String>())

@@ -60,6 +60,26 @@ pub(in crate::check) fn data_incomplete(
     if sure { found.fix(span, edit) } else { found }
 }
 
+/// Reports a call that does not say which column each of several indices over one set has; `head` is the place of the
+/// indices in the declaration, and the indices with letters.
+pub(in crate::check) fn same_set(
+    span: Span,
+    set: &str,
+    call: &str,
+    head: Option<(Span, String)>,
+) -> Diagnostic {
+    let message =
+        format!("several indices are over `{set}`: the letter of each one names its column");
+    let found = Diagnostic::error(Code::DataArgument, message).at(span, "columns are not clear");
+    let found = found.fix(span, call);
+    match head {
+        None => found.help(format!("write `{call}`")),
+        Some((place, head)) => found
+            .help(format!("write `[{head}]` in the declaration, and `{call}`"))
+            .fix(place, head),
+    }
+}
+
 /// Reports a file that has a column for each element of a set; `edit` reads one column for each element.
 pub(in crate::check) fn columns_of_elements(span: Span, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::DataArgument, "the file has a column for each element")

@@ -251,23 +251,41 @@ pub(in crate::check) fn defined_twice(
 pub(in crate::check) fn lag(
     (span, at): (Span, Span),
     name: &str,
-    (own, sets): (&str, &[String]),
+    own: &str,
     (year, wanted): (i32, i32),
     years: (i32, i32),
 ) -> Diagnostic {
-    let early = wanted < years.0;
-    let (code, problem, kind) = match early {
-        true => (Code::LagBeforeStart, format!("before the first year {}", years.0), "starting"),
-        false => (Code::LeadAfterEnd, format!("after the last year {}", years.1), "terminal"),
+    let (code, problem) = match wanted < years.0 {
+        true => (Code::LagBeforeStart, format!("before the first year {}", years.0)),
+        false => (Code::LeadAfterEnd, format!("after the last year {}", years.1)),
     };
-    let place = match year {
-        _ if year == years.0 => "first".to_owned(),
-        _ if year == years.1 => "last".to_owned(),
-        _ => year.to_string(),
-    };
-    let place = indexed(own, &[letters(sets).as_slice(), &[place]].concat());
     Diagnostic::error(code, format!("`{own}` in {year} reads `{name}` in {wanted}, {problem}"))
         .at(span, format!("reads {wanted}"))
-        .help(format!("give the {kind} value: `{place} = ...`"))
         .and(at, "in this equation")
+}
+
+/// Adds the values that an equation with readings outside the horizon needs, one for each year.
+pub(in crate::check) fn with_values(
+    found: Diagnostic,
+    (own, sets): (&str, &[String]),
+    needed: &[i32],
+    years: (i32, i32),
+) -> Diagnostic {
+    const MOST: usize = 6;
+    let value = |year: &i32| {
+        let place = match *year {
+            year if year == years.0 => "first".to_owned(),
+            year if year == years.1 => "last".to_owned(),
+            year => year.to_string(),
+        };
+        format!("`{} = ...`", indexed(own, &[letters(sets).as_slice(), &[place]].concat()))
+    };
+    let kind = if found.code == Code::LagBeforeStart { "starting" } else { "terminal" };
+    let plural = if needed.len() > 1 { "s" } else { "" };
+    let values: Vec<String> = needed.iter().take(MOST).map(value).collect();
+    let more = match needed {
+        [.., last] if needed.len() > MOST => format!(", and so on until {last}"),
+        _ => String::new(),
+    };
+    found.help(format!("give the {kind} value{plural}: {}{more}", values.join(", ")))
 }

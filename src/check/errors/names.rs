@@ -106,6 +106,31 @@ fn set_with(set: &str, members: &[&str], name: &str) -> String {
     }
 }
 
+/// Reports a set in the place of an element; `part` is true for a part of the set that the index is about.
+pub(in crate::check) fn set_as_element(span: Span, name: &str, part: bool) -> Diagnostic {
+    let letter = name.chars().next().unwrap_or('i');
+    let found = Diagnostic::error(
+        Code::UnknownElement,
+        format!("`{name}` is a set, and an index is one element"),
+    )
+    .at(span, "not an element");
+    match part {
+        true => found.help(format!("write a sum over its elements, `sum({letter} in {name}: ...)` with the index `{letter}`")),
+        false => found.help(format!("write an element; `{name}` is not a part of this set")),
+    }
+}
+
+/// Warns of a part of a set with the name of one of its elements.
+pub(in crate::check) fn part_and_element(span: Span, name: &str, element: Span) -> Diagnostic {
+    let message = format!(
+        "`{name}` is a part of a set and one of its elements: as an index it is the element"
+    );
+    Diagnostic::warning(Code::SimilarNames, message)
+        .at(span, "a part of the set")
+        .and(element, "an element")
+        .help("rename one of them; a sum over a part is `sum(x in PART: ...)`")
+}
+
 /// Warns of an index of a left side that looks like an element and is none.
 pub(in crate::check) fn word_as_index(span: Span, name: &str, set: &str) -> Diagnostic {
     let message =

@@ -192,8 +192,10 @@ impl Unsolved<'_> {
 /// Returns why a block has no solution; `one` is true for a single equation.
 fn reason(cause: Cause, one: bool) -> &'static str {
     match (cause, one) {
-        (Cause::Singular, true) => "it does not determine its unknown",
-        (Cause::Singular, false) => "they do not determine all unknowns",
+        (Cause::Singular, true) => {
+            "its two sides differ, and its unknown does not change the difference"
+        }
+        (Cause::Singular, false) => "they do not determine all unknowns, or contradict each other",
         (Cause::Stalled, true) => "no step brings it closer to holding",
         (Cause::Stalled, false) => "no step brings them closer to holding",
         (Cause::TooMany, _) => "the limit on iterations was reached",

@@ -17,7 +17,7 @@ use crate::syntax::words::find;
 
 /// Words between the parts of a question that say nothing themselves.
 const FILLERS: &str = "show me us our my their the a an of in to from with for at on under please only just is are was were \
-    will would be do does we how much large big high what which over time scenario scenarios case year years where \
+    will would be do does did we how much large big high what which over time scenario scenarios case year years where \
     between become turn get when have has had there it";
 /// Words that begin a question, for each query of Mizan.
 const BEGINNINGS: [(&str, &str); 4] = [

@@ -267,6 +267,22 @@ table! {
 /// The scale words and their factors.
 pub const SCALES: [(&str, f64); 4] = [("thousand", 1e3), ("mn", 1e6), ("bn", 1e9), ("tn", 1e12)];
 
+/// Phrases of economists for kinds of levers, each with the name of the kind.
+pub const KIND_PHRASES: [(&str, &str); 12] = [
+    ("free trade agreement", "trade_agreement"),
+    ("free trade area", "trade_agreement"),
+    ("preferential trade agreement", "trade_agreement"),
+    ("fta", "trade_agreement"),
+    ("foreign direct investment", "direct_investment"),
+    ("fdi", "direct_investment"),
+    ("transport corridor", "corridor"),
+    ("jv", "joint_venture"),
+    ("industrial zone", "industrial_park"),
+    ("special economic zone", "industrial_park"),
+    ("import quota", "quota"),
+    ("oil and gas", "hydrocarbons"),
+];
+
 /// Words that name a binding in the head of a lever.
 pub const PREPOSITIONS: [&str; 7] = ["on", "in", "from", "to", "with", "via", "at"];
 

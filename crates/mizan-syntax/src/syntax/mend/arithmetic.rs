@@ -1,12 +1,13 @@
 //! Arithmetic of other languages: `a // b`, `t % 2`, `2imports`, `1.05(imports)`, `imports@2026`, `5‰`.
 
+use super::amounts::unit_end;
 use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words::Class;
 
 /// Returns the start of the operand that ends before token `n`: a name with its indices, a number or a group.
-fn operand_start(draft: &Draft, n: usize) -> Option<usize> {
+pub(super) fn operand_start(draft: &Draft, n: usize) -> Option<usize> {
     let mut at = n.checked_sub(1)?;
     if draft.kind(at) == Some(TokenKind::Close) {
         at = (0..at).rev().find(|&open| {
@@ -128,6 +129,22 @@ pub(super) fn powers_of_ten(draft: &mut Draft, _: &Context<'_>) -> Option<String
     let power = draft.show(n + 3..n + 4 + sign);
     let number = format!("{}e{power}", draft.before(n, 1));
     draft.replace(n - 1..n + 4 + sign, &number);
+    Some("a number with a power of ten is written `1.2e6`".to_owned())
+}
+
+/// Writes an amount with a power of ten, whose unit would belong to the exponent: `1.2 * 10^6 USD`, `10^6 USD`.
+pub(super) fn powers_with_unit(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (0..draft.len()).find(|&n| {
+        draft.at(n) == "10"
+            && draft.at(n + 1) == "^"
+            && draft.is_number(n + 2)
+            && unit_end(draft, n + 3) > n + 3
+            && draft.at(n + 3) != "%"
+    })?;
+    let times = n > 1 && draft.before(n, 1) == "*" && draft.is_number(n - 2);
+    let (start, number) = if times { (n - 2, draft.at(n - 2)) } else { (n, "1") };
+    let text = format!("{number}e{}", draft.at(n + 2));
+    draft.replace(start..n + 3, &text);
     Some("a number with a power of ten is written `1.2e6`".to_owned())
 }
 

@@ -1,5 +1,6 @@
 //! Words beside a value that name a scenario, a share or a past year: `balance[low]`, `low.balance`, `share of China in x`.
 
+use super::arithmetic::operand_start;
 use super::context::Context;
 use super::draft::Draft;
 use super::read::read;
@@ -58,6 +59,30 @@ pub(super) fn scenario_indices(draft: &mut Draft, context: &Context<'_>) -> Opti
     let text = format!("{} for {}", draft.show(3..end), draft.at(1));
     draft.replace(1..end, &text);
     Some(SCENARIO.to_owned())
+}
+
+/// True if a text may read the baseline with a sign: `x@baseline`, `baseline.x`, `x[baseline]`.
+pub(super) fn may_read_baseline(text: &str) -> bool {
+    ["baseline.", ".baseline", "[baseline]"].iter().any(|sign| text.contains(sign))
+}
+
+/// Writes a value of the baseline as a call: `x - x@baseline`, `x - baseline.x`, `x / x.baseline - 1`.
+pub(super) fn baseline(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let named = context.is_lever("baseline") || context.set_with("baseline").is_some();
+    (!named).then_some(())?;
+    let n = (1..draft.len()).find(|&n| draft.at(n) == "baseline")?;
+    let before = matches!(draft.before(n, 1), "@" | ".");
+    let bracket = draft.before(n, 1) == "[" && draft.at(n + 1) == "]";
+    let (start, end, value) = if before || bracket {
+        let start = operand_start(draft, n - 1)?;
+        (start, n + 1 + usize::from(bracket), draft.show(start..n - 1))
+    } else {
+        (draft.at(n + 1) == "." && draft.is_name(n + 2)).then_some(())?;
+        let end = if draft.at(n + 3) == "[" { draft.close(n + 3)? + 1 } else { n + 3 };
+        (n, end, draft.show(n + 2..end))
+    };
+    draft.replace(start..end, &format!("baseline({value})"));
+    Some("a value of the baseline is written `baseline(x)`".to_owned())
 }
 
 /// Writes a change in a query as a scenario: `show balance with rate = 5%`.

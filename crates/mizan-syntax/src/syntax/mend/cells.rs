@@ -141,7 +141,7 @@ pub(super) fn is_absent(cell: &str) -> bool {
 }
 
 /// True for a unit of values: `mn USD`, `%`, `USD bn`.
-fn is_unit(text: &str, context: &Context<'_>) -> bool {
+pub(super) fn is_unit(text: &str, context: &Context<'_>) -> bool {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let scale =
         |word: &str| SCALES.iter().any(|(own, _)| *own == word) || numbers::scale(word).is_some();
@@ -155,7 +155,7 @@ fn is_unit(text: &str, context: &Context<'_>) -> bool {
 }
 
 /// Writes a unit in Mizan's form: `USD million` becomes `mn USD`.
-fn unit(text: &str, context: &Context<'_>) -> String {
+pub(super) fn unit(text: &str, context: &Context<'_>) -> String {
     let text = text.trim();
     if text == "%" {
         return "percent".to_owned();

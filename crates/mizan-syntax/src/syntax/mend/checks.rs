@@ -27,6 +27,22 @@ pub(super) fn between(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("two limits are two comparisons, joined by `and`".to_owned())
 }
 
+/// Writes a second condition behind the clauses of a check as a check of its own: `check x > 5 for low and y < 3`.
+pub(super) fn several(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "check").then_some(())?;
+    let end = draft.line_end(0);
+    let compares = |n: usize| matches!(draft.at(n), "==" | "!=" | "<" | ">" | "<=" | ">=");
+    let clause = ["for", "in"].iter().filter_map(|word| draft.outside(word, 1)).min()?;
+    let and = draft.outside("and", clause).filter(|&and| and < end)?;
+    let second = (and + 1..end).any(compares);
+    ((1..clause).any(compares) && second && !(clause..and).any(compares)).then_some(())?;
+    let own = ["for", "in"].iter().any(|word| draft.outside(word, and).is_some_and(|n| n < end));
+    let clauses = if own { String::new() } else { format!(" {}", draft.show(clause..and)) };
+    let (first, second) = (draft.show(0..and), draft.show(and + 1..end));
+    draft.replace(0..end, &format!("{first}\ncheck {second}{clauses}"));
+    Some("the clauses of a check come after its whole condition".to_owned())
+}
+
 /// Writes the tolerance of a check behind `within`: `check x == 100, 2%`, `check x == 100 (tolerance 2%)`.
 pub(super) fn tolerance(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     const WORDS: [&str; 11] =

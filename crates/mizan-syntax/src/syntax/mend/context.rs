@@ -4,9 +4,19 @@ use std::collections::HashMap;
 
 use crate::syntax::words::{self, Class};
 
-/// Words that declare a quantity.
 /// Maximum number of points in a script that are looked at for the name of a lever.
 const MOST_POINTS: usize = 1_000;
+/// Quantities of the trade library that scripts read most, each with the sets of its indices.
+const LIBRARY: [(&str, &[&str]); 7] = [
+    ("imports", &["partner", "sector"]),
+    ("exports", &["partner", "sector"]),
+    ("balance", &["partner"]),
+    ("services", &["partner"]),
+    ("customs_revenue", &["partner"]),
+    ("home_output", &["sector"]),
+    ("jobs", &["sector"]),
+];
+/// Words that declare a quantity.
 const QUANTITIES: [&str; 4] = ["var", "param", "total", "factor"];
 
 /// The lines of a script by their first word, without it. They are found once, because each statement asks for them.
@@ -75,7 +85,14 @@ impl<'a> Context<'a> {
     /// Returns the script's currency; `USD` for a script without one.
     pub(super) fn currency(self) -> &'a str {
         let name = |line: &'a str| line.split(|c: char| !c.is_alphanumeric()).next();
-        self.lines("currency").find_map(name).filter(|name| !name.is_empty()).unwrap_or("USD")
+        let first = || self.lines("currency").find_map(name).filter(|name| !name.is_empty());
+        self.base_currency().or_else(first).unwrap_or("USD")
+    }
+
+    /// Returns the currency in which the script counts: the one without a rate.
+    pub(super) fn base_currency(self) -> Option<&'a str> {
+        let mut bases = self.lines("currency").filter(|line| !line.contains('='));
+        bases.next()?.split([' ', '"', '#']).next().filter(|name| !name.is_empty())
     }
 
     /// Returns the first and the last year of the script, whose line may be written as in other languages: `2024:2035`.
@@ -117,7 +134,12 @@ impl<'a> Context<'a> {
 
     /// Returns the sets of the indices with which the script declares a quantity; `None` for an unknown quantity.
     pub(super) fn axes(self, name: &str) -> Option<Vec<&'a str>> {
-        let head = self.script.quantities.get(name).filter(|_| !name.is_empty())?;
+        let library = LIBRARY.iter().find(|(own, _)| *own == name && self.uses_library());
+        let declared = self.script.quantities.get(name).filter(|_| !name.is_empty());
+        if let (None, Some((_, axes))) = (declared, library) {
+            return axes.iter().all(|set| self.has_set(set)).then(|| axes.to_vec());
+        }
+        let head = declared?;
         let Some(rest) = head.get(name.len()..)?.trim_start().strip_prefix('[') else {
             return Some(Vec::new());
         };
@@ -256,6 +278,11 @@ impl<'a> Context<'a> {
     /// True if the script reads a library, whose names are not known here.
     pub(super) fn uses_library(self) -> bool {
         self.lines("use").next().is_some()
+    }
+
+    /// True if the script reads a library of its own, which may declare any name.
+    pub(super) fn uses_own_library(self) -> bool {
+        self.lines("use").any(|library| library.starts_with('"'))
     }
 
     /// True for a name that the script declares, and in a script with a library for a name that is nothing else.

@@ -98,7 +98,7 @@ impl Draft {
         self.parts.iter().skip(n).position(ends).map_or(self.len(), |count| n + count)
     }
 
-    /// True if token `n` is the last of its line.
+    /// True if the line ends at position `n`: the token before it is the last of the line.
     pub(super) fn ends_line(&self, n: usize) -> bool {
         self.line_end(n) == n
     }

@@ -118,6 +118,71 @@ fn map(draft: &Draft, open: usize, context: &Context<'_>) -> Option<(usize, Stri
     Some((close, text, message))
 }
 
+/// Puts keys of several words or with signs in quotes: `{ EU-27: 2, Rest of World: 3 }`.
+pub(super) fn quoted(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "param").then_some(())?;
+    let open = (2..draft.len()).find(|&n| draft.at(n) == "{" && draft.before(n, 1) == "=")?;
+    let close = draft.close(open)?;
+    let mut places = Vec::new();
+    let (mut from, mut n) = (open + 1, open + 1);
+    while n < close {
+        if draft.at(n) == ":" {
+            places.push(from..n);
+            n = value_end(draft, n + 1, close);
+            from = n + 1;
+        }
+        n += 1;
+    }
+    let part = |draft: &Draft, n: usize| {
+        draft.is_word(n) || draft.is_number(n) || matches!(draft.at(n), "-" | "&" | "." | "'" | "’")
+    };
+    let mut found = false;
+    for place in places.into_iter().rev() {
+        let start = place.clone().find(|&n| draft.kind(n) != Some(TokenKind::LineEnd))?;
+        let several = place.end > start + 1;
+        if several && (start..place.end).all(|n| part(draft, n)) && draft.is_word(start) {
+            let name = draft.show(start..place.end);
+            draft.replace(start..place.end, &format!("\"{name}\""));
+            found = true;
+        }
+    }
+    found.then(|| "a name with blanks or signs is written in quotes".to_owned())
+}
+
+/// True if a text may have starting values in a map.
+pub(super) fn may_start(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(left, value)| {
+        let left = left.trim_end();
+        left.ends_with(']') && !left.contains(' ') && value.trim_start().starts_with('{')
+    })
+}
+
+/// Writes a map of values in one year as a line for each element: `stock[first] = { food: 5, cars: 6 }`.
+pub(super) fn starts(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let close = (draft.is_name(0) && draft.at(1) == "[").then(|| draft.close(1)).flatten()?;
+    (close == 3 && draft.at(4) == "=" && draft.at(5) == "{").then_some(())?;
+    let year = draft.at(2).to_owned();
+    let dated = matches!(year.as_str(), "first" | "last" | "t")
+        || year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let brace = draft.close(5).filter(|&brace| dated && draft.ends_line(brace + 1))?;
+    let name = draft.at(0).to_owned();
+    let (mut lines, mut n) = (Vec::new(), 6);
+    while n < brace {
+        if draft.kind(n) == Some(TokenKind::LineEnd) || draft.at(n) == "," {
+            n += 1;
+            continue;
+        }
+        set_with(draft.at(n), context)?;
+        (draft.at(n + 1) == ":").then_some(())?;
+        let end = value_end(draft, n + 2, brace);
+        lines.push(format!("{name}[{}, {year}] = {}", draft.at(n), draft.show(n + 2..end)));
+        n = end;
+    }
+    (lines.len() > 1).then_some(())?;
+    draft.replace(0..brace + 1, &lines.join("\n"));
+    Some("an equation gives one value; each element has a line of its own".to_owned())
+}
+
 /// Returns the end of a value that begins at `n`: the comma before the next keys, a line end, or the closing brace.
 fn value_end(draft: &Draft, n: usize, close: usize) -> usize {
     let mut at = n;

@@ -74,6 +74,9 @@ pub(super) fn levers(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         };
     }
     let Lever { kind, name, bindings, body } = lever;
+    // Direct investment of the accounts has no sector; a plant with a partner from abroad has.
+    let plant = kind == "direct_investment" && bindings.iter().any(|(word, _)| word == "in");
+    let kind = if plant { "joint_venture".to_owned() } else { kind };
     let mut parts = vec![kind.clone(), name.unwrap_or_else(|| free_name(&kind, context))];
     parts.extend(bindings.iter().map(|(word, names)| format!("{word} {}", names.join(", "))));
     parts.push(body?);
@@ -96,6 +99,14 @@ fn head(draft: &Draft) -> Option<(Lever, usize)> {
     (draft.is_word(kind) && !statement).then_some(())?;
     let name = named.then(|| draft.at(own).to_owned());
     let first = draft.at(kind).to_lowercase();
+    let phrase = words::KIND_PHRASES.iter().find(|(phrase, _)| {
+        let own: Vec<&str> = phrase.split(' ').collect();
+        !named && (0..own.len()).all(|k| own.get(k) == Some(&&*draft.at(k).to_lowercase()))
+    });
+    if let Some((phrase, kind)) = phrase {
+        let lever = Lever { kind: (*kind).to_owned(), ..Lever::default() };
+        return Some((lever, phrase.split(' ').count()));
+    }
     let dash = usize::from(draft.at(n) == "-");
     if !named && FIRST_WORDS.contains(&first.as_str()) && draft.is_name(n + dash) {
         let kind = format!("{first}_{}", draft.at(n + dash).to_lowercase());
@@ -313,6 +324,24 @@ pub(super) fn base_years(draft: &mut Draft, context: &Context<'_>) -> Option<Str
         }
     }
     found.then(|| format!("`base` is the value in {year}, the first year"))
+}
+
+/// Writes the days of a corridor before and after it opens as the days and those saved: `days: 45 -> 30`.
+pub(super) fn saved_days(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "corridor" && draft.find(&["days_saved"], 0).is_none()).then_some(())?;
+    let field = draft.find(&["days", ":"], 0)?;
+    let from = field + 2 + usize::from(draft.at(field + 2) == "from");
+    let joins = from + 1 + usize::from(draft.at(from + 1) == "days");
+    let to = joins + 1;
+    let end = to + 1 + usize::from(draft.at(to + 1) == "days");
+    let last = matches!(draft.at(end), "," | "}") || draft.ends_line(end);
+    (matches!(draft.at(joins), "->" | "to") && last).then_some(())?;
+    let before: f64 = draft.at(from).parse().ok()?;
+    let after: f64 = draft.at(to).parse().ok()?;
+    let saved = before - after;
+    (saved > 0.0).then_some(())?;
+    draft.replace(field..end, &format!("days: {before} days, days_saved: {saved} days"));
+    Some("a corridor has the `days` before it opens, and the `days_saved` by it".to_owned())
 }
 
 /// Mends the levers in the body of a scenario, each as a statement of its own.

@@ -38,6 +38,9 @@ enum Time {
     Lasts(i32),
 }
 
+/// Words for an amount of 0.
+const NOTHING: [&str; 4] = ["zero", "free", "nothing", "nil"];
+
 pub(super) const STEP: &str =
     "a value that differs between years is a step, `5% then 3% from 2027`";
 const PATH: &str = "a value that moves is a path, `10% -> 0% over 2026..2030`";
@@ -138,7 +141,7 @@ fn periods(draft: &Draft, start: usize, name: &str) -> Option<(Vec<Period>, usiz
         let after = match draft.at(next) {
             _ if again => next + own + 2,
             "," | ";" | "then" | "and" | "but" | "/" => next + 1,
-            word if is_move(word) => next,
+            word if is_move(word) || switches(draft, next) => next,
             // `5% (2024) 6% (2025)`: the years end an amount.
             _ if periods.last().is_some_and(|last| last.time != Time::Open) => next,
             _ => return None,
@@ -149,6 +152,11 @@ fn periods(draft: &Draft, start: usize, name: &str) -> Option<(Vec<Period>, usiz
         }
         n = after;
     };
+    let first = periods.first()?.amount.clone();
+    (!NOTHING.contains(&&*first)).then_some(())?;
+    for period in periods.iter_mut().filter(|period| NOTHING.contains(&&*period.amount)) {
+        period.amount = none("", &first)?;
+    }
     Some((periods, end))
 }
 
@@ -178,6 +186,7 @@ fn period(draft: &Draft, n: usize) -> Option<(Period, usize)> {
     if let Some((_, after)) = before {
         n = after + usize::from(matches!(draft.at(after), "," | ":" | "on" | "onwards" | "onward"));
     }
+    n += if switches(draft, n) { 2 } else { 0 };
     let moving = is_move(draft.at(n));
     if moving {
         n += 1 + usize::from(draft.at(n + 1) == "to");
@@ -201,6 +210,7 @@ fn amount(draft: &Draft, n: usize) -> Option<(String, usize)> {
             && draft.is_name(end)
             && time(draft, end).is_none()
             && !is_move(draft.at(end))
+            && !switches(draft, end)
             && !matches!(draft.at(end), "but" | "only")
         {
             end += 1;
@@ -208,10 +218,18 @@ fn amount(draft: &Draft, n: usize) -> Option<(String, usize)> {
         end
     } else if draft.is_name(at) && draft.at(at + 1) == "(" {
         draft.close(at + 1)? + 1
+    } else if NOTHING.contains(&draft.at(at)) {
+        at + 1
     } else {
         return None;
     };
     Some((draft.show(n..end), end))
+}
+
+/// True for words before an amount that holds from a year on: `switch to 3% in 2028`.
+fn switches(draft: &Draft, n: usize) -> bool {
+    matches!(draft.at(n), "switch" | "switches" | "switching" | "changes" | "changing" | "goes")
+        && draft.at(n + 1) == "to"
 }
 
 /// True for words before an amount that is reached by degrees.

@@ -148,7 +148,13 @@ pub(super) fn commas(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         }
         n += 2;
     }
-    if !found && matches!(draft.at(0), "show" | "chart" | "compare" | "why") {
+    let values = matches!(draft.at(0), "show" | "chart" | "compare" | "why");
+    while let Some(n) = draft.outside(";", 1).filter(|&n| values && n + 1 < draft.line_end(0)) {
+        draft.replace(n..n + 1, ",");
+        draft.glue(n);
+        found = true;
+    }
+    if !found && values {
         let mut n = 1;
         while n + 1 < draft.line_end(0) {
             let ends = draft.is_name(n) || draft.at(n) == "]" || draft.at(n) == ")";
@@ -255,37 +261,6 @@ pub(super) fn statements(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
 }
 
-/// Quotes the title after `as`; removes what a query has by itself: `sorted`, `by year`.
-pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    if !draft.begins_with(Class::Query) {
-        return None;
-    }
-    let end = draft.line_end(0);
-    if let Some(n) = draft.outside("as", 1).filter(|&n| draft.is_word(n + 1)) {
-        let mut stop = n + 2;
-        while stop < end && !matches!(draft.at(stop), "," | "for" | "in") {
-            stop += 1;
-        }
-        let title = format!("\"{}\"", draft.show(n + 1..stop));
-        draft.replace(n + 1..stop, &title);
-        return Some("a title is a text in quotes".to_owned());
-    }
-    // An order is not asked for in a query; the other words of this place name what is asked.
-    let order = |n: usize| matches!(draft.at(n), "sorted" | "sort" | "order" | "ordered");
-    let n = (1..end).find(|&n| {
-        let years = matches!(draft.at(n), "by" | "per" | "over" | "across")
-            && matches!(draft.at(n + 1), "year" | "years" | "time" | "Year");
-        (order(n) || years) && n > 1
-    })?;
-    let mut stop = n + 1;
-    while stop < end && !matches!(draft.at(stop), "for" | "in") {
-        stop += 1;
-    }
-    let clause = draft.show(n..stop);
-    draft.remove(n..stop);
-    Some(format!("`{}` has no clause `{clause}`", draft.at(0)))
-}
-
 /// Writes a name before the value of a query as its title: `show tb = balance`.
 pub(super) fn named_values(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let named = matches!(draft.at(0), "show" | "chart") && draft.is_name(1) && draft.at(2) == "=";
@@ -377,62 +352,6 @@ pub(super) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     };
     draft.replace(0..end, &text);
     Some("`compare` takes the values first, and the scenarios after `for`".to_owned())
-}
-
-/// Writes a search for an input: `goalseek balance = 0 by changing growth`, `maximize balance`.
-pub(super) fn searches(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let aim = match draft.at(0).to_lowercase().as_str() {
-        "maximize" | "maximise" | "max" => " to maximise",
-        "minimize" | "minimise" | "min" => " to minimise",
-        "goalseek" | "goal" | "optimize" | "optimise" | "seek" => "",
-        _ => return None,
-    };
-    let end = draft.line_end(0);
-    let declared: Vec<usize> = (1..end).filter(|&n| context.declares(draft.at(n))).collect();
-    let &at = declared.first()?;
-    let name = draft.at(at).to_owned();
-    let mut value = at..super::bodies::reference_end(draft, at);
-    if draft.before(at, 1) == "(" {
-        value = at.saturating_sub(2)..draft.close(at - 1)? + 1;
-    }
-    let mut value = draft.show(value);
-    // `goalseek x[2030] = 5`: the year of the index is the year of the search.
-    let index = value.rsplit_once('[').and_then(|(name, index)| {
-        let (before, year) = match index.trim_end_matches(']').rsplit_once(',') {
-            Some((before, year)) => (format!("{name}[{before}]"), year.trim()),
-            None => (name.to_owned(), index.trim_end_matches(']')),
-        };
-        year.parse::<i32>().is_ok().then(|| (before, year.to_owned()))
-    });
-    let mut own_year = None;
-    if let Some((name, year)) = index {
-        (value, own_year) = (name, Some(year));
-    }
-    let input = declared.iter().rev().map(|&n| draft.at(n)).find(|other| *other != name);
-    let input = input.or_else(|| context.first_input())?.to_owned();
-    let (first, last) = context.years()?;
-    let is_year = |n: usize| {
-        let year = draft.at(n).parse().is_ok_and(|year| (first..=last).contains(&year));
-        let inside = matches!(draft.before(n, 1), "[" | ",") && draft.at(n + 1) == "]";
-        year && (inside || matches!(draft.before(n, 1), "in" | "by" | "year"))
-    };
-    let year = (1..end).find(|&n| is_year(n)).map(|n| draft.at(n).to_owned());
-    let year = own_year.or(year).unwrap_or_else(|| last.to_string());
-    let number = (1..end).find(|&n| draft.is_number(n) && !is_year(n));
-    let last = year;
-    let text = match (aim, number) {
-        ("", Some(n)) => {
-            let words = (n + 1..draft.amount_end(n))
-                .filter(|&n| !matches!(draft.at(n), "by" | "changing" | "with" | "using"));
-            let stop = words.take_while(|&n| !context.declares(draft.at(n))).last().unwrap_or(n);
-            let amount = draft.show(n..stop + 1);
-            format!("find {input} in 0%..50% so that {value} in {last} == {amount}")
-        }
-        ("", None) => return None,
-        (aim, _) => format!("find {input} in 0%..50%{aim} {value} in {last}"),
-    };
-    draft.replace(0..end, &text);
-    Some("`find` looks for the value of an input".to_owned())
 }
 
 /// Completes a sweep: its range, its step and what it shows.

@@ -4,11 +4,11 @@ use super::context::Context;
 use super::draft::Draft;
 use super::{
     amounts, arithmetic, beside, bodies, checks, chosen, columns, comments, dates, declare,
-    elsewhere, eviews, fields, frames, gams, given_if, grids, grouped, heads, keys, leads, levers,
-    loose, matlab, matrices, merged, missing, numbers, opening, operators, order, output, periods,
-    positions, products, python, queries, question, ranges, relative, running, scenario_heads,
-    schedules, scripts, sheets, signs, stata, stella, summary, tables, tabulated, titles,
-    uncertain, variables, when, worded, years,
+    elsewhere, eviews, fields, frames, gams, given_if, goals, grids, grouped, heads, keys, leads,
+    levers, loose, matlab, matrices, merged, missing, neighbours, numbers, opening, operators,
+    options, order, output, periods, positions, products, python, queries, question, ranges,
+    relative, running, scenario_heads, schedules, scripts, sheets, signs, stata, stella, summary,
+    tables, tabulated, titles, uncertain, variables, when, worded, years,
 };
 
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
@@ -20,6 +20,7 @@ pub(super) type Test = fn(&str, &Context<'_>) -> bool;
 /// The rules, the most certain first.
 pub(super) const RULES: &[HabitRule] = &[
     columns::quoted,
+    levers::saved_days,
     years::horizon,
     queries::units,
     elsewhere::equations,
@@ -37,6 +38,7 @@ pub(super) const RULES: &[HabitRule] = &[
     titles::values,
     titles::bare,
     keys::maps,
+    keys::quoted,
     chosen::sets,
     chosen::bindings,
     chosen::changes,
@@ -80,6 +82,7 @@ pub(super) const RULES: &[HabitRule] = &[
     levers::base_years,
     beside::continued,
     numbers::scaled_currency,
+    beside::baseline,
     beside::asked,
     beside::changed,
     beside::in_words,
@@ -140,6 +143,7 @@ pub(super) const RULES: &[HabitRule] = &[
     comments::docstrings,
     comments::signs,
     declare::given_later,
+    variables::bounds_first,
     variables::open_bounds,
     variables::limits,
     variables::bare_bounds,
@@ -243,7 +247,8 @@ pub(super) const RULES: &[HabitRule] = &[
     queries::compared,
     queries::sweeps,
     queries::bare_year,
-    queries::searches,
+    goals::named,
+    goals::searches,
     queries::of,
     opening::queries,
     opening::values,
@@ -257,6 +262,10 @@ pub(super) const RULES: &[HabitRule] = &[
     declare::equals,
     missing::clauses,
     queries::scenarios_last,
+    options::named,
+    options::units_in_brackets,
+    options::filtered,
+    checks::several,
     checks::between,
     checks::tolerance,
     checks::whole_sets,
@@ -289,7 +298,7 @@ pub(super) const RULES: &[HabitRule] = &[
     opening::others,
     output::needless,
     loose::queries,
-    queries::removed,
+    options::removed,
 ];
 
 /// Rules that guess; tried after all of `RULES` have failed.
@@ -297,10 +306,12 @@ pub(super) const LAST: &[HabitRule] = &[opening::bare, queries::misspelt];
 
 /// Rules for statements that can be read, but not as they are meant: `x =l= 5`, `scnario low { x = 5 }`.
 pub(super) const READ_OTHERWISE: &[HabitRule] = &[
+    variables::bounds_first,
     bodies::nested_fields,
     titles::of_values,
     products::conditions,
     elsewhere::equations,
+    options::named,
     queries::named_values,
     when::joined,
     beside::changed,
@@ -326,7 +337,15 @@ pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| text.starts_with("set ") && text.contains('-'), &[chosen::sets]),
     (titles::may_have, &[titles::years, titles::settings]),
     (|text, context| is_query(text) && context.has_groups(), &[python::groups]),
+    (|text, _| text.contains("10^") || text.contains("10 ^"), &[arithmetic::powers_with_unit]),
+    (|text, _| is_query(text) && options::may_be_everything(text), &[options::everything]),
+    (|text, context| titles::may_be_rate(text, context), &[titles::rates]),
+    (|text, _| beside::may_read_baseline(text), &[beside::baseline]),
+    (|text, _| keys::may_start(text), &[keys::starts]),
+    (|text, _| neighbours::may_count(text), &[neighbours::changes]),
+    (|text, _| neighbours::may_step(text), &[neighbours::elements]),
     (|text, _| dates::may_have(text), &[dates::years]),
+    (|text, _| text.starts_with("corridor ") && text.contains("->"), &[levers::saved_days]),
     (|text, _| relative::may_have(text), &[relative::changes]),
     (|text, _| years::may_be_open(text), &[years::open_ended]),
     (|text, context| context.is_short() && checks::may_have(text), &[checks::whole_sets]),

@@ -311,6 +311,8 @@ pub(super) fn rates(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         && draft.is_number(at + 4)
     {
         (draft.at(at), draft.at(at + 4), draft.at(at + 2), at + 5)
+    } else if let Some(found) = named.then(|| quoted_rate(draft, at, context)).flatten() {
+        found
     } else {
         return None;
     };
@@ -325,6 +327,44 @@ pub(super) fn rates(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     (stop == end).then_some(())?;
     draft.replace(0..end, &text);
     Some(message)
+}
+
+/// Reads a rate behind the name of a currency: `AZN = 1.7 per USD`, `AZN = 1.7 AZN/USD`, `AZN: 1 USD = 1.7 AZN`, and
+/// `USD = 1.7 AZN` for the currency of the script. Returns the currency of which one unit is quoted, the number and the
+/// currency of the number, and the position after them.
+fn quoted_rate<'d>(
+    draft: &'d Draft,
+    at: usize,
+    context: &Context<'_>,
+) -> Option<(&'d str, &'d str, &'d str, usize)> {
+    let name = draft.at(at);
+    let from = at + 2;
+    matches!(draft.at(at + 1), "=" | ":").then_some(())?;
+    let one = draft.at(from) == "1" && matches!(draft.at(from + 2), "=" | "==");
+    if one && draft.is_number(from + 3) && draft.at(from + 4) == name {
+        return Some((draft.at(from + 1), draft.at(from + 3), name, from + 5));
+    }
+    draft.is_number(from).then_some(())?;
+    let own = usize::from(draft.at(from + 1) == name);
+    let sign = from + 1 + own;
+    let other = draft.at(sign + 1);
+    if matches!(draft.at(sign), "per" | "/") && other.len() == 3 {
+        return Some((other, draft.at(from), name, sign + 2));
+    }
+    // The currency of the script has no rate itself.
+    let other = draft.at(from + 1);
+    let base = context.base_currency() == Some(name) && other.len() == 3 && other != name;
+    base.then(|| (name, draft.at(from), other, from + 2))
+}
+
+/// True for the rate of a currency that is read as its reciprocal or as a circle.
+pub(super) fn may_be_rate(text: &str, context: &Context<'_>) -> bool {
+    text.strip_prefix("currency ").and_then(|rest| rest.split_once('=')).is_some_and(
+        |(name, value)| {
+            let name = name.trim();
+            context.base_currency() == Some(name) || value.contains(&format!("{name}/"))
+        },
+    )
 }
 
 /// Writes names behind the name of a set: `partners China Turkiye`, and a distribution of a new name: `g ~ normal(5%, 1%)`.

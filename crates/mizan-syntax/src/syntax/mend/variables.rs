@@ -141,13 +141,46 @@ pub(super) fn variables(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     })
 }
 
+/// Writes limits before the value behind it, as `bounds`: `var x: USD min 0 USD max 5 mn USD = y`, `var x in 0..1 = y`.
+pub(super) fn bounds_first(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "param" | "var").then_some(())?;
+    let words = ["bounds", "in", "min", "max", "between"];
+    let n = (2..draft.line_end(0)).find(|&n| words.contains(&draft.at(n)))?;
+    let equals = draft.outside("=", 0);
+    equals.is_none_or(|equals| equals > n).then_some(())?;
+    let low = n + 1;
+    let amount = |n: usize| {
+        let number = n + usize::from(draft.at(n) == "-");
+        draft.is_number(number).then(|| draft.amount_end(number))
+    };
+    // A word of the second limit is no unit.
+    let end = amount(low)?;
+    let joins =
+        (low + 1..=end).find(|&k| matches!(draft.at(k), "max" | "min" | "and" | ".." | "to"))?;
+    let stop = amount(joins + 1)?;
+    let (mut from, mut to) = (draft.show(low..joins), draft.show(joins + 1..stop));
+    if draft.at(n) == "max" {
+        std::mem::swap(&mut from, &mut to);
+    }
+    let moved = equals.is_some() || !matches!(draft.at(n), "bounds" | "in");
+    (moved && (equals.is_none_or(|equals| equals == stop))).then_some(())?;
+    let line = draft.line_end(0);
+    let at = (stop..line)
+        .find(|&k| draft.kind(k) == Some(TokenKind::Text) || draft.at(k) == "@")
+        .unwrap_or(line);
+    draft.insert(at, &format!("bounds {from}..{to}"));
+    draft.remove(n..stop);
+    Some("the limits of a value follow `bounds`, behind the value".to_owned())
+}
+
 /// Writes bounds with one end: `var q bounds 0..` without them, `param q = 5 bounds 0..` with a far end.
 pub(super) fn open_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "var" | "param" | "total").then_some(())?;
     let at = (2..draft.len())
         .find(|&n| matches!(draft.at(n), "bounds" | "in") || matches!(draft.at(n), ">=" | "<="))?;
     let end = draft.line_end(at);
-    let text = (at + 1..end).find(|&n| draft.kind(n) == Some(TokenKind::Text)).unwrap_or(end);
+    let value = |&n: &usize| draft.kind(n) == Some(TokenKind::Text) || draft.at(n) == "=";
+    let text = (at + 1..end).find(value).unwrap_or(end);
     let dots = (at + 1..text).find(|&n| draft.at(n) == "..");
     let sign = draft.at(at).to_owned();
     let (low, high) = match (sign.as_str(), dots) {

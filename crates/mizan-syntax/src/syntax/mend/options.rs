@@ -1,0 +1,140 @@
+//! Options of queries: `show x, decimals: 2`, `show x as percent`, `show x sorted`, `show everything`.
+//!
+//! In: a query. Out: the query with Mizan's clauses, without what a query has no clause for.
+
+use super::cells;
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::words::Class;
+
+/// Names of options, each with the clause of Mizan.
+const OPTIONS: [(&str, &str); 9] = [
+    ("format", "in"),
+    ("fmt", "in"),
+    ("unit", "in"),
+    ("units", "in"),
+    ("decimals", "digits"),
+    ("digits", "digits"),
+    ("precision", "digits"),
+    ("round", "digits"),
+    ("title", "as"),
+];
+
+/// Words for all results of a script.
+const EVERYTHING: [&str; 5] = ["everything", "results", "all_results", "output", "outputs"];
+
+/// Writes options behind a comma as clauses: `show x, decimals: 2`, `show x, format = percent`.
+pub(super) fn named(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let end = draft.line_end(0);
+    let mut found = None;
+    for n in (2..end.saturating_sub(2)).rev() {
+        let option = OPTIONS.iter().find(|(name, _)| *name == draft.at(n + 1));
+        let (true, Some((name, clause)), ":" | "=") = (draft.at(n) == ",", option, draft.at(n + 2))
+        else {
+            continue;
+        };
+        if context.declares(name) {
+            continue;
+        }
+        draft.put_word(n..n + 3, clause);
+        found = Some(format!("the option `{name}` is the clause `{clause}`"));
+    }
+    found
+}
+
+/// Writes a unit in brackets behind a value as a clause: `show x (million USD)`, `show x [bn USD]`, `show x (in %)`.
+pub(super) fn units_in_brackets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart" | "compare").then_some(())?;
+    let (open, unit) = (2..draft.line_end(0)).find_map(|n| {
+        let bracket = matches!(draft.at(n), "(" | "[") && !draft.touches(n);
+        Some((n, unit_inside(draft, n, context)?)).filter(|_| bracket)
+    })?;
+    let close = draft.close(open)?;
+    draft.remove(open..close + 1);
+    // The unit belongs to the whole query, so it comes behind the other values and the years.
+    let end = draft.line_end(0);
+    let stop = (open..end).find(|&n| matches!(draft.at(n), "with" | "digits")).unwrap_or(end);
+    draft.insert(stop, &format!("in {unit}"));
+    Some("the unit of a table follows `in`".to_owned())
+}
+
+/// Returns the unit in the bracket at `open`, if there is nothing else.
+fn unit_inside(draft: &Draft, open: usize, context: &Context<'_>) -> Option<String> {
+    let close = draft.close(open)?;
+    let start = open + 1 + usize::from(draft.at(open + 1) == "in");
+    let text = draft.show(start..close).replace("per cent", "percent").replace(" of ", " ");
+    cells::is_unit(&text, context).then(|| cells::unit(&text, context))
+}
+
+/// Writes a condition behind a value as a choice, since a table shows all its years: `show x if x > 5`.
+pub(super) fn filtered(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let end = draft.line_end(0);
+    let n = ["if", "where", "when"].iter().find_map(|word| draft.outside(word, 2))?;
+    let stop = (n..end)
+        .find(|&k| matches!(draft.at(k), "in" | "for" | "as" | "with" | "digits"))
+        .unwrap_or(end);
+    let compares =
+        (n + 1..stop).any(|k| matches!(draft.at(k), "<" | ">" | "<=" | ">=" | "==" | "!="));
+    let years = (n + 1..stop).any(|k| matches!(draft.at(k), "t" | "year"));
+    (compares && !years && draft.outside(",", 1).is_none_or(|comma| comma > n)).then_some(())?;
+    let (value, condition) = (draft.show(1..n), draft.show(n + 1..stop));
+    draft.replace(1..stop, &format!("(if {condition} then {value} else 0)"));
+    Some("a table has a value for every year; a condition chooses the value".to_owned())
+}
+
+/// True for a query of all results.
+pub(super) fn may_be_everything(text: &str) -> bool {
+    text.split_once(' ').is_some_and(|(_, rest)| {
+        EVERYTHING.contains(&rest.split([' ', '\n']).next().unwrap_or_default())
+            || rest.trim() == "all"
+    })
+}
+
+/// Names the quantities in a query of all results: `show everything`, `show results for free`.
+pub(super) fn everything(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let all = draft.at(1) == "all" && draft.ends_line(2);
+    let known = context.declares(draft.at(1))
+        || context.is_lever(draft.at(1))
+        || context.uses_own_library();
+    ((all || EVERYTHING.contains(&draft.at(1))) && !known).then_some(())?;
+    let library: &[&str] =
+        if context.uses_library() { &["balance", "exports", "imports"] } else { &[] };
+    let names: Vec<&str> = library.iter().copied().chain(context.variables()).collect();
+    (!names.is_empty()).then_some(())?;
+    draft.replace(1..2, &names.join(", "));
+    Some("a query names its values".to_owned())
+}
+
+/// Quotes the title after `as`; removes what a query has by itself: `sorted`, `by year`.
+pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !draft.begins_with(Class::Query) {
+        return None;
+    }
+    let end = draft.line_end(0);
+    if let Some(n) = draft.outside("as", 1).filter(|&n| draft.is_word(n + 1)) {
+        let mut stop = n + 2;
+        while stop < end && !matches!(draft.at(stop), "," | "for" | "in") {
+            stop += 1;
+        }
+        let title = format!("\"{}\"", draft.show(n + 1..stop));
+        draft.replace(n + 1..stop, &title);
+        return Some("a title is a text in quotes".to_owned());
+    }
+    // An order is not asked for in a query; the other words of this place name what is asked.
+    let order = |n: usize| matches!(draft.at(n), "sorted" | "sort" | "order" | "ordered");
+    let n = (1..end).find(|&n| {
+        let years = matches!(draft.at(n), "by" | "per" | "over" | "across")
+            && matches!(draft.at(n + 1), "year" | "years" | "time" | "Year");
+        (order(n) || years) && n > 1
+    })?;
+    let mut stop = n + 1;
+    while stop < end && !matches!(draft.at(stop), "for" | "in") {
+        stop += 1;
+    }
+    let clause = draft.show(n..stop);
+    draft.remove(n..stop);
+    Some(format!("`{}` has no clause `{clause}`", draft.at(0)))
+}
