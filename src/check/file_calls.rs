@@ -7,7 +7,16 @@ use crate::data::is_option;
 use crate::syntax::ast::{self, ExprKind};
 
 /// Functions of other languages that read a file.
-const READERS: [&str; 18] = [
+const READERS: [&str; 27] = [
+    "import",
+    "import_csv",
+    "importfile",
+    "from_csv",
+    "from_excel",
+    "load_csv",
+    "read_file",
+    "open",
+    "file",
     "read_csv",
     "read.csv",
     "read_excel",

@@ -205,6 +205,13 @@ impl Checker<'_> {
             }
             _ => args,
         };
+        if let ("npv", [rate, values]) = (lower, args)
+            && let Some((value, from, to)) = over_years(values)
+        {
+            return Some(format!(
+                "sum(t in {from}..{to}: {value} / (1 + {rate}) ^ (t - {from} + 1 year))"
+            ));
+        }
         let same = |(names, count, _): &&(&[&str], usize, &str)| {
             names.contains(&lower) && *count == args.len()
         };
@@ -396,4 +403,17 @@ pub(super) fn chosen(args: &[String]) -> String {
         }
     }
     text + "0"
+}
+
+/// Divides values over a range of years, `x[food, 2025..2030]`, into the value and its first and last year.
+fn over_years(values: &str) -> Option<(String, &str, &str)> {
+    let (name, index) = values.trim().strip_suffix(']')?.split_once('[')?;
+    let (before, range) =
+        index.rsplit_once(',').map_or(("", index), |(before, range)| (before, range));
+    let (from, to) = range.split_once("..")?;
+    let (from, to) = (from.trim(), to.trim());
+    let year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    (year(from) && year(to)).then_some(())?;
+    let value = if before.is_empty() { name.to_owned() } else { format!("{name}[{before}]") };
+    Some((value, from, to))
 }

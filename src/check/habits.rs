@@ -11,7 +11,10 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// Functions of other languages, each with the function of Mizan that has the same arguments.
-const RENAMED: [(&str, &str); 28] = [
+const RENAMED: [(&str, &str); 31] = [
+    ("prob", "probability"),
+    ("pr", "probability"),
+    ("p", "probability"),
     ("log", "ln"),
     ("loge", "ln"),
     ("logn", "ln"),

@@ -77,7 +77,7 @@ const EXAMPLES: [(&str, &str, &str); 14] = [
 
 /// A part of a command line.
 #[derive(Debug, Clone, PartialEq)]
-enum Part {
+pub(super) enum Part {
     /// An option without its hyphens, with its value.
     Option(String, Option<String>),
     Bare(String),
@@ -99,6 +99,7 @@ pub(super) fn meant(words: &[&str]) -> Option<Meant> {
     let root = Mizan::command();
     let command = root.find_subcommand(first)?;
     let mut parts = read(command, rest);
+    super::line_years::join_years(command, &mut parts);
     let dropped = rename(command, &mut parts);
     join_range(command, &mut parts);
     script_last(command, &mut parts);
@@ -135,7 +136,7 @@ pub(super) fn in_order(words: &[String]) -> Option<Vec<String>> {
 }
 
 /// Finds an option of a command by its name with one or two hyphens.
-fn option_of<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
+pub(super) fn option_of<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
     let short = |arg: &Arg| arg.get_short().is_some_and(|short| name.chars().eq([short]));
     command.get_arguments().find(|arg| arg.get_long() == Some(name) || short(arg))
 }

@@ -15,6 +15,7 @@ mod input;
 mod junit;
 mod leftover;
 mod line;
+mod line_years;
 mod live;
 pub(crate) mod memory;
 mod merge;

@@ -4,6 +4,7 @@
 //! between them are one entry, so that a script is taken up as a whole or not at all.
 
 use super::assistant::goes_on;
+use super::habits::LISTS;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::SourceId;
 use crate::syntax::ast::{Item, ItemKind};
@@ -96,13 +97,17 @@ pub(super) fn help_asked(line: &str) -> Option<String> {
         .or_else(|| line.strip_prefix('?').map(|rest| rest.trim_start_matches('?')))
         .or_else(|| line.strip_prefix("help(")?.strip_suffix(')'))?;
     let name = name.trim().trim_matches(['"', '\'']);
+    if LISTS.contains(&name) {
+        return Some(format!(":list {name}"));
+    }
     (name.is_empty() || is_name(name)).then(|| format!(":help {name}").trim_end().to_owned())
 }
 
 /// True for a line that the prompt answers as a command: it begins with a colon, or asks for help in another form.
 pub fn is_command(line: &str) -> bool {
     let line = line.trim();
-    line.starts_with(':') || line.starts_with('?') && help_asked(line).is_some()
+    let lists = line.strip_suffix('?').is_some_and(|name| LISTS.contains(&name));
+    line.starts_with(':') || lists || line.starts_with('?') && help_asked(line).is_some()
 }
 
 fn without_prompt(line: &str) -> &str {

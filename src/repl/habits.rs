@@ -26,7 +26,7 @@ const SIMULATION: [&str; 11] = [
 const BESIDE: &str = "run runs do with draw draws times trials samples the a an of model for using and make = : perform per";
 
 /// Groups of names that `:list` shows.
-const LISTS: [&str; 5] = ["levers", "scenarios", "parameters", "variables", "sets"];
+pub(super) const LISTS: [&str; 5] = ["levers", "scenarios", "parameters", "variables", "sets"];
 
 /// Returns the command that a word of another program means, with its first argument; `takes` is false for a word
 /// whose arguments are dropped.

@@ -221,6 +221,20 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        ("scenario s { debt = 5 in 2025 to 2026 }\nshow debt for s", 2026, 5.0),
+        ("scenario s { debt = half }\nshow debt for s", 2024, 25.0),
+        ("scenario s { debt = 50% lower }\nshow debt for s", 2024, 25.0),
+        ("var z = gdp * (1 + 10%) if t < 2026 else gdp\nshow z", 2025, 121.0),
+        ("show average(gdp in 2025..2026)", 2024, 115.5),
+        // 110 / 1.05 + 121 / 1.05^2
+        ("show NPV(5%, gdp[2025..2026])", 2024, 214.512_471_655_328_8),
+        ("function before(y) = y(-1)\nvar z = before(gdp)\nshow z", 2026, 110.0),
+        ("param w = [0.5, 0.3]\nvar z = sum(k in 0..1: w[k] * gdp[t-k])\nshow z", 2026, 93.5),
+        (
+            "param x2[sector] = { food: 2, cars: 3 }\nvar z = prod(s in sector: x2[s])\nshow z",
+            2024,
+            6.0,
+        ),
         ("show change(gdp, 2)", 2026, 21.0),
         ("show growth(gdp, 2024, 2026)", 2024, 0.21),
         ("scenario s { debt = 60 }\nshow debt - debt@baseline for s", 2024, 10.0),

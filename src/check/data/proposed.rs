@@ -21,6 +21,9 @@ use crate::syntax::ast;
 /// Maximum length in bytes of a proposed call: the names of columns may have any length.
 const LONGEST: usize = 1_000;
 
+/// Arguments of other programs for the number of rows above a table.
+const SKIPS: [&str; 6] = ["skip", "skiprows", "skip_rows", "skiplines", "startrow", "start_row"];
+
 /// Ways to fill years without a value, the fewest first: between years with one, and before and after all of them.
 const FILLED: [(bool, [bool; 2]); 7] = [
     (false, [false, true]),
@@ -73,6 +76,10 @@ impl Checker<'_> {
         let mut parts = Vec::new();
         for argument in args.iter().skip(1) {
             let Some(key) = &argument.key else { continue };
+            // The first rows of other programs: `place` finds the header itself.
+            if SKIPS.contains(&key.text.as_str()) && !look.header.contains(&key.text) {
+                continue;
+            }
             let text = |span: Span| self.sources.text(span).trim().to_owned();
             let value = match (text(argument.value.span), &argument.value.kind) {
                 (typed, ast::ExprKind::Text(name)) if !typed.starts_with('"') => written(name),
@@ -82,6 +89,10 @@ impl Checker<'_> {
         }
         let mut sketch =
             Sketch { parts, request: request.clone(), span, doubt: None, used: Vec::new() };
+        sketch.request.filters.retain(|filter| {
+            let name = &filter.column.text;
+            !SKIPS.contains(&name.as_str()) || look.header.contains(name)
+        });
         if request.value.is_none()
             && let Some(hint) = hint
         {

@@ -235,7 +235,16 @@ impl MissingField {
 
     /// Returns a line for the field, with its meaning as a comment.
     pub(in crate::check) fn line(&self) -> String {
-        format!("  {}: ...  # {}", self.name, self.meaning())
+        // A comment that is wrapped is no comment on its second line.
+        const WIDTH: usize = 70;
+        let line = format!("  {}: ...  # {}", self.name, self.meaning());
+        if line.chars().count() <= WIDTH {
+            return line;
+        }
+        let whole = line.char_indices().take_while(|(_, c)| *c != '\n').nth(WIDTH);
+        let cut = whole.and_then(|(end, _)| line.get(..end)).unwrap_or(&line);
+        let cut = cut.rsplit_once([' ', ':', '(']).map_or(cut, |(before, _)| before);
+        cut.trim_end_matches([' ', ',', ';', ':', '(']).to_owned()
     }
 }
 

@@ -90,6 +90,10 @@ impl<'v, 'a> Reader<'v, 'a> {
         let known: Vec<&str> = self.scenarios.iter().map(String::as_str).collect();
         let others: Vec<&str> = known.iter().copied().filter(|name| *name != "baseline").collect();
         let scenarios = match self.query {
+            // `why is x lower in free?` asks for a difference.
+            "why" if self.moves && known.len() == 1 && others.len() == 1 => {
+                format!("{} to baseline", others.join(", "))
+            }
             "compare" if others.len() < known.len() => format!("{} to baseline", others.join(", ")),
             "compare" if known.len() == 2 && self.scenarios_apart() => known.join(" to "),
             _ => known.join(", "),

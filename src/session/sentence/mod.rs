@@ -448,8 +448,9 @@ impl<'v> Sentence<'v> {
         if self.line.is(end, &["lower", "higher", "less", "more"]) {
             self.verb =
                 Some(if self.line.is(end, &["lower", "less"]) { Verb::Down } else { Verb::Up });
-            // `2% lower` of a percentage are points.
-            self.by = Some(WordedAmount { points: amount.percent, ..amount });
+            // `2% lower` of a percentage are points; `50% lower` is half of it.
+            let few = amount.text.trim_end_matches('%').parse().is_ok_and(|size: f64| size < 10.0);
+            self.by = Some(WordedAmount { points: amount.percent && few, ..amount });
             return self.to.is_none().then_some(end + 1);
         }
         // `10% to 0%`

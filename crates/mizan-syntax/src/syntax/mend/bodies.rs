@@ -47,7 +47,12 @@ pub(super) fn reference_end(draft: &Draft, n: usize) -> usize {
 
 /// Writes changes of a scenario with `=`: removes `set`, `param` and other words before the name.
 pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    const LEADING: [&str; 18] = [
+    const LEADING: [&str; 23] = [
+        "exogenize",
+        "exogenise",
+        "exog",
+        "impose",
+        "assume",
         "decrease",
         "add",
         "grow",

@@ -43,12 +43,31 @@ pub(super) fn several(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("the clauses of a check come after its whole condition".to_owned())
 }
 
+/// Writes the years of a check in words: `check x > 0 from 2027`, `identity holds: y == c from 2026 on`.
+pub(super) fn from_year(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "check" | "identity").then_some(())?;
+    let words = ["from", "since", "after", "until", "before"];
+    let n = words.iter().find_map(|word| draft.outside(word, 2))?;
+    let year: i32 = draft.is_number(n + 1).then(|| draft.at(n + 1).parse().ok()).flatten()?;
+    (1000..3000).contains(&year).then_some(())?;
+    let on = usize::from(matches!(draft.at(n + 2), "on" | "onwards" | "onward"));
+    let years = match draft.at(n) {
+        "after" => format!("in {}..last", year + 1),
+        "until" => format!("in first..{year}"),
+        "before" => format!("in first..{}", year - 1),
+        _ if matches!(draft.at(n + 2), "to" | "until") => return None,
+        _ => format!("in {year}..last"),
+    };
+    draft.replace(n..n + 2 + on, &years);
+    Some("the years of a condition follow `in`".to_owned())
+}
+
 /// Writes the tolerance of a check behind `within`: `check x == 100, 2%`, `check x == 100 (tolerance 2%)`.
 pub(super) fn tolerance(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     const WORDS: [&str; 11] =
         [",", "(", "+", "-", "/", "±", "tolerance", "tol", "plus", "or", "minus"];
     (draft.at(0) == "check").then_some(())?;
-    let equals = draft.outside("==", 1)?;
+    let equals = ["==", "≈", "≃", "≅"].iter().find_map(|sign| draft.outside(sign, 1))?;
     let first = equals + 1 + usize::from(draft.at(equals + 1) == "-");
     let n = draft.is_number(first).then(|| draft.amount_end(first))?;
     let from = (equals + 1..=n).find(|&k| WORDS.contains(&draft.at(k)) && k > first)?;
@@ -59,6 +78,7 @@ pub(super) fn tolerance(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let amount = draft.show(at..stop);
     draft.remove(from..stop + close);
     draft.insert(from, &format!("within {amount}"));
+    draft.replace(equals..equals + 1, "==");
     Some("the tolerance of a check follows `within`".to_owned())
 }
 

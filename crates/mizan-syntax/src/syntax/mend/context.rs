@@ -6,16 +6,6 @@ use crate::syntax::words::{self, Class};
 
 /// Maximum number of points in a script that are looked at for the name of a lever.
 const MOST_POINTS: usize = 1_000;
-/// Quantities of the trade library that scripts read most, each with the sets of its indices.
-const LIBRARY: [(&str, &[&str]); 7] = [
-    ("imports", &["partner", "sector"]),
-    ("exports", &["partner", "sector"]),
-    ("balance", &["partner"]),
-    ("services", &["partner"]),
-    ("customs_revenue", &["partner"]),
-    ("home_output", &["sector"]),
-    ("jobs", &["sector"]),
-];
 /// Words that declare a quantity.
 const QUANTITIES: [&str; 4] = ["var", "param", "total", "factor"];
 
@@ -78,8 +68,14 @@ impl<'a> Context<'a> {
         Self { script, after }
     }
 
-    fn lines(self, word: &str) -> impl Iterator<Item = &'a str> {
+    /// Returns the lines that begin with a word, without the word.
+    pub(super) fn lines(self, word: &str) -> impl Iterator<Item = &'a str> {
         self.script.by_word.get(word).into_iter().flatten().copied()
+    }
+
+    /// Returns the declaration of a quantity from its name on.
+    pub(super) fn quantity_head(self, name: &str) -> Option<&'a str> {
+        self.script.quantities.get(name).copied()
     }
 
     /// Returns the script's currency; `USD` for a script without one.
@@ -114,42 +110,6 @@ impl<'a> Context<'a> {
     pub(super) fn year_of_line(self, words: &'static str) -> Option<i32> {
         let line = self.script.text.lines().find_map(|line| line.trim().strip_prefix(words))?;
         line.split(|c: char| !c.is_ascii_digit()).find(|part| part.len() == 4)?.parse().ok()
-    }
-
-    /// Returns the elements of a set that the script lists.
-    pub(super) fn elements(self, set: &str) -> Vec<&'a str> {
-        let list = self.lines("set").find_map(|line| {
-            let (name, list) = line.split_once('=')?;
-            (name.trim() == set && !list.contains(" without ")).then_some(list)
-        });
-        let list = list.unwrap_or_default().split('#').next().unwrap_or_default();
-        list.split(',').map(str::trim).filter(|element| !element.is_empty()).collect()
-    }
-
-    /// Returns the set that lists an element.
-    pub(super) fn set_with(self, element: &str) -> Option<&'a str> {
-        let names = self.lines("set").filter_map(|line| Some(line.split_once('=')?.0.trim()));
-        names.into_iter().find(|name| self.elements(name).contains(&element))
-    }
-
-    /// Returns the sets of the indices with which the script declares a quantity; `None` for an unknown quantity.
-    pub(super) fn axes(self, name: &str) -> Option<Vec<&'a str>> {
-        let library = LIBRARY.iter().find(|(own, _)| *own == name && self.uses_library());
-        let declared = self.script.quantities.get(name).filter(|_| !name.is_empty());
-        if let (None, Some((_, axes))) = (declared, library) {
-            return axes.iter().all(|set| self.has_set(set)).then(|| axes.to_vec());
-        }
-        let head = declared?;
-        let Some(rest) = head.get(name.len()..)?.trim_start().strip_prefix('[') else {
-            return Some(Vec::new());
-        };
-        let (inside, _) = rest.split_once(']')?;
-        Some(
-            inside
-                .split(',')
-                .map(|axis| axis.rsplit(':').next().unwrap_or_default().trim())
-                .collect(),
-        )
     }
 
     /// Returns the unit that the declaration of a quantity names, with its colon: `: mn USD`; an empty text without one.
@@ -229,44 +189,12 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// True if the script declares a set of this name.
-    pub(super) fn has_set(self, name: &str) -> bool {
-        self.lines("set")
-            .any(|line| line.split_once('=').is_some_and(|(set, _)| set.trim() == name))
-    }
-
-    /// Returns the elements of a set, also of one that is named by what it leaves out: `partner without China`.
-    pub(super) fn members(self, set: &str) -> Vec<&'a str> {
-        let own = self.elements(set);
-        if !own.is_empty() {
-            return own;
-        }
-        let list = self
-            .lines("set")
-            .filter_map(|line| line.split_once('='))
-            .find(|(name, _)| name.trim() == set);
-        let Some((whole, without)) = list.and_then(|(_, list)| list.split_once(" without ")) else {
-            return Vec::new();
-        };
-        let without = without.split('#').next().unwrap_or_default();
-        let out: Vec<&str> = without.split(',').map(str::trim).collect();
-        self.elements(whole.trim()).into_iter().filter(|element| !out.contains(element)).collect()
-    }
-
     /// Returns the quantity of this name, whose capital letters may differ.
     pub(super) fn quantity_named(self, name: &str) -> Option<&'a str> {
         let exact = self.script.quantities.get_key_value(name).map(|(own, _)| *own);
         // The first of several in alphabetical order, so that the answer is the same in every run.
         let others = self.script.quantities.keys().filter(|own| own.eq_ignore_ascii_case(name));
         exact.or_else(|| others.min().copied())
-    }
-
-    /// Returns the set of this name, whose capital letters may differ: `COM` for `com`.
-    pub(super) fn set_named(self, name: &str) -> Option<&'a str> {
-        let lower = name.to_lowercase();
-        self.lines("set")
-            .filter_map(|line| Some(line.split_once('=')?.0.trim()))
-            .find(|set| set.to_lowercase() == lower)
     }
 
     /// True if the script declares a unit or a currency of this name.
@@ -299,19 +227,6 @@ impl<'a> Context<'a> {
             || !self.elements(name).is_empty()
             || self.lines("use").any(|library| library == name);
         self.uses_library() && !other && !self.script.text.lines().any(begins)
-    }
-
-    /// Returns the name of the first set of the script.
-    pub(super) fn first_set(self) -> Option<&'a str> {
-        self.lines("set").find_map(|line| Some(line.split_once('=')?.0.trim()))
-    }
-
-    /// Returns the set that an index letter probably means: the one of this name, or the only one that begins with it.
-    pub(super) fn set_of(self, index: &str) -> Option<&'a str> {
-        let names = || self.lines("set").filter_map(|line| Some(line.split_once('=')?.0.trim()));
-        let same = names().find(|name| *name == index);
-        let mut begins = names().filter(|name| name.starts_with(index));
-        same.or_else(|| begins.next().filter(|_| begins.next().is_none()))
     }
 
     /// True if a line declares a quantity of this name.

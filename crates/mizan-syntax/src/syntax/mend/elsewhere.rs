@@ -418,6 +418,28 @@ pub(super) fn lags(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a lag is a year in square brackets, as `x[t-1]`".to_owned())
 }
 
+/// True for a function that may call its argument with a lag.
+pub(super) fn may_lag_argument(text: &str) -> bool {
+    text.starts_with("function ") && (text.contains("(-") || text.contains("(+"))
+}
+
+/// Writes the lag of a function's argument in square brackets: `function lag(x) = x(-1)`.
+pub(super) fn lags_of_arguments(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let (arguments, close) = (draft.at(2) == "(").then(|| draft.arguments(2)).flatten()?;
+    let names: Vec<String> = arguments.into_iter().map(|one| draft.show(one)).collect();
+    let mut found = false;
+    for n in (close + 1..draft.len()).rev() {
+        let call = names.iter().any(|name| *name == draft.at(n)) && draft.at(n + 1) == "(";
+        let sign = matches!(draft.at(n + 2), "-" | "+") && draft.is_number(n + 3);
+        if call && sign && draft.at(n + 4) == ")" {
+            let lag = format!("[t{}{}]", draft.at(n + 2), draft.at(n + 3));
+            draft.replace(n + 1..n + 5, &lag);
+            found = true;
+        }
+    }
+    found.then(|| "a lag is a year in square brackets, as `x[t-1]`".to_owned())
+}
+
 /// Returns the elements of `a1*a5` in GAMS, or the element itself.
 fn span_of(part: &str) -> Vec<String> {
     let whole = vec![part.to_owned()];

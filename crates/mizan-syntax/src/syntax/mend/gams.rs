@@ -44,7 +44,13 @@ fn square(text: &str, context: &Context<'_>) -> String {
 
 /// Writes a condition inside a sum: `sum(c$(base(c) > 100), exports(c))`.
 pub(super) fn sums(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let n = draft.find(&["$"], 1).filter(|&n| {
+    let mut n = draft.find(&["$"], 1)?;
+    // `sum(s in sector$(...): ...)` has a set and a letter.
+    if n > 4 && draft.before(n, 2) == "in" && context.has_set(draft.before(n, 1)) {
+        draft.remove(n - 2..n);
+        n -= 2;
+    }
+    let n = Some(n).filter(|&n| {
         n > 2
             && draft.is_word(n - 1)
             && draft.before(n, 2) == "("
@@ -60,7 +66,7 @@ pub(super) fn sums(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
         true => draft.close(n + 1)? + 1,
         false => draft.outside(",", n)?,
     };
-    (draft.at(comma) == "," && comma < close).then_some(())?;
+    (matches!(draft.at(comma), "," | ":") && comma < close).then_some(())?;
     let condition = square(draft.show(n + 1..comma).trim_matches(['(', ')']).trim(), context);
     let condition = match draft.at(n + 1) == "(" {
         true => square(&draft.show(n + 2..comma - 1), context),

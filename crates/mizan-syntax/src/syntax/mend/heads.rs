@@ -73,6 +73,32 @@ pub(super) fn sources(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a source is written `source KEY \"Author, title, year\"`".to_owned())
 }
 
+/// Writes the source of a value in brackets as a source: `param gdp = 78.7 bn USD (IMF WEO, April 2024)`.
+pub(super) fn cited(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let declared = matches!(draft.at(0), "param" | "currency") || draft.is_number(0);
+    let end = draft.line_end(0);
+    let open = (2..end).find(|&n| draft.at(n) == "(" && draft.close(n) == Some(end - 1))?;
+    let value =
+        draft.is_name(open - 1) || draft.is_number(open - 1) || draft.before(open, 1) == "%";
+    let part = |n: usize| {
+        draft.is_word(n)
+            || draft.is_number(n)
+            || matches!(draft.at(n), "," | "." | "-" | "&" | "/" | ":" | "'")
+    };
+    let named = draft.is_word(open + 1) && draft.at(open + 1).starts_with(char::is_uppercase);
+    let source = (open + 1..end - 1).all(part)
+        && context.currency() != draft.at(open + 1)
+        && !draft.touches(open);
+    (declared && value && named && source && open + 2 < end).then_some(())?;
+    let text = draft.show(open + 1..end - 1);
+    let key = draft.at(open + 1).to_lowercase();
+    draft.replace(open..end, &format!("@{key}"));
+    if !context.any_line(|line| line.starts_with(&format!("source {key} "))) {
+        draft.insert_line(&format!("source {key} \"{text}\""));
+    }
+    Some("a source has a line of its own, and `@` names it behind the value".to_owned())
+}
+
 /// Writes `correlate A, B = 0.5`; a number above 1 and a percentage are hundredths.
 pub(super) fn correlations(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "correlate" | "correlation" | "corr" | "cor").then_some(())?;

@@ -149,6 +149,34 @@ pub(super) fn quoted(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "a name with blanks or signs is written in quotes".to_owned())
 }
 
+/// True if a text may have an index of several words.
+pub(super) fn may_be_apart(text: &str) -> bool {
+    text.match_indices('[').any(|(at, _)| {
+        let index = text.get(at + 1..).unwrap_or_default();
+        index
+            .split([']', '"', ':'])
+            .next()
+            .is_some_and(|inside| inside.split(',').any(|one| one.trim().contains([' ', '-', '&'])))
+    })
+}
+
+/// Puts elements of several words in quotes where they are indices: `x[South Korea]`, `x[EU-27, food]`.
+pub(super) fn quoted_indices(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    for open in (1..draft.len()).rev() {
+        let index = draft.at(open) == "[" && draft.touches(open) && draft.is_word(open - 1);
+        let Some((arguments, _)) = index.then(|| draft.arguments(open)).flatten() else { continue };
+        for one in arguments.into_iter().rev().filter(|one| one.len() > 1) {
+            let name = format!("\"{}\"", draft.show(one.clone()));
+            if context.set_with(&name).is_some() {
+                draft.replace(one, &name);
+                found = true;
+            }
+        }
+    }
+    found.then(|| "a name with blanks or signs is written in quotes".to_owned())
+}
+
 /// True if a text may have starting values in a map.
 pub(super) fn may_start(text: &str) -> bool {
     text.split_once('=').is_some_and(|(left, value)| {

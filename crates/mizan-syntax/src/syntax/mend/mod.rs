@@ -20,6 +20,7 @@ mod conditions;
 mod context;
 mod dates;
 mod declare;
+mod declared_sets;
 mod draft;
 mod dynare;
 mod elsewhere;

@@ -67,6 +67,47 @@ fn indexed(value: &str, year: &str, context: &Context<'_>) -> Option<String> {
     }
 }
 
+/// True if a text may be a sum over lags with weights.
+pub(super) fn may_weigh(text: &str) -> bool {
+    text.contains("sum(") && text.contains("[t-") && text.contains("..")
+}
+
+/// Writes a sum over lags whose weights are a list: `sum(k in 0..2: w[k] * y[t-k])`.
+pub(super) fn weights(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["sum", "("], 0)?;
+    let close = draft.close(n + 1)?;
+    let (letter, lags) = (draft.at(n + 2).to_owned(), n + 8);
+    (draft.at(n + 3) == "in" && draft.at(n + 5) == ".." && draft.at(n + 7) == ":").then_some(())?;
+    let (first, last): (usize, usize) =
+        (draft.at(n + 4).parse().ok()?, draft.at(n + 6).parse().ok()?);
+    (first <= last && last - first < 8).then_some(())?;
+    let weight = (lags..close).find(|&k| {
+        draft.is_name(k)
+            && draft.at(k + 1) == "["
+            && draft.at(k + 2) == letter
+            && draft.at(k + 3) == "]"
+    })?;
+    let values = context.list_of(draft.at(weight))?;
+    (values.len() == last - first + 1).then_some(())?;
+    let mut terms = Vec::new();
+    for (lag, value) in (first..=last).zip(values) {
+        let mut term = Draft::of(&draft.show(lags..close));
+        let own = weight - lags;
+        term.replace(own..own + 4, value);
+        while let Some(at) = term.find(&["-", &letter, "]"], 0) {
+            match lag {
+                0 if term.before(at, 2) == "[" => term.remove(at - 2..at + 3),
+                0 => term.remove(at - 2..at + 2),
+                lag => term.replace(at + 1..at + 2, &lag.to_string()),
+            }
+        }
+        (term.find(&[&letter], 0).is_none()).then_some(())?;
+        terms.push(term.text());
+    }
+    draft.replace(n..close + 1, &format!("({})", terms.join(" + ")));
+    Some("the weights of lags are written out".to_owned())
+}
+
 /// True if a text may read the element before or after another one.
 pub(super) fn may_step(text: &str) -> bool {
     let Some((left, right)) = text.split_once('=') else { return false };

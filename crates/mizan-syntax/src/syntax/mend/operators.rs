@@ -3,6 +3,23 @@
 use super::context::Context;
 use super::draft::Draft;
 
+/// True if a text may have a product over a set in the words of other languages.
+pub(super) fn may_multiply(text: &str) -> bool {
+    text.match_indices("rod(")
+        .any(|(at, _)| text.get(at + 4..).is_some_and(|rest| rest.contains(" in ")))
+}
+
+/// Writes a product over a set as `product`: `prod(s in sector: x[s])`.
+pub(super) fn products(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = (0..draft.len()).find(|&n| {
+        matches!(draft.at(n), "prod" | "Prod") && draft.at(n + 1) == "(" && draft.at(n + 3) == "in"
+    })?;
+    let own = context.whole().contains(&format!("function {}(", draft.at(n)));
+    (!own).then_some(())?;
+    draft.replace(n..n + 1, "product");
+    Some("a product over a set is `product`".to_owned())
+}
+
 /// Writes a spreadsheet's formula as a question: `=balance * 2`.
 pub(super) fn formula(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     (draft.at(0) == "=").then_some(())?;

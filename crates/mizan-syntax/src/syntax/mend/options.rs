@@ -67,6 +67,106 @@ fn unit_inside(draft: &Draft, open: usize, context: &Context<'_>) -> Option<Stri
     cells::is_unit(&text, context).then(|| cells::unit(&text, context))
 }
 
+/// Takes the years out of a call: `show change(x in 2030)`, `show growth(x, 2024..2030)`, `show mean(x in 2025..2030)`.
+pub(super) fn years_in_call(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "show" && draft.is_word(1) && draft.at(2) == "(").then_some(())?;
+    let close = draft.close(2).filter(|&close| draft.ends_line(close + 1))?;
+    let is_year = |n: usize| draft.is_number(n) && draft.at(n).len() == 4;
+    let range = draft.before(close, 2) == ".." && is_year(close - 1) && is_year(close - 3);
+    let start = if range { close - 3 } else { close - 1 };
+    (is_year(start) && matches!(draft.before(start, 1), "in" | ",") && start > 5).then_some(())?;
+    let (function, years) = (draft.at(1).to_owned(), draft.show(start..close));
+    let value = draft.show(3..start - 1);
+    let reduces =
+        matches!(function.as_str(), "mean" | "average" | "avg" | "sum" | "total" | "max" | "min");
+    let all = value.contains('*') && reduces && range;
+    let value = if all { format!("sum({value})") } else { value };
+    let text = match (reduces && range, function.as_str()) {
+        (true, "average" | "avg") => format!("mean(t in {years}: {value})"),
+        (true, "total") => format!("sum(t in {years}: {value})"),
+        (true, function) => format!("{function}(t in {years}: {value})"),
+        (false, function) if range || draft.before(start, 1) == "in" => {
+            format!("{function}({value}) in {years}")
+        }
+        _ => return None,
+    };
+    draft.replace(1..close + 1, &text);
+    Some(
+        "the years of a table follow `in`; a sum or mean over years has them before `:`".to_owned(),
+    )
+}
+
+/// Quotes the titles of several values: `chart x as Exports and y as Imports`.
+pub(super) fn titles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let mut found = false;
+    for n in (2..draft.line_end(0)).rev() {
+        let named = draft.at(n) == "as"
+            && draft.is_name(n + 1)
+            && !matches!(draft.at(n + 1), "percent" | "an" | "a" | "index" | "share")
+            && draft.outside("as", n) == Some(n);
+        if !named {
+            continue;
+        }
+        let end = draft.line_end(0);
+        let ends = |k: &usize| {
+            matches!(draft.at(*k), "," | "and" | "for" | "in" | "digits" | "with" | "by")
+        };
+        let stop = (n + 2..end).find(ends).unwrap_or(end);
+        let words = (n + 1..stop).all(|k| draft.is_word(k) || draft.is_number(k));
+        if words {
+            draft.replace(n + 1..stop, &format!("\"{}\"", draft.show(n + 1..stop)));
+            if draft.at(n + 2) == "and" {
+                draft.replace(n + 2..n + 3, ",");
+                draft.glue(n + 2);
+            }
+            found = true;
+        }
+    }
+    found.then(|| "a title is a text in quotes".to_owned())
+}
+
+/// Removes the quantiles of a table: it has those of 5%, 50% and 95%: `show x with 10%, 50%, 90%`.
+pub(super) fn quantiles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let end = draft.line_end(0);
+    let n = draft.outside("with", 2)?;
+    let number = |n: usize| {
+        let letter = draft.at(n).strip_prefix(['p', 'P']).unwrap_or(draft.at(n));
+        !letter.is_empty() && letter.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let part = |k: usize| {
+        number(k)
+            || matches!(
+                draft.at(k),
+                "%" | ","
+                    | "and"
+                    | "quantile"
+                    | "quantiles"
+                    | "percentile"
+                    | "percentiles"
+                    | "percent"
+            )
+    };
+    (n + 1 < end && number(n + 1) && (n + 1..end).all(part)).then_some(())?;
+    draft.remove(n..end);
+    Some("a table of draws has the quantiles 5%, 50% and 95%, and no others".to_owned())
+}
+
+/// Writes `vs.` between two scenarios, whose point would join two names.
+pub(super) fn versus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["vs", "."], 2).filter(|&n| draft.touches(n + 1))?;
+    // `vs.rate` is a field of a lever.
+    (!draft.touches(n + 2)).then_some(())?;
+    if draft.at(0) == "compare" {
+        draft.put_word(n..n + 2, "to");
+        return Some("the scenario of a comparison follows `to`".to_owned());
+    }
+    draft.replace(n..n + 2, ",");
+    draft.glue(n);
+    Some("two scenarios are a list with a comma".to_owned())
+}
+
 /// Writes a condition behind a value as a choice, since a table shows all its years: `show x if x > 5`.
 pub(super) fn filtered(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "show" | "chart").then_some(())?;

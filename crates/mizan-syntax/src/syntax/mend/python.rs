@@ -105,6 +105,22 @@ pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a condition is written `if CONDITION then VALUE else VALUE`".to_owned())
 }
 
+/// Writes a choice with its condition in the middle: `s = s[t-1] * 2 if t < 2028 else s[t-1]`.
+pub(super) fn choices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let equals = draft.outside("=", 0)?;
+    let n = draft.outside("if", equals).filter(|&n| n > equals + 1)?;
+    let otherwise = draft.outside("else", n)?;
+    let end = draft.line_end(equals);
+    let plain = draft.outside("then", n).is_none() && draft.outside(":", n).is_none();
+    (plain && otherwise < end && !matches!(draft.at(0), "check" | "show")).then_some(())?;
+    let (value, condition) = (draft.show(equals + 1..n), draft.show(n + 1..otherwise));
+    let other = draft.show(otherwise + 1..end);
+    // A chain of choices is read from the right.
+    (!other.contains(" if ")).then_some(())?;
+    draft.replace(equals + 1..end, &format!("if {condition} then {value} else {other}"));
+    Some("a condition is written `if CONDITION then VALUE else VALUE`".to_owned())
+}
+
 /// Writes rows of a query by a condition on a set or an index as its element: `show imports if partner == "China"`,
 /// `show sales[s] where s = food`.
 pub(super) fn chosen(draft: &mut Draft, context: &Context<'_>) -> Option<String> {

@@ -395,6 +395,9 @@ pub(super) fn moves(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
                 let to = matches!(draft.at(next), "to" | "→") || draft.at(next) == "->";
                 (to && (moving || skipped || begin.is_some())).then_some(())?;
                 let (end, _) = amount(draft, next + 1)?;
+                // `5 in 2028 to 2030` is a range of years.
+                let range = begin.is_some() && !moving && year(draft, next + 1).is_some();
+                (!range || end > next + 2).then_some(())?;
                 (draft.show(next + 1..end), end)
             }
         };

@@ -217,6 +217,9 @@ pub(super) fn plus_minus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let start = (0..n).rev().find(|&k| draft.is_number(k) && draft.amount_end(k) == n)?;
     let end = draft.amount_end(n + count);
     let (middle, width) = (draft.show(start..n), draft.show(n + count..end));
+    // The width of a percentage without a sign is in points too.
+    let bare = width.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let width = if middle.ends_with('%') && bare { format!("{width}%") } else { width };
     // A percentage of an amount is a factor.
     let text = match width.ends_with('%') && !middle.ends_with('%') {
         true => format!("between({middle} * (1 - {width}), {middle} * (1 + {width}))"),

@@ -289,8 +289,7 @@ pub(super) fn rates(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     }
     let named = at > 0;
     // One `base` is `number` of `other`.
-    let (base, number, other, stop) = if named
-        && draft.at(at) == "1"
+    let (base, number, other, stop) = if draft.at(at) == "1"
         && code(at + 1)
         && matches!(draft.at(at + 2), "=" | "==" | "is")
         && draft.is_number(at + 3)
@@ -311,10 +310,8 @@ pub(super) fn rates(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         && draft.is_number(at + 4)
     {
         (draft.at(at), draft.at(at + 4), draft.at(at + 2), at + 5)
-    } else if let Some(found) = named.then(|| quoted_rate(draft, at, context)).flatten() {
-        found
     } else {
-        return None;
+        named.then(|| quoted_rate(draft, at, context)).flatten()?
     };
     let own = context.currency();
     let text = match (base == own, other == own) {

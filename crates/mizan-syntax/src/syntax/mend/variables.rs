@@ -196,9 +196,11 @@ pub(super) fn open_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
         let sign = if low.is_some() { ">=" } else { "<=" };
         let name = draft.at(1).to_owned();
         draft.remove(at..text);
-        return Some(format!(
-            "the bounds of a variable have two ends; what must hold is a check, as `check {name} {sign} {one}`"
-        ));
+        let line = draft.show(0..draft.line_end(0));
+        draft.replace(0..draft.line_end(0), &format!("{line}\ncheck {name} {sign} {one}"));
+        return Some(
+            "the bounds of a variable have two ends; what must hold is a check".to_owned(),
+        );
     }
     let value = draft.show(equals? + 1..at);
     let unit = value.trim_start_matches(|c: char| c.is_ascii_digit() || "-._ ".contains(c));

@@ -3,6 +3,7 @@
 //!
 //! In: the value of a parameter, a field or a change. Out: the amount alone, as a product, or as a distribution.
 
+use super::bodies::is_scenario;
 use super::context::Context;
 use super::draft::Draft;
 use super::numbers;
@@ -231,6 +232,13 @@ pub(super) fn parts(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             if of {
                 draft.replace(after..after + 1, "*");
             }
+            // `duty.rate = half` in a scenario is half of the rate.
+            if !of && is_scenario(draft) && draft.before(n, 1) == "=" {
+                draft.replace(n..after, &factor(value));
+                draft.replace(n - 1..n, "*=");
+                message = Some("a part of the value before is a factor, `*= 0.5`");
+                continue;
+            }
             draft.replace(n..after, value);
             message = Some("a part is a number, `50%` or `1/3`, and a part of a value a product");
             continue;
@@ -258,6 +266,12 @@ pub(super) fn parts(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         message = Some("a number is written in digits");
     }
     message.map(str::to_owned)
+}
+
+/// Writes a part as a factor: a percentage as a decimal.
+fn factor(part: &str) -> String {
+    let percent = part.strip_suffix('%').and_then(|number| number.parse::<f64>().ok());
+    percent.map_or_else(|| part.to_owned(), |percent| (percent / 100.0).to_string())
 }
 
 /// Writes percentages of a value and basis points: `5 percent of gdp`, `0.08 of gdp`, `150 basis points`.

@@ -314,6 +314,9 @@ pub(super) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
 
 /// Writes every second or third year of a query as a list: `in 2024..2030 by 2`, `in 2024:2:2030`.
 pub(super) fn steps(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if let Some(found) = continued(draft) {
+        return Some(found);
+    }
     let n = (2..draft.len()).find(|&n| {
         is_year(draft, n - 1)
             && matches!(draft.at(n), ".." | ":" | "to" | "-")
@@ -338,6 +341,22 @@ pub(super) fn steps(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         (0..=(to - from) / step).map(|k| (from + k * step).to_string()).collect();
     draft.replace(n - 1..end, &years.join(", "));
     Some("several years are separated by commas".to_owned())
+}
+
+/// Writes all years of a list with dots: `show x in 2024, 2026, ..., 2030`.
+fn continued(draft: &mut Draft) -> Option<String> {
+    let dots = (5..draft.len()).find(|&n| draft.at(n) == ".." && draft.before(n, 1) == ",")?;
+    let next = dots + 1 + usize::from(draft.at(dots + 1) == ".");
+    let end = next + usize::from(draft.at(next) == ",");
+    let list = is_year(draft, dots - 4) && draft.before(dots, 3) == "," && is_year(draft, dots - 2);
+    (list && is_year(draft, end) && draft.begins_with(Class::Query)).then_some(())?;
+    let number = |n: usize| draft.at(n).parse::<usize>().ok();
+    let (first, second, last) = (number(dots - 4)?, number(dots - 2)?, number(end)?);
+    let step = second.checked_sub(first).filter(|step| *step > 0)?;
+    let years: Vec<String> = (first..=last).step_by(step).map(|year| year.to_string()).collect();
+    (years.len() < 60).then_some(())?;
+    draft.replace(dots - 4..end + 1, &years.join(", "));
+    Some("each year of a list is written".to_owned())
 }
 
 /// Writes two years of a query with a comma: `show x in 2030 vs 2024`.
