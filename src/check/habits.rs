@@ -309,6 +309,14 @@ impl Checker<'_> {
         let letter: String = set.chars().take(1).collect();
         let body = body.replace(&format!("({index})"), &format!("[{letter}]"));
         let body = body.replace(&format!("[{index}]"), &format!("[{letter}]"));
+        // `sum(heavy, size)`: the quantity alone has the index too.
+        let root = |set: &str| self.sets.get(set).map(|&set| self.model.sets[set].root);
+        let of_set = self.quantity_names.get(body.trim()).is_some_and(|&id| {
+            let axes = &self.model.quantities[id].axes;
+            let axis = axes.first().map(|&axis| self.model.sets[axis].root);
+            axes.len() == 1 && axis == root(set)
+        });
+        let body = if of_set { format!("{}[{letter}]", body.trim()) } else { body };
         Some(format!("{name}({letter} in {set}: {body})"))
     }
 

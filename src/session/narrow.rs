@@ -47,6 +47,10 @@ fn narrow_scenarios(
             named.push(found);
             continue;
         }
+        if let Some(problem) = joined(model, name, sources) {
+            problems.push(problem);
+            continue;
+        }
         let known = model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
         let near = nearest(name, known);
         let span = Span::new(sources.add("--scenario", name), 0, name.len());
@@ -64,9 +68,25 @@ fn narrow_scenarios(
     problems
 }
 
+/// Reports scenarios that are joined by a sign, which may mean each of them or all their changes together.
+fn joined(model: &Model, text: &str, sources: &mut SourceMap) -> Option<Diagnostic> {
+    let names: Vec<&str> = text.split(['+', '&']).map(str::trim).collect();
+    let known = |name: &&str| model.scenarios.iter().any(|scenario| scenario.name == **name);
+    (names.len() > 1 && names.iter().all(known)).then_some(())?;
+    let span = Span::new(sources.add("--scenario", text), 0, text.len());
+    let message = format!("there is no scenario `{text}`");
+    let found = Diagnostic::error(Code::UnknownScenario, message).at(span, "unknown scenario");
+    Some(found.help(format!("for each of them, write `--scenario {}`", names.join(","))).help(
+        format!(
+            "for their changes together, add `scenario both extends {} {{ }}` to the script",
+            names.join(", ")
+        ),
+    ))
+}
+
 /// Separates several names in one option: `low, high`, `low and high`. A name has no blanks.
 fn separate(names: &str) -> Vec<&str> {
-    let sign = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+' | '&' | '/' | '|');
+    let sign = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '|');
     let name = |name: &&str| !name.is_empty() && !matches!(*name, "and" | "or" | "vs" | "versus");
     let found: Vec<&str> = names.split(sign).filter(name).collect();
     if found.is_empty() { vec![names] } else { found }

@@ -221,6 +221,14 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        (
+            "set big = sector without food\nparam x3[sector] = { food: 1, cars: 2 }\nshow sum(big, x3)",
+            2024,
+            2.0,
+        ),
+        ("var tax[sector]\ntax = 0.5 * sales[China, food]\nshow tax[cars]", 2024, 0.5),
+        // 2028 and 2024 are leap years.
+        ("show if mod(t, 4) == 0 then 1 else 0", 2024, 1.0),
         ("scenario s { debt = 5 in 2025 to 2026 }\nshow debt for s", 2026, 5.0),
         ("scenario s { debt = half }\nshow debt for s", 2024, 25.0),
         ("scenario s { debt = 50% lower }\nshow debt for s", 2024, 25.0),

@@ -108,6 +108,22 @@ pub(super) fn remainder(draft: &mut Draft, context: &Context<'_>) -> Option<Stri
     Some("a remainder is `mod(a, b)`; `%` is per cent".to_owned())
 }
 
+/// True if a text may have the remainder of a year: `mod(t, 4)`.
+pub(super) fn may_have_remainder(text: &str) -> bool {
+    text.contains("mod(t,") || text.contains("mod(t ,")
+}
+
+/// Writes the remainder of a calendar year with a number of years: `mod(t, 4)`.
+pub(super) fn remainder_of_year(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["mod", "(", "t", ","], 0)?;
+    let by: i32 = draft.at(n + 4).parse().ok().filter(|&by| by > 0)?;
+    (draft.at(n + 5) == ")").then_some(())?;
+    let first = context.years()?.0;
+    let year = format!("(t - {}) / 1 year", first - first.rem_euclid(by));
+    draft.replace(n + 2..n + 3, &year);
+    Some("a remainder is that of a number, as of the years since a first one".to_owned())
+}
+
 /// Writes per mille as a percentage: `5‰`.
 pub(super) fn permille(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = (1..draft.len()).find(|&n| draft.at(n) == "‰" && draft.is_number(n - 1))?;

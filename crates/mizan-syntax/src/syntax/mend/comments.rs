@@ -66,6 +66,17 @@ pub(super) fn signs(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     })
 }
 
+/// Writes a comment behind two dashes, which may have any text: `90 USD -- TTF, WEO 2025`.
+pub(super) fn dashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = draft.find(&["-", "-"], 1)?;
+    let spaced = !draft.touches(n) && draft.touches(n + 1) && !draft.touches(n + 2);
+    (spaced && draft.is_word(n + 2)).then_some(())?;
+    let end = draft.line_end(n);
+    let text = draft.show(n + 2..end);
+    draft.replace(n..end, &format!("# {text}"));
+    Some(MESSAGE.to_owned())
+}
+
 /// Replaces `;`: removes it at the end of a line, and writes a comma inside braces and a line end between statements.
 pub(super) fn semicolons(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut found = false;

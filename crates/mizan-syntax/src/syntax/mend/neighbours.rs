@@ -2,7 +2,7 @@
 //!
 //! In: a statement that the grammar reads. Out: the same with a lag, a year or one line for each element.
 
-use super::context::Context;
+use super::context::{Context, index_letters};
 use super::draft::Draft;
 
 /// True if a text may have a call with a number of years.
@@ -106,6 +106,44 @@ pub(super) fn weights(draft: &mut Draft, context: &Context<'_>) -> Option<String
     }
     draft.replace(n..close + 1, &format!("({})", terms.join(" + ")));
     Some("the weights of lags are written out".to_owned())
+}
+
+/// True for an equation without an index whose variable may have some.
+pub(super) fn may_lack_index(text: &str) -> bool {
+    let left = text.split('=').next().unwrap_or_default().trim_end();
+    !left.is_empty() && left.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Writes the index of an equation whose variable is declared with one and without a value: `tax = 0.1 * size` behind
+/// `var tax[sector]`.
+pub(super) fn left_indices(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (draft.is_name(0) && draft.at(1) == "=").then_some(())?;
+    let name = draft.at(0).to_owned();
+    let head = context.quantity_head(&name)?;
+    let axes = context.axes(&name).filter(|axes| !axes.is_empty())?;
+    let open = !head.contains('=') && axes.iter().all(|set| context.has_set(set));
+    // Another line may give the value of single elements.
+    let alone = context.mentions(&format!("{name}[")) < 2;
+    (open && alone).then_some(())?;
+    let letters = index_letters(&axes);
+    let end = draft.line_end(0);
+    for n in (2..end).rev() {
+        let bare = draft.is_name(n)
+            && !matches!(draft.at(n + 1), "[" | "(" | ".")
+            && draft.before(n, 1) != ".";
+        let Some(own) = bare.then(|| context.axes(draft.at(n))).flatten() else { continue };
+        if own.is_empty() {
+            continue;
+        }
+        let index = |set: &&str| {
+            axes.iter().position(|axis| axis == set).and_then(|at| letters.get(at)).cloned()
+        };
+        let index: Vec<String> = own.iter().map(index).collect::<Option<_>>()?;
+        let text = format!("{}[{}]", draft.at(n), index.join(", "));
+        draft.replace(n..n + 1, &text);
+    }
+    draft.replace(0..1, &format!("{name}[{}]", letters.join(", ")));
+    Some("an equation of a variable with an index has the index on both sides".to_owned())
 }
 
 /// True if a text may read the element before or after another one.

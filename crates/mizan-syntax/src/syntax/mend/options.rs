@@ -67,6 +67,90 @@ fn unit_inside(draft: &Draft, open: usize, context: &Context<'_>) -> Option<Stri
     cells::is_unit(&text, context).then(|| cells::unit(&text, context))
 }
 
+/// True for a query with a name behind its years.
+pub(super) fn may_have_values_behind(text: &str) -> bool {
+    text.split(" in ").nth(1).is_some_and(|clause| {
+        let mut parts = clause.split(',');
+        let year =
+            parts.next().is_some_and(|part| part.trim().starts_with(|c: char| c.is_ascii_digit()));
+        year && parts.any(|part| part.trim().starts_with(char::is_alphabetic))
+    })
+}
+
+/// Moves values behind the years before them: `show gdp in 2026, debt`.
+pub(super) fn values_behind(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let end = draft.line_end(0);
+    let n = draft.outside("in", 2).filter(|&n| draft.is_number(n + 1))?;
+    let comma = (n + 2..end).find(|&k| draft.at(k) == "," && !draft.is_number(k + 1))?;
+    let value = context.may_be_value(draft.at(comma + 1)) || draft.at(comma + 2) == "(";
+    let name = value && !matches!(draft.at(comma + 1), "first" | "last");
+    // A clause behind the second value belongs to the whole query.
+    let clause =
+        (comma + 1..end).find(|&k| matches!(draft.at(k), "in" | "for" | "with" | "digits" | "as"));
+    (name && clause.is_none()).then_some(())?;
+    let (years, values) = (draft.show(n..comma), draft.show(comma + 1..end));
+    draft.replace(n..end, &format!(", {values} {years}"));
+    draft.glue(n);
+    Some("a query has its values first, and its years behind all of them".to_owned())
+}
+
+/// Writes the layout of a table: `with years in columns`, `rows sector columns partner`.
+pub(super) fn layout(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "show").then_some(())?;
+    let end = draft.line_end(0);
+    let is_columns = |n: usize| {
+        matches!(
+            draft.at(n),
+            "columns" | "column" | "cols" | "columnwise" | "horizontally" | "across"
+        )
+    };
+    let joins = |n: usize| {
+        matches!(
+            draft.at(n),
+            "in" | "as" | "with" | "on" | "for" | "the" | ":" | "=" | "," | "and" | "by"
+        )
+    };
+    let column = (2..end).find(|&n| is_columns(n))?;
+    // `years in columns`
+    let mut before = column;
+    while before > 2 && joins(before - 1) {
+        before -= 1;
+    }
+    let years = matches!(draft.before(before, 1), "years" | "year" | "time") && before < column;
+    let (axis, mut start, mut stop) = if years {
+        ("years".to_owned(), before - 1, column + 1)
+    } else {
+        let mut name = column + 1;
+        while joins(name) {
+            name += 1;
+        }
+        draft.is_name(name).then_some(())?;
+        (draft.at(name).to_owned(), column, name + 1)
+    };
+    (!(draft.at(column) == "across" && !years)).then_some(())?;
+    let rows = (2..end).find(|&n| matches!(draft.at(n), "rows" | "row"));
+    if let Some(rows) = rows {
+        let mut name = rows + 1;
+        while joins(name) {
+            name += 1;
+        }
+        (start, stop) = (start.min(rows), stop.max(name + 1));
+    }
+    while start > 2 && joins(start - 1) {
+        start -= 1;
+    }
+    let known = |n: usize| {
+        joins(n) || is_columns(n) || matches!(draft.at(n), "rows" | "row") || draft.is_word(n)
+    };
+    (stop - start < 9 && (start..stop).all(known)).then_some(())?;
+    draft.remove(start..stop);
+    let end = draft.line_end(0);
+    let at = (start..end).find(|&n| matches!(draft.at(n), "with" | "digits")).unwrap_or(end);
+    draft.insert(at, &format!("across {axis}"));
+    Some("the columns of a table follow `across`".to_owned())
+}
+
 /// Takes the years out of a call: `show change(x in 2030)`, `show growth(x, 2024..2030)`, `show mean(x in 2025..2030)`.
 pub(super) fn years_in_call(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     (draft.at(0) == "show" && draft.is_word(1) && draft.at(2) == "(").then_some(())?;

@@ -406,8 +406,14 @@ impl Question {
             return None;
         }
         clause("as", self.title.clone());
-        clause("for", self.scenarios.join(", "));
-        clause("to", self.other.clone());
+        // `compare x baseline vs free` asks for the effect of `free`.
+        let turned = word == "compare" && self.scenarios == ["baseline"] && !self.other.is_empty();
+        let (scenarios, other) = match turned {
+            true => (self.other.clone(), "baseline".to_owned()),
+            false => (self.scenarios.join(", "), self.other.clone()),
+        };
+        clause("for", scenarios);
+        clause("to", other);
         clause("in", self.years.join(", "));
         clause("in", self.unit.clone());
         clause("digits", self.digits.clone());

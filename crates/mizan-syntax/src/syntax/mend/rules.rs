@@ -19,6 +19,7 @@ pub(super) type Test = fn(&str, &Context<'_>) -> bool;
 
 /// The rules, the most certain first.
 pub(super) const RULES: &[HabitRule] = &[
+    comments::dashes,
     columns::quoted,
     levers::saved_days,
     years::horizon,
@@ -124,6 +125,7 @@ pub(super) const RULES: &[HabitRule] = &[
     scripts::sequences,
     scripts::arrays,
     scripts::yearly,
+    tables::of_fields,
     tables::years_down,
     tables::fields_down,
     sheets::formulas,
@@ -267,6 +269,9 @@ pub(super) const RULES: &[HabitRule] = &[
     options::versus,
     options::quantiles,
     options::titles,
+    options::layout,
+    options::values_behind,
+    when::unexpected,
     options::years_in_call,
     keys::quoted_indices,
     python::choices,
@@ -354,6 +359,10 @@ pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| operators::may_multiply(text), &[operators::products]),
     (|text, _| text.contains("vs."), &[options::versus]),
     (|text, _| is_query(text) && text.contains(" as "), &[options::titles]),
+    (|text, _| is_query(text) && options::may_have_values_behind(text), &[options::values_behind]),
+    (|text, _| neighbours::may_lack_index(text), &[neighbours::left_indices]),
+    (|text, _| arithmetic::may_have_remainder(text), &[arithmetic::remainder_of_year]),
+    (|text, _| text.starts_with("show ") && text.contains(" columns"), &[options::layout]),
     (|text, _| keys::may_start(text), &[keys::starts]),
     (|text, context| context.is_short() && keys::may_be_apart(text), &[keys::quoted_indices]),
     (|text, _| neighbours::may_count(text), &[neighbours::changes]),

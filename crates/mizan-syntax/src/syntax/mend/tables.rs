@@ -2,6 +2,31 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+
+/// Puts the table of a field in braces: `base: | sector | China | ...` over several lines.
+pub(super) fn of_fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let start = (2..draft.len()).find(|&n| draft.at(n) == "|" && draft.before(n, 1) == ":")?;
+    let mut end = start;
+    while draft.at(end) == "|" {
+        let line = draft.line_end(end);
+        let next = (line..draft.len()).find(|&n| draft.kind(n) != Some(TokenKind::LineEnd));
+        let next = next.unwrap_or(draft.len());
+        if draft.at(next) != "|" {
+            end = line;
+            break;
+        }
+        end = next;
+    }
+    (end > start && draft.before(end, 1) == "|").then_some(())?;
+    let rows: Vec<String> =
+        draft.show(start..end).lines().map(|line| format!("    {}", line.trim())).collect();
+    draft.replace(start..end, &format!("{{\n{}\n  }}", rows.join("\n")));
+    Some(
+        "the table of a field is in braces; the head of a column names its unit, `China: mn USD`"
+            .to_owned(),
+    )
+}
 
 /// Writes the head of a column: `food (mn USD)`, `rate (%)`, `2024A`, `FY24`.
 fn column(cell: &str) -> String {

@@ -3,6 +3,7 @@
 //!
 //! In: the line. Out: Mizan's line, a comment, or nothing where an option of the command has the same meaning.
 
+use super::cells;
 use super::context::Context;
 use super::draft::Draft;
 use super::numbers;
@@ -202,6 +203,18 @@ pub(super) fn settings(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     let end = draft.line_end(0);
     if context.declares(draft.at(0)) || context.is_lever(draft.at(0)) {
         return None;
+    }
+    // `report in bn USD`
+    let table = matches!(
+        word.as_str(),
+        "report" | "results" | "display" | "tables" | "output" | "units" | "everything"
+    );
+    if table && draft.at(1) == "in" && end > 2 && (2..end).all(|n| draft.is_word(n)) {
+        let unit = draft.show(2..end);
+        if cells::is_unit(&unit, context) {
+            draft.replace(0..end, &format!("unit {}", cells::unit(&unit, context)));
+            return Some("the unit of all tables is written `unit bn USD`".to_owned());
+        }
     }
     let at = value_at(draft, 1);
     let stop = if draft.before(end, 1) == ";" { end - 1 } else { end };

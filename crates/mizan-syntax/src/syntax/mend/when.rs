@@ -86,6 +86,18 @@ fn starts(draft: &Draft) -> Vec<usize> {
     }
 }
 
+/// Removes words for a change that nobody expects, where no equation reads later years.
+pub(super) fn unexpected(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let words =
+        ["unexpected", "unexpectedly", "unanticipated", "unforeseen", "surprise", "suddenly"];
+    (draft.at(0) == "scenario" && !context.whole().contains("t+")).then_some(())?;
+    let n = (2..draft.len()).find(|&n| words.contains(&draft.at(n)))?;
+    let between = draft.before(n, 1) != "," && !matches!(draft.at(n + 1), "=" | ":" | ".");
+    between.then_some(())?;
+    draft.remove(n..n + 1);
+    Some("no equation here reads later years, so every change comes without notice".to_owned())
+}
+
 /// Writes the years behind a change with `in`: `rate = 2% from 2026`, `rate = 2% (2026-2028)`.
 pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut found = false;
