@@ -128,7 +128,7 @@ pub(super) fn layout(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.is_name(name).then_some(())?;
         (draft.at(name).to_owned(), column, name + 1)
     };
-    (!(draft.at(column) == "across" && !years)).then_some(())?;
+    (draft.at(column) != "across" || years).then_some(())?;
     let rows = (2..end).find(|&n| matches!(draft.at(n), "rows" | "row"));
     if let Some(rows) = rows {
         let mut name = rows + 1;
