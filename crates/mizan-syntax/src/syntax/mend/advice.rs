@@ -1,7 +1,9 @@
 //! Says in plain words what Mizan has instead, where no edit is sure.
 
-use super::context::Context;
-use super::draft::Draft;
+use crate::syntax::mend::context::Context;
+use crate::syntax::mend::draft::Draft;
+use crate::syntax::mend::spreadsheets::addresses;
+use crate::syntax::mend::tools::{gempack, python};
 use crate::syntax::token::TokenKind;
 use crate::syntax::words::Class;
 
@@ -15,7 +17,7 @@ pub(in crate::syntax) struct Advice {
 pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Advice> {
     let draft = Draft::of(text);
     let (word, next) = (draft.at(0), draft.at(1));
-    if let Some(found) = super::addresses::range(&draft, context) {
+    if let Some(found) = addresses::range(&draft, context) {
         return Some(found);
     }
     if let Some(found) = cell(&draft).or_else(|| texts(&draft)).or_else(|| estimates(&draft)) {
@@ -25,7 +27,7 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
     if let Some(found) = found.or_else(|| error_terms(&draft)) {
         return Some(found);
     }
-    if super::gempack::mpsge(text, context).is_some() {
+    if gempack::mpsge(text, context).is_some() {
         return Some(Advice {
             message: "a model of MPSGE is written with its equations".to_owned(),
             help: "write production as `y = a * k^0.3 * l^0.7`, each cost and demand as an equation, and a market as \
@@ -84,9 +86,7 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
 
 /// Returns the advice on a statement that the grammar reads and that has no meaning in a script: `show SUM(B2:B8)`.
 pub(in crate::syntax) fn silent_advice(text: &str, context: &Context<'_>) -> Option<Advice> {
-    super::addresses::may_have(text)
-        .then(|| super::addresses::range(&Draft::of(text), context))
-        .flatten()
+    addresses::may_have(text).then(|| addresses::range(&Draft::of(text), context)).flatten()
 }
 
 /// Returns the advice on a line that no rule mends and that is a part of a program.
@@ -96,7 +96,7 @@ pub(in crate::syntax) fn last_advice(text: &str, context: &Context<'_>) -> Optio
         return Some(found);
     }
     let declared = context.declares(draft.at(0)) || draft.at(1) == "=";
-    (!declared).then(|| super::python::advice(&draft)).flatten()
+    (!declared).then(|| python::advice(&draft)).flatten()
 }
 
 /// Returns the advice on an error term of EViews: `y = c + [ar(1) = 0.5]`.

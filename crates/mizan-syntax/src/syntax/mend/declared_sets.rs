@@ -2,7 +2,7 @@
 //!
 //! In: the lines of the script. Out: names; nothing is parsed.
 
-use super::context::Context;
+use crate::syntax::mend::context::Context;
 
 /// Quantities of the trade library that scripts read most, each with the sets of its indices.
 const LIBRARY: [(&str, &[&str]); 7] = [

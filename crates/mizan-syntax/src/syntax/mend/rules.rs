@@ -1,14 +1,21 @@
 //! The rules for habits of other languages, in the order in which they are tried.
 
-use super::context::Context;
-use super::draft::Draft;
-use super::{
-    amounts, arithmetic, beside, bodies, checks, chosen, columns, comments, dates, declare,
-    elsewhere, eviews, fields, frames, gams, given_if, goals, grids, grouped, heads, keys, leads,
-    levers, loose, matlab, matrices, merged, missing, neighbours, numbers, opening, operators,
-    options, order, output, periods, positions, products, python, queries, question, ranges,
-    relative, running, scenario_heads, schedules, scripts, sheets, signs, stata, stella, summary,
-    tables, tabulated, titles, uncertain, variables, when, worded, years,
+use crate::syntax::mend::context::Context;
+use crate::syntax::mend::draft::Draft;
+use crate::syntax::mend::notation::{
+    amounts, arithmetic, bodies, comments, dates, declare, heads, keys, levers, missing, numbers,
+    opening, ranges, scenario_heads, signs, titles, variables, years,
+};
+use crate::syntax::mend::spreadsheets::{
+    columns, grids, matrices, merged, products, sheets, tables,
+};
+use crate::syntax::mend::tools::{
+    elsewhere, eviews, fields, frames, gams, given_if, grouped, leads, matlab, operators, output,
+    positions, python, running, scripts, stata, stella, summary, tabulated,
+};
+use crate::syntax::mend::words::{
+    beside, checks, chosen, goals, loose, neighbours, options, order, periods, queries, question,
+    relative, schedules, uncertain, when, worded,
 };
 
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
