@@ -10,7 +10,9 @@ impl Checker<'_> {
     pub(super) fn of_columns(&self, lower: &str, args: &[String]) -> Option<String> {
         match (lower, args) {
             ("switch", [x, rest @ ..]) if rest.len() > 1 => Some(switched(x, rest)),
-            ("sumproduct", [_, ..]) => self.sum_over_elements("sum", &args.join(" * ")),
+            ("sumproduct", [_, ..]) => {
+                self.sum_of_rows(args).or_else(|| self.sum_over_elements("sum", &args.join(" * ")))
+            }
             ("int" | "trunc" | "fix", [x]) => Some(self.without_decimals(x)),
             ("round" | "roundup" | "rounddown", [x, digits]) => {
                 let digits: u32 = digits.replace(' ', "").strip_prefix('-')?.parse().ok()?;
@@ -39,6 +41,19 @@ impl Checker<'_> {
             ) => self.spread(lower, x),
             _ => None,
         }
+    }
+
+    /// Returns a sum over rows of which one is a part of a table: `heft`, `imports[China, *]`.
+    fn sum_of_rows(&self, args: &[String]) -> Option<String> {
+        let row = |arg: &String| arg.ends_with(", *]") || arg.contains("[*,");
+        args.iter().any(row).then_some(())?;
+        let part = |arg: &String| match self.only_set_of(arg.trim()) {
+            Some(_) if !arg.contains('[') => format!("{}[*]", arg.trim()),
+            _ => arg.trim().to_owned(),
+        };
+        let parts: Vec<String> = args.iter().map(part).collect();
+        parts.iter().all(|part| part.contains("*]") || part.contains("[*")).then_some(())?;
+        Some(format!("sum({})", parts.join(" * ")))
     }
 
     /// Returns a reduction of a product over the only set of its quantities: `a[*] * b` becomes `sum(p in partner: a[p] *

@@ -222,6 +222,12 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
         (
+            "param heft[sector] = { food: 0.5, cars: 2 }\nshow SUMPRODUCT(heft, sales[China, *])",
+            2024,
+            4.5,
+        ),
+        ("scenario s { debt = halved in 2025 }\nshow debt for s", 2025, 25.0),
+        (
             "set big = sector without food\nparam x3[sector] = { food: 1, cars: 2 }\nshow sum(big, x3)",
             2024,
             2.0,

@@ -47,8 +47,12 @@ impl Checker<'_> {
             let whole = argument.key.as_ref().map_or(value, |key| key.span.to(value));
             self.sources.text(whole).trim().to_owned()
         };
-        let other =
-            |argument: &&ast::Argument| argument.key.as_ref().is_none_or(|key| key.text != name);
+        let other = |argument: &&ast::Argument| {
+            // An argument that names one of the columns is replaced.
+            let value = self.sources.text(argument.value.span).trim().trim_matches('"');
+            let column = columns.iter().any(|column| column == value);
+            argument.key.as_ref().is_none_or(|key| key.text != name && !column)
+        };
         let file = args.iter().take(1).map(text);
         let rest = args.iter().skip(1).filter(other).map(text);
         let call = file.chain(named).chain(rest).collect::<Vec<_>>().join(", ");
@@ -119,7 +123,7 @@ impl Checker<'_> {
 /// Returns the letter of an index: the one that its declaration gives, or else the first one of its column.
 fn letter_of(slot: usize, env: &Env, column: &str, columns: &[String], n: usize) -> String {
     let own = env.indices.iter().rev().find_map(|(name, bound)| match bound {
-        IndexMeaning::Free(at, _) if *at == slot && name.len() == 1 => Some(name.clone()),
+        IndexMeaning::Free(at, _) if *at == slot => Some(name.clone()),
         _ => None,
     });
     let first = |text: &str| text.chars().next().unwrap_or('i').to_lowercase().to_string();

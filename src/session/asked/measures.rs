@@ -46,7 +46,9 @@ impl Reader<'_, '_> {
             }
         }
         let word = self.line.lower(n);
-        if self.skips.split_whitespace().any(|own| own == word) {
+        // `with mean` is a clause of the table.
+        let clause = n > 0 && self.line.is(n - 1, &["with"]);
+        if clause || self.skips.split_whitespace().any(|own| own == word) {
             return None;
         }
         if word == "growth" {

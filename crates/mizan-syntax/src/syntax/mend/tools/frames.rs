@@ -235,8 +235,18 @@ pub(crate) fn cells(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     let inside = draft.show(n + 3..close);
     let parts: Vec<&str> =
         inside.split(',').map(|part| part.trim().trim_matches(['"', '\''])).collect();
-    let name = parts.iter().find(|part| context.declares(part))?;
+    let year = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let value = |part: &&&str| {
+        context.declares(part) || !year(part) && **part != ":" && context.may_be_value(part)
+    };
+    let name = parts.iter().find(value)?;
     let element = parts.iter().find(|part| *part != name && !part.is_empty() && **part != ":");
+    // `show df.loc[2030, "balance"]`
+    let alone = matches!(draft.at(0), "show" | "chart") && n == 2 && draft.ends_line(close + 1);
+    if let Some(year) = element.filter(|element| alone && year(element)) {
+        draft.replace(n - 1..close + 1, &format!("{name} in {year}"));
+        return Some("the years of a query follow `in`".to_owned());
+    }
     let index = element.map(|element| format!("[{element}]")).unwrap_or_default();
     draft.replace(n - 1..close + 1, &format!("{name}{index}"));
     Some(MESSAGE.to_owned())

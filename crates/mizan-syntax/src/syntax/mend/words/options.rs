@@ -237,6 +237,48 @@ pub(crate) fn quantiles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a table of draws has the quantiles 5%, 50% and 95%, and no others".to_owned())
 }
 
+/// Writes values joined by `and` as a list: `chart balance and coverage`.
+pub(crate) fn joined(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let end = draft.line_end(0);
+    let stop = (1..end)
+        .find(|&n| matches!(draft.at(n), "for" | "in" | "by" | "with" | "digits" | "across"))
+        .unwrap_or(end);
+    let condition = |n: usize| {
+        matches!(draft.at(n), "<" | ">" | "<=" | ">=" | "==" | "!=" | "if" | "not" | "or" | "where")
+    };
+    let n = draft.outside("and", 2).filter(|&n| n + 1 < stop && !(1..stop).any(condition))?;
+    // A variable may be a condition itself.
+    let value = |n: usize| {
+        let name = draft.at(n);
+        let amount = context.quantity_head(name).is_none_or(|head| {
+            head.split_once('=').is_some_and(|(_, value)| {
+                !value.contains(['<', '>', '='])
+                    && !value.contains(" and ")
+                    && !value.contains(" or ")
+            })
+        });
+        draft.is_name(n) && context.may_be_value(name) && amount && !context.uses_own_library()
+    };
+    let before = matches!(draft.before(n, 1), "]" | ")") || value(n - 1);
+    (value(1) && value(n + 1) && before).then_some(())?;
+    draft.replace(n..n + 1, ",");
+    draft.glue(n);
+    Some("several values are separated by commas".to_owned())
+}
+
+/// Writes the word for the mean of draws: `show x with mean`, `show x with se`.
+pub(crate) fn with_mean(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let n = draft.outside("with", 2)?;
+    let words = ["mean", "means", "average", "averages", "se", "std", "stderr", "sd", "standard"];
+    words.contains(&draft.at(n + 1)).then_some(())?;
+    let end = n + 2 + usize::from(matches!(draft.at(n + 2), "errors" | "error" | "deviation"));
+    draft.ends_line(end).then_some(())?;
+    draft.replace(n + 1..end, "errors");
+    Some("the mean of the draws and its standard error are shown `with errors`".to_owned())
+}
+
 /// Writes `vs.` between two scenarios, whose point would join two names.
 pub(crate) fn versus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let n = draft.find(&["vs", "."], 2).filter(|&n| draft.touches(n + 1))?;

@@ -164,7 +164,8 @@ pub(crate) fn may_have(text: &str) -> bool {
         before.is_some_and(|c| c.is_alphanumeric() || c == '%')
             && after.is_some_and(|c| c.is_ascii_digit() || c == '$')
     });
-    range || text.contains("half") || text.contains('/')
+    let words = ["half", "halved", "doubled", "tripled", "trebled", "quadrupled"];
+    range || words.iter().any(|word| text.contains(word)) || text.contains('/')
 }
 
 /// Returns the positions at which values begin.
@@ -221,6 +222,22 @@ fn ends(draft: &Draft, n: usize) -> bool {
 /// Writes parts of one and numbers in words: `half of gdp`, `two thirds`, `five percent`.
 pub(crate) fn parts(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let mut message = figures(draft, context);
+    const FACTORS: [(&str, &str); 5] = [
+        ("halved", "0.5"),
+        ("doubled", "2"),
+        ("tripled", "3"),
+        ("trebled", "3"),
+        ("quadrupled", "4"),
+    ];
+    // `duty.rate = halved in 2027..2030`
+    for n in starts(draft).into_iter().rev().filter(|_| is_scenario(draft)).collect::<Vec<_>>() {
+        let factor = FACTORS.iter().find(|(word, _)| *word == draft.at(n));
+        if let (Some((_, factor)), "=") = (factor, draft.before(n, 1)) {
+            draft.replace(n..n + 1, factor);
+            draft.replace(n - 1..n, "*=");
+            message = Some("a multiple of the value before is a factor, `*= 2`");
+        }
+    }
     for n in starts(draft).into_iter().rev() {
         if let Some((words, value)) = PARTS.iter().find(|(words, _)| words_at(draft, n, words)) {
             let after = n + words.len();
