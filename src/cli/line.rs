@@ -77,7 +77,7 @@ const EXAMPLES: [(&str, &str, &str); 14] = [
 
 /// A part of a command line.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Part {
+pub(super) enum LinePart {
     /// An option without its hyphens, with its value.
     Option(String, Option<String>),
     Bare(String),
@@ -127,8 +127,7 @@ pub(super) fn in_order(words: &[String]) -> Option<Vec<String>> {
     let before = parts.clone();
     script_last(command, &mut parts);
     divide(first, &mut parts);
-    let unknown =
-        |part: &Part| matches!(part, Part::Option(name, _) if option_of(command, name).is_none());
+    let unknown = |part: &LinePart| matches!(part, LinePart::Option(name, _) if option_of(command, name).is_none());
     if parts == before || parts.iter().any(unknown) {
         return None;
     }
@@ -161,7 +160,7 @@ fn option_meant<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
 }
 
 /// Divides the words behind a command into options and bare words.
-fn read(command: &Command, rest: &[&str]) -> Vec<Part> {
+fn read(command: &Command, rest: &[&str]) -> Vec<LinePart> {
     let mut parts = Vec::new();
     let mut words = rest.iter().copied().peekable();
     while let Some(word) = words.next() {
@@ -169,7 +168,7 @@ fn read(command: &Command, rest: &[&str]) -> Vec<Part> {
         let is_option =
             |name: &&str| name.starts_with(|c: char| c.is_alphabetic()) && !name.contains(' ');
         let Some(name) = name.filter(is_option) else {
-            parts.push(Part::Bare(word.to_owned()));
+            parts.push(LinePart::Bare(word.to_owned()));
             continue;
         };
         let (name, inline) = match name.split_once('=') {
@@ -186,7 +185,7 @@ fn read(command: &Command, rest: &[&str]) -> Vec<Part> {
         let next =
             |next: &&str| takes && (known.is_some() || !next.starts_with('-') && !is_script(next));
         let value = inline.or_else(|| words.next_if(next).map(str::to_owned));
-        parts.push(Part::Option(name.to_owned(), value));
+        parts.push(LinePart::Option(name.to_owned(), value));
     }
     parts
 }
@@ -198,12 +197,12 @@ fn is_format(name: &str) -> bool {
 
 /// Gives the options of other programs their names in Mizan, and removes those that Mizan does not have; returns true
 /// if one was removed. Values of a list get Mizan's names too.
-fn rename(command: &Command, parts: &mut Vec<Part>) -> bool {
+fn rename(command: &Command, parts: &mut Vec<LinePart>) -> bool {
     let stem = stem_of(parts);
     let mut output = None;
     let before = parts.len();
     parts.retain_mut(|part| {
-        let Part::Option(name, value) = part else { return true };
+        let LinePart::Option(name, value) = part else { return true };
         if option_of(command, name).is_none() && name != "color" {
             match option_meant(command, name) {
                 _ if is_format(name) && option_of(command, "format").is_some() => {
@@ -232,18 +231,18 @@ fn rename(command: &Command, parts: &mut Vec<Part>) -> bool {
         true
     });
     let dropped = parts.len() < before;
-    let written = |part: &Part| matches!(part, Part::Option(name, _) if matches!(name.as_str(), "output" | "o"));
+    let written = |part: &LinePart| matches!(part, LinePart::Option(name, _) if matches!(name.as_str(), "output" | "o"));
     let takes = option_of(command, "output").is_some() && command.get_name() != "chart";
     if let Some(output) = output.filter(|_| takes && !parts.iter().any(written)) {
-        parts.push(Part::Option("output".to_owned(), Some(output)));
+        parts.push(LinePart::Option("output".to_owned(), Some(output)));
     }
     dropped
 }
 
 /// Returns the name of the line's script without its ending.
-fn stem_of(parts: &[Part]) -> String {
+fn stem_of(parts: &[LinePart]) -> String {
     let file = parts.iter().find_map(|part| match part {
-        Part::Bare(word) if is_script(word) => Path::new(word).file_stem(),
+        LinePart::Bare(word) if is_script(word) => Path::new(word).file_stem(),
         _ => None,
     });
     file.map_or("out".into(), |stem| stem.to_string_lossy()).into_owned()
@@ -255,12 +254,12 @@ fn places(command: &Command) -> Vec<&str> {
 }
 
 /// Moves the script behind the question.
-fn script_last(command: &Command, parts: &mut Vec<Part>) {
+fn script_last(command: &Command, parts: &mut Vec<LinePart>) {
     let places = places(command);
     let [_, "file"] = places.as_slice() else { return };
-    let bare = |part: &Part| matches!(part, Part::Bare(_));
+    let bare = |part: &LinePart| matches!(part, LinePart::Bare(_));
     let words: Vec<usize> = (0..parts.len()).filter(|&n| parts.get(n).is_some_and(bare)).collect();
-    let script = |n: &usize| matches!(parts.get(*n), Some(Part::Bare(word)) if is_script(word));
+    let script = |n: &usize| matches!(parts.get(*n), Some(LinePart::Bare(word)) if is_script(word));
     let first = words.first().filter(|n| script(n)).copied();
     let others = words.iter().skip(1).any(script);
     if let Some(first) = first.filter(|_| words.len() > 1 && !others) {
@@ -270,7 +269,7 @@ fn script_last(command: &Command, parts: &mut Vec<Part>) {
 }
 
 /// Divides a whole query into the arguments of its command: `growth in 0%..9% so that x >= 5`.
-fn divide(command: &str, parts: &mut Vec<Part>) {
+fn divide(command: &str, parts: &mut Vec<LinePart>) {
     let (word, option) = match command {
         "find" | "calibrate" => (" so that ", "so-that"),
         "sweep" => (" show ", "show"),
@@ -278,9 +277,10 @@ fn divide(command: &str, parts: &mut Vec<Part>) {
         "why" | "sensitivity" | "discover" => ("", ""),
         _ => return,
     };
-    let given = parts.iter().any(|part| matches!(part, Part::Option(name, _) if name == option));
+    let given =
+        parts.iter().any(|part| matches!(part, LinePart::Option(name, _) if name == option));
     let question = parts.iter_mut().find_map(|part| match part {
-        Part::Bare(text) if !is_script(text) => Some(text),
+        LinePart::Bare(text) if !is_script(text) => Some(text),
         _ => None,
     });
     let Some(question) = question else { return };
@@ -290,7 +290,7 @@ fn divide(command: &str, parts: &mut Vec<Part>) {
     let divided = whole.split_once(word).filter(|_| !word.is_empty() && !given);
     match divided {
         Some((inputs, rest)) => {
-            let option = Part::Option(option.to_owned(), Some(rest.trim().to_owned()));
+            let option = LinePart::Option(option.to_owned(), Some(rest.trim().to_owned()));
             inputs.trim().clone_into(question);
             parts.push(option);
         }
@@ -300,19 +300,19 @@ fn divide(command: &str, parts: &mut Vec<Part>) {
 
 /// Makes options of bare words for which the command has no place: a scenario, an edit, a condition, an output file.
 /// Leaves out the name of the command a second time.
-fn place(command: &Command, parts: &mut Vec<Part>) {
+fn place(command: &Command, parts: &mut Vec<LinePart>) {
     if command.get_positionals().any(|arg| arg.get_num_args().is_some_and(|n| n.max_values() > 1)) {
         return;
     }
     let script = parts.iter().find_map(|part| match part {
-        Part::Bare(word) if is_script(word) => Some(word.clone()),
+        LinePart::Bare(word) if is_script(word) => Some(word.clone()),
         _ => None,
     });
-    let bare = parts.iter().filter(|part| matches!(part, Part::Bare(_))).count();
+    let bare = parts.iter().filter(|part| matches!(part, LinePart::Bare(_))).count();
     let mut extra = bare.saturating_sub(places(command).len());
     let mut seen = 0;
     parts.retain_mut(|part| {
-        let Part::Bare(word) = part else { return true };
+        let LinePart::Bare(word) = part else { return true };
         seen += 1;
         if extra == 0 || is_script(word) || seen == 1 && places(command).len() > 1 {
             return true;
@@ -338,7 +338,7 @@ fn place(command: &Command, parts: &mut Vec<Part>) {
         };
         if option_of(command, name).is_some() {
             let named = scenario(word, script.as_deref()).filter(|_| name == "scenario");
-            *part = Part::Option(name.to_owned(), Some(named.unwrap_or_else(|| word.clone())));
+            *part = LinePart::Option(name.to_owned(), Some(named.unwrap_or_else(|| word.clone())));
             extra -= 1;
         }
         true
@@ -346,11 +346,11 @@ fn place(command: &Command, parts: &mut Vec<Part>) {
 }
 
 /// Gives options without their value an example.
-fn fill(command: &Command, parts: &mut [Part]) -> bool {
+fn fill(command: &Command, parts: &mut [LinePart]) -> bool {
     let stem = stem_of(parts);
     let mut filled = false;
     for part in parts {
-        let Part::Option(name, value @ None) = part else { continue };
+        let LinePart::Option(name, value @ None) = part else { continue };
         let Some(arg) = option_of(command, name).filter(|arg| takes_value(arg)) else { continue };
         let long = arg.get_long().unwrap_or_default();
         let example = match (command.get_name(), long) {
@@ -372,8 +372,8 @@ fn fill(command: &Command, parts: &mut [Part]) -> bool {
 }
 
 /// Gives an input without a range, `find duty.rate`, a range of percentages if its name says that it has them.
-fn one_input(command: &Command, parts: &mut [Part], word: &str) {
-    let Some(Part::Bare(name)) = parts.first_mut() else { return };
+fn one_input(command: &Command, parts: &mut [LinePart], word: &str) {
+    let Some(LinePart::Bare(name)) = parts.first_mut() else { return };
     let plain = name.chars().all(|c| c.is_alphanumeric() || "_.[], *".contains(c));
     if !plain || is_script(name) || !is_percent(name) {
         return;
@@ -389,23 +389,23 @@ fn is_percent(name: &str) -> bool {
 }
 
 /// Joins the words of a range: `sweep rate 0 50 10` is `rate over 0..50 step 10`.
-fn join_range(command: &Command, parts: &mut Vec<Part>) {
+fn join_range(command: &Command, parts: &mut Vec<LinePart>) {
     let (word, step) = match command.get_name() {
         "sweep" => ("over", true),
         "find" | "calibrate" => ("in", false),
         _ => return,
     };
-    let number = |part: &Part| match part {
-        Part::Bare(word) => {
+    let number = |part: &LinePart| match part {
+        LinePart::Bare(word) => {
             let digits = word.trim_end_matches('%');
             digits.parse::<f64>().is_ok().then(|| word.clone())
         }
-        Part::Option(..) => None,
+        LinePart::Option(..) => None,
     };
     let Some(at) = parts.iter().position(|part| number(part).is_some()).filter(|&at| at > 0) else {
         return one_input(command, parts, word);
     };
-    let Some(Part::Bare(name)) = parts.get(at - 1).filter(|_| at == 1).cloned() else { return };
+    let Some(LinePart::Bare(name)) = parts.get(at - 1).filter(|_| at == 1).cloned() else { return };
     let numbers: Vec<String> = parts.iter().skip(at).map_while(number).collect();
     let percent = is_percent(&name);
     let with_sign = |number: &String| match percent && !number.ends_with('%') {
@@ -424,24 +424,25 @@ fn join_range(command: &Command, parts: &mut Vec<Part>) {
         [low, high, step] => format!("{name} {word} {low}..{high} step {step}"),
         _ => return,
     };
-    parts.splice(0..at + numbers.len(), [Part::Bare(text)]);
+    parts.splice(0..at + numbers.len(), [LinePart::Bare(text)]);
 }
 
 /// Adds the required parts that are missing; returns true if one of them is only an example.
-fn complete(command: &Command, parts: &mut Vec<Part>) -> bool {
+fn complete(command: &Command, parts: &mut Vec<LinePart>) -> bool {
     let name = command.get_name();
     let mut example = false;
     let question = places(command).len() > 1 && command.get_name() != "explain";
-    let lonely = |parts: &[Part]| {
-        let words: Vec<&Part> = parts.iter().filter(|part| matches!(part, Part::Bare(_))).collect();
-        matches!(words.as_slice(), [Part::Bare(word)] if is_script(word))
+    let lonely = |parts: &[LinePart]| {
+        let words: Vec<&LinePart> =
+            parts.iter().filter(|part| matches!(part, LinePart::Bare(_))).collect();
+        matches!(words.as_slice(), [LinePart::Bare(word)] if is_script(word))
     };
     let first = EXAMPLES.iter().find(|(of, _, _)| *of == name);
     if let Some((.., value)) = first.filter(|_| question && lonely(parts)) {
-        parts.insert(0, Part::Bare((*value).to_owned()));
+        parts.insert(0, LinePart::Bare((*value).to_owned()));
         example = true;
     }
-    let mut bare = parts.iter().filter(|part| matches!(part, Part::Bare(_))).count();
+    let mut bare = parts.iter().filter(|part| matches!(part, LinePart::Bare(_))).count();
     for arg in command.get_arguments().filter(|arg| arg.is_required_set()) {
         let id = arg.get_id().as_str();
         let listed = EXAMPLES.iter().find(|(of, known, _)| *of == name && *known == id);
@@ -450,8 +451,8 @@ fn complete(command: &Command, parts: &mut Vec<Part>) -> bool {
             (None, "report", "output") => format!("{}.html", stem_of(parts)),
             (None, "open", "output") => {
                 let document = parts.iter().find_map(|part| match part {
-                    Part::Bare(word) => Path::new(word).file_stem(),
-                    Part::Option(..) => None,
+                    LinePart::Bare(word) => Path::new(word).file_stem(),
+                    LinePart::Option(..) => None,
                 });
                 document.map_or("folder".into(), |stem| stem.to_string_lossy()).into_owned()
             }
@@ -461,16 +462,16 @@ fn complete(command: &Command, parts: &mut Vec<Part>) -> bool {
         let folder = matches!((name, id), ("report" | "open" | "chart", "output") | ("test", _));
         match arg.get_long() {
             Some(long) => {
-                let given = |part: &Part| matches!(part, Part::Option(name, _) if option_of(command, name).is_some_and(|found| found.get_long() == Some(long)));
+                let given = |part: &LinePart| matches!(part, LinePart::Option(name, _) if option_of(command, name).is_some_and(|found| found.get_long() == Some(long)));
                 if !parts.iter().any(given) {
-                    parts.push(Part::Option(long.to_owned(), Some(value)));
+                    parts.push(LinePart::Option(long.to_owned(), Some(value)));
                     example |= !folder;
                 }
             }
             None if bare > 0 => bare -= 1,
             None => {
                 example |= !folder && (id != "file" || value == "FILE.mizan");
-                parts.push(Part::Bare(value));
+                parts.push(LinePart::Bare(value));
             }
         }
     }
@@ -485,10 +486,10 @@ fn only_script() -> Option<String> {
     scripts.next().filter(|_| scripts.next().is_none())
 }
 
-fn words_of(part: Part) -> Vec<String> {
+fn words_of(part: LinePart) -> Vec<String> {
     match part {
-        Part::Bare(word) => vec![word],
-        Part::Option(name, value) => {
+        LinePart::Bare(word) => vec![word],
+        LinePart::Option(name, value) => {
             let hyphens = if name.chars().count() == 1 { "-" } else { "--" };
             std::iter::once(format!("{hyphens}{name}")).chain(value).collect()
         }

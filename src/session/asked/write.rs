@@ -74,7 +74,8 @@ impl<'v, 'a> Reader<'v, 'a> {
             *value = if deficit && !extreme { negative(&measured) } else { measured };
             before.push_str(&lines);
         }
-        if !self.sign.is_empty() {
+        // `why is the balance negative?` asks for the value.
+        if !self.sign.is_empty() && self.query != "why" {
             let zero =
                 if first.money { format!("0 {}", self.names.currency) } else { "0".to_owned() };
             values = values.iter().map(|value| format!("{value} {} {zero}", self.sign)).collect();

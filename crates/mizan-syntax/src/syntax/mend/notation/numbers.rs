@@ -172,6 +172,11 @@ pub(crate) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<Str
                 message = Some("a currency is written as a name after the number, as `80 USD`");
             } else if n > 0 && !is_currency(draft, n) {
                 draft.put_word(n..n + count, &name);
+                // `70 $/bbl` is one unit.
+                if draft.at(n + 1) == "/" {
+                    draft.glue(n + 1);
+                    draft.glue(n + 2);
+                }
                 message = Some("a currency is written as a name, not as a sign");
             }
         }

@@ -232,7 +232,8 @@ pub(crate) fn quantiles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
                     | "percent"
             )
     };
-    (n + 1 < end && number(n + 1) && (n + 1..end).all(part)).then_some(())?;
+    let any = (n + 1..end).any(number);
+    (any && (n + 1..end).all(part)).then_some(())?;
     draft.remove(n..end);
     Some("a table of draws has the quantiles 5%, 50% and 95%, and no others".to_owned())
 }
