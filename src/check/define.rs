@@ -158,6 +158,9 @@ impl<'a> Checker<'a> {
             if !comparison || (bound.is_none() && !equality) {
                 self.error(errors::solve_condition(condition.span, &name, comparison));
             }
+            if bound.is_some() && equality {
+                self.diagnostics.push(errors::equality_at_bound(condition.span, &name));
+            }
             let bound = bound.as_ref().and_then(|bound| {
                 let value = self.expect(bound, &mut env, kind, "the lower bound");
                 if value.constant().is_none() {

@@ -79,6 +79,18 @@ pub(in crate::check) fn solve_condition(span: Span, name: &str, comparison: bool
     }
 }
 
+/// Warns of an equality for an unknown with a lower bound, which need not hold at the bound.
+pub(in crate::check) fn equality_at_bound(span: Span, name: &str) -> Diagnostic {
+    let message = format!(
+        "`==` is read as `>=` here: where `{name}` is at its bound, the left side may be greater"
+    );
+    Diagnostic::warning(Code::SolveCondition, message)
+        .at(span, "need not hold at the bound")
+        .help(format!(
+            "write `>=` if this is meant; otherwise `solve {name} so that ...`, and the bounds in the declaration, `var {name} in 0..100`"
+        ))
+}
+
 pub(in crate::check) fn solver_setting(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::SolverSetting,

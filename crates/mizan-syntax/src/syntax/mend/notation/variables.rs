@@ -179,7 +179,8 @@ pub(crate) fn open_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     let at = (2..draft.len())
         .find(|&n| matches!(draft.at(n), "bounds" | "in") || matches!(draft.at(n), ">=" | "<="))?;
     let end = draft.line_end(at);
-    let value = |&n: &usize| draft.kind(n) == Some(TokenKind::Text) || draft.at(n) == "=";
+    let value =
+        |&n: &usize| draft.kind(n) == Some(TokenKind::Text) || matches!(draft.at(n), "=" | "start");
     let text = (at + 1..end).find(value).unwrap_or(end);
     let dots = (at + 1..text).find(|&n| draft.at(n) == "..");
     let sign = draft.at(at).to_owned();

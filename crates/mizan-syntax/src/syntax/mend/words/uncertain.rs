@@ -18,6 +18,31 @@ const ABOUT: &[&str] = &["about", "around", "approx", "approximately", "circa", 
 /// Distributions whose arguments may stand without brackets.
 const DISTRIBUTIONS: &[&str] = &["normal", "uniform", "triangular", "between", "pert", "lognormal"];
 
+/// True if a text may have two limits in words: `between -1.5 and -0.9`.
+pub(crate) fn may_be_between(text: &str) -> bool {
+    text.contains("between ") && text.contains(" and ")
+}
+
+/// Writes two limits in words as a distribution: `elasticity: between -1.5 and -0.9`.
+pub(crate) fn between(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len())
+        .find(|&n| draft.at(n) == "between" && matches!(draft.before(n, 1), ":" | "="))?;
+    let number = |n: usize| n + usize::from(draft.at(n) == "-");
+    let low = number(n + 1);
+    let and = draft.is_number(low).then(|| draft.amount_end(low))?;
+    let high = number(and + 1);
+    (draft.at(and) == "and" && draft.is_number(high)).then_some(())?;
+    let end = draft.amount_end(high);
+    let year = |n: usize| draft.at(n).len() == 4 && !draft.at(n).contains('.');
+    (!(year(low) && year(high))).then_some(())?;
+    let text = format!("between({}, {})", draft.show(n + 1..and), draft.show(and + 1..end));
+    draft.replace(n..end, &text);
+    Some(
+        "an uncertain value is a distribution; `between` has 90% of its values in the range"
+            .to_owned(),
+    )
+}
+
 /// Writes an uncertain value as a distribution.
 pub(crate) fn values(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.begins_with(Class::Query) || matches!(draft.at(0), "set" | "years" | "check") {
