@@ -71,7 +71,6 @@ pub(super) const RULES: &[HabitRule] = &[
     summary::tables,
     summary::previews,
     amounts::vectors,
-    uncertain::between,
     uncertain::units,
     amounts::braces,
     products::conditions,

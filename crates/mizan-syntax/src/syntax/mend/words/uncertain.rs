@@ -20,13 +20,16 @@ const DISTRIBUTIONS: &[&str] = &["normal", "uniform", "triangular", "between", "
 
 /// True if a text may have two limits in words: `between -1.5 and -0.9`.
 pub(crate) fn may_be_between(text: &str) -> bool {
-    text.contains("between ") && text.contains(" and ")
+    text.contains("between -")
 }
 
-/// Writes two limits in words as a distribution: `elasticity: between -1.5 and -0.9`.
+/// Writes two negative limits in words as a distribution: `elasticity: between -1.5 and -0.9`.
 pub(crate) fn between(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let n = (1..draft.len())
-        .find(|&n| draft.at(n) == "between" && matches!(draft.before(n, 1), ":" | "="))?;
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "between"
+            && draft.at(n + 1) == "-"
+            && matches!(draft.before(n, 1), ":" | "=")
+    })?;
     let number = |n: usize| n + usize::from(draft.at(n) == "-");
     let low = number(n + 1);
     let and = draft.is_number(low).then(|| draft.amount_end(low))?;
