@@ -117,3 +117,18 @@ fn names_of(model: &Model) -> String {
     let names = model.scenarios.iter().map(|scenario| format!("`{}`", scenario.name));
     names.chain(["`baseline`".to_owned()]).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::separate;
+
+    #[test]
+    fn several_names_in_one_option_are_separated() {
+        assert_eq!(separate("low, high"), ["low", "high"]);
+        assert_eq!(separate("low and high"), ["low", "high"]);
+        assert_eq!(separate("low;high"), ["low", "high"]);
+        // A sum may mean both changes together.
+        assert_eq!(separate("low+high"), ["low+high"]);
+        assert_eq!(separate(""), [""]);
+    }
+}

@@ -419,3 +419,33 @@ fn years_head_columns_as_the_world_bank_writes_them() {
     let other = file.replace("[YR", "[XX");
     assert!(!codes(&load(script, &other)).is_empty());
 }
+
+/// The call that a message offers reads the file: 60, 62 on the line to 64, and 64 after the last year of the file.
+#[test]
+fn a_file_with_gaps_gets_the_call_that_fills_them() {
+    let file = "sector,2024,2025,2026\nmetals,60,:,64\nfood,40,44 p,48\n";
+    let call = "data(\"t.csv\", sector: sector, year: across)";
+    let script = |call: &str| format!("param base[sector]: number = {call}\n");
+    let refused = load(&script(call), file);
+    let help = refused.diagnostics[0].help.first().expect("a help");
+    let offered =
+        help.strip_prefix("write `").and_then(|rest| rest.split('`').next()).expect("a call");
+    let checks = "check base[metals] in 2025 == 62\ncheck base[metals] in 2027 == 64\ncheck base[food] in 2025 == 44\n";
+    assert_eq!(passes(load(&format!("{}{checks}", script(offered)), file)), 3, "{offered}");
+}
+
+#[test]
+fn two_indices_over_one_set_get_their_columns() {
+    let file = "seller,buyer,usd\nChina,Turkiye,50\nTurkiye,China,80\n";
+    let script = |call: &str| format!("param flow[from: partner, into: partner] = {call}\n");
+    for columns in ["partner: seller, partner: buyer", "partner: seller", "s: seller, b: buyer", ""]
+    {
+        let comma = if columns.is_empty() { "" } else { ", " };
+        let call = format!("data(\"t.csv\"{comma}{columns}, value: usd, missing: 0)");
+        let refused = load(&script(&call), file);
+        let fix = one(&refused).fixes.first().expect("an edit");
+        let checks = "check flow[China, Turkiye] == 50\ncheck flow[Turkiye, China] == 80\n";
+        let mended = load(&format!("{}{checks}", script(&fix.replacement)), file);
+        assert_eq!(passes(mended), 2, "{columns}: {}", fix.replacement);
+    }
+}

@@ -47,6 +47,22 @@ fn doubtful_numbers_have_a_warning_and_right_ones_have_none() {
     }
 }
 
+/// An index with the name of a part and of an element, and an equality that need not hold at a bound.
+#[test]
+fn names_and_equalities_with_two_meanings_are_warned_of() {
+    let found = |text: &str| -> Vec<&str> {
+        let program = session::load("doubtful.mizan", &format!("years 2024..2025\n{text}\n"));
+        program.diagnostics.iter().map(|found| found.code.name()).collect()
+    };
+    let parts =
+        "set all = a, b, c\nparam x[all] = 1\nset PART = all without c\nshow sum(p in PART: x[p])";
+    assert_eq!(found(&parts.replace("PART", "b")), ["similar-names"]);
+    assert_eq!(found(&parts.replace("PART", "d")), [""; 0]);
+    let solved = "var p start 1\nsolve p >= 0 so that 10 - 2 * p SIGN 3 + p\nshow p";
+    assert_eq!(found(&solved.replace("SIGN", "==")), ["solve-condition"]);
+    assert_eq!(found(&solved.replace("SIGN", ">=")), [""; 0]);
+}
+
 /// `baseline(x)` reads the value without the scenario, so a change of `x` does not reach it.
 #[test]
 fn a_value_that_only_the_baseline_reads_in_a_year_is_unread() {

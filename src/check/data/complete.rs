@@ -248,14 +248,17 @@ impl Checker<'_> {
 
     /// Writes a call of `data` with its arguments and further ones.
     fn with_arguments(&self, args: &[ast::Argument], added: &[(&str, String)]) -> String {
-        let text = |argument: &ast::Argument| {
-            let value = argument.value.span;
-            let whole = argument.key.as_ref().map_or(value, |key| key.span.to(value));
-            self.sources.text(whole).trim().to_owned()
-        };
+        let text = |argument: &ast::Argument| self.argument_text(argument);
         let added = added.iter().map(|(key, column)| format!("{key}: {column}"));
         let parts: Vec<String> = args.iter().map(text).chain(added).collect();
         format!("data({})", parts.join(", "))
+    }
+
+    /// Returns an argument of a call as it is typed, with its key.
+    pub(super) fn argument_text(&self, argument: &ast::Argument) -> String {
+        let value = argument.value.span;
+        let whole = argument.key.as_ref().map_or(value, |key| key.span.to(value));
+        self.sources.text(whole).trim().to_owned()
     }
 }
 

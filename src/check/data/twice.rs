@@ -1,7 +1,7 @@
-//! Calls of `data` for two indices over one set, whose columns are named by the letters of the indices.
+//! Calls of `data` for several indices over one set, whose columns are named by the names of the indices.
 //!
 //! In: a call that does not name the columns of these indices. Out: the declaration with a letter for each index, and the
-//! call with a column for each letter.
+//! call with a column for each index.
 
 use super::complete::written;
 use super::{Checker, errors};
@@ -42,11 +42,7 @@ impl Checker<'_> {
             .collect();
         let named = letters.iter().zip(&columns);
         let named = named.map(|(letter, column)| format!("{letter}: {}", written(column)));
-        let text = |argument: &ast::Argument| {
-            let value = argument.value.span;
-            let whole = argument.key.as_ref().map_or(value, |key| key.span.to(value));
-            self.sources.text(whole).trim().to_owned()
-        };
+        let text = |argument: &ast::Argument| self.argument_text(argument);
         let other = |argument: &&ast::Argument| {
             // An argument that names one of the columns is replaced.
             let value = self.sources.text(argument.value.span).trim().trim_matches('"');

@@ -69,7 +69,7 @@ pub(in crate::check) fn same_set(
     head: Option<(Span, String)>,
 ) -> Diagnostic {
     let message =
-        format!("several indices are over `{set}`: the letter of each one names its column");
+        format!("several indices are over `{set}`: the name of each one names its column");
     let found = Diagnostic::error(Code::DataArgument, message).at(span, "columns are not clear");
     let found = found.fix(span, call);
     match head {
