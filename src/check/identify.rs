@@ -6,7 +6,8 @@ use super::expr::Env;
 use super::{Checker, errors};
 use crate::builtins;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Quantity, SetId};
+use crate::model::{Kind, Quantity, SetId};
+use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp, ExprKind, Suffix};
 
@@ -35,7 +36,10 @@ impl Checker<'_> {
         let fields = self.fields_meant(reference, "");
         if let (Some(first), [_]) = (fields.first(), reference.path.as_slice()) {
             return Some(match self.lever_names.contains_key(&name) {
-                true => errors::lever_as_value(span, &name, first),
+                true => match self.volume_of(&name, first) {
+                    Some(volume) => errors::flow_as_value(span, &name, &volume),
+                    None => errors::lever_as_value(span, &name, first),
+                },
                 false => errors::fields_of_levers(span, &name, &fields),
             });
         }
@@ -55,6 +59,17 @@ impl Checker<'_> {
             _ => return None,
         };
         Some(errors::word_as_value(span, &name, &help))
+    }
+
+    /// Returns the variable of a flow that has its amounts over the years; `field` is the flow's base value with indices.
+    fn volume_of(&self, lever: &str, field: &str) -> Option<String> {
+        let has = |field: &str| self.quantity_names.contains_key(&format!("{lever}.{field}"));
+        let (base, start) = (format!("{lever}.base"), format!("{lever}."));
+        let rest = field.strip_prefix(&base).filter(|_| has("growth"))?;
+        let money = |one: &&Quantity| matches!(one.kind, Kind::Plain { dimension, .. } if dimension == Dimension::MONEY);
+        let own = self.model.quantities.iter().filter(|one| one.name.starts_with(&start));
+        let last = own.filter(|one| !one.is_given()).filter(money).next_back()?;
+        Some(format!("{}{rest}", last.name))
     }
 
     /// Returns a variable of the script for an example: the last one without indices, or else the last one.

@@ -193,7 +193,19 @@ impl Checker<'_> {
         kind: &ast::LeverKind,
         name: &ast::Name,
     ) -> Option<String> {
-        let starts = ["from", "start", "starts", "since", "begin", "begins", "year", "opens"];
+        let starts = [
+            "from",
+            "start",
+            "starts",
+            "starting",
+            "since",
+            "begin",
+            "begins",
+            "beginning",
+            "effective",
+            "year",
+            "opens",
+        ];
         let path = |name: &str| fields(kind).any(|field| field.path && field.name.text == name);
         let (mut year, mut step) = (None, None);
         for entry in &tree.body {

@@ -45,6 +45,47 @@ impl WordedAmount {
     }
 }
 
+/// Parts of a year that stand before the year.
+const PARTS: &str = "mid early late q1 q2 q3 q4 h1 h2 spring summer autumn winter january february march april may june july \
+    august september october november december jan feb mar apr jun jul aug sep sept oct nov dec";
+
+/// Keeps only the year of a date, because values are for whole years: `mid-2027`, `1 July 2028`, `the end of 2028`.
+fn whole_years(mut all: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let is = |token: Option<&Token<'_>>, words: &str| {
+        token.is_some_and(|token| {
+            words.split_whitespace().any(|own| own.eq_ignore_ascii_case(token.text))
+        })
+    };
+    let is_year = |token: &Token<'_>| token.text.len() == 4 && token.text.parse::<i32>().is_ok();
+    let mut n = 0;
+    while n < all.len() {
+        let mut start = n;
+        let before =
+            |start: usize, count: usize| start.checked_sub(count).and_then(|at| all.get(at));
+        if is_year(&all[n]) {
+            let joined = usize::from(is(before(start, 1), "- , of"));
+            let of = is(before(start, 1), "of");
+            let part = before(start, 1 + joined);
+            if is(part, PARTS) || of && is(part, "end start beginning middle") {
+                start -= 1 + joined;
+            } else if joined == 1
+                && part.is_some_and(|day| day.text.len() < 3 && day.text.parse::<u8>().is_ok())
+                && is(before(start, 3), PARTS)
+            {
+                // `July 1, 2028`
+                start -= 3;
+            }
+            let day = before(start, 1)
+                .is_some_and(|day| day.text.len() < 3 && day.text.parse::<u8>().is_ok());
+            start -= usize::from(start < n && day);
+            start -= usize::from(start < n && is(before(start, 1), "the"));
+        }
+        all.drain(start..n);
+        n = start + 1;
+    }
+    all
+}
+
 /// The tokens of a line.
 pub(super) struct LineTokens<'v> {
     text: &'v str,
@@ -53,7 +94,7 @@ pub(super) struct LineTokens<'v> {
 
 impl<'v> LineTokens<'v> {
     pub(super) fn of(text: &'v str) -> Self {
-        Self { text, all: tokens(text) }
+        Self { text, all: whole_years(tokens(text)) }
     }
 
     pub(super) fn len(&self) -> usize {

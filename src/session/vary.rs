@@ -8,6 +8,7 @@ use super::target::{ChangedValue, targets};
 use super::vocabulary::Vocabulary;
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::parse;
+use crate::syntax::tried::TriedValues;
 
 /// Words before the input.
 const JOINS: [&str; 11] =
@@ -93,10 +94,7 @@ fn is_number(line: &LineTokens<'_>, n: usize) -> bool {
 
 /// An input with the values that it takes.
 struct Values {
-    input: String,
-    numbers: Vec<f64>,
-    unit: String,
-    step: Option<f64>,
+    tried: TriedValues,
     /// True for `2% to 6%`, all values between two.
     range: bool,
 }
@@ -154,42 +152,20 @@ impl Values {
         // The unit of the input, if the values have none: `rate = 2, 4, 6`.
         let unit = if unit.is_empty() && only.percent { "%".to_owned() } else { unit };
         let range = range && step.is_none() && numbers.len() == 2;
-        Some((Self { input: name.clone(), numbers, unit, step, range }, rest))
-    }
-
-    fn amount(&self, number: f64) -> String {
-        format!("{}{}", (number * 1e9).round() / 1e9, self.unit)
+        let tried = TriedValues { input: name.clone(), numbers, unit, step };
+        Some((Self { tried, range }, rest))
     }
 
     /// Writes a sweep, or a scenario for each value.
-    fn written(&self, asked: &Asked, names: &Vocabulary<'_>) -> Option<String> {
-        let Self { input, numbers, .. } = self;
-        let (low, high) = (*numbers.first()?, *numbers.last()?);
-        let steps: Vec<f64> =
-            numbers.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).collect();
-        let common = steps.first().copied().filter(|first| {
-            steps.iter().all(|step| (step - first).abs() < 1e-9 * high.abs().max(1.0))
-        });
+    fn written(self, asked: &Asked, names: &Vocabulary<'_>) -> Option<String> {
+        let Self { tried, range } = self;
         let Asked { text, years } = asked;
-        if self.range {
-            let (low, high) = (self.amount(low), self.amount(high));
-            return Some(format!("sweep {input} over {low}..{high} show {text}{years}"));
+        if range {
+            let low = tried.amount(*tried.numbers.first()?);
+            let high = tried.amount(*tried.numbers.last()?);
+            return Some(format!("sweep {} over {low}..{high} show {text}{years}", tried.input));
         }
-        if let Some(step) = self.step.or(common) {
-            let (low, high, step) = (self.amount(low), self.amount(high), self.amount(step));
-            return Some(format!(
-                "sweep {input} over {low}..{high} step {step} show {text}{years}"
-            ));
-        }
-        let mut lines = Vec::new();
-        let mut scenarios = Vec::new();
-        for (nth, number) in numbers.iter().enumerate() {
-            let name = names.free(&format!("case_{}", nth + 1));
-            lines.push(format!("scenario {name} {{ {input} = {} }}", self.amount(*number)));
-            scenarios.push(name);
-        }
-        lines.push(format!("show {text} for {}{years}", scenarios.join(", ")));
-        Some(lines.join("\n"))
+        tried.lines(text, years, |name| names.free(name))
     }
 }
 

@@ -45,6 +45,8 @@ const SAME: [(&str, &str); 9] = [
 /// Phrases that mean something else than their words.
 const PHRASES: [(&str, &str); 3] =
     [("net exports", "balance"), ("trade volume", "turnover"), ("terms trade", "terms of trade")];
+/// The word for exports and imports together, where no other word is beside it.
+const BOTH: (&str, &str) = ("trade", "turnover");
 
 /// A quantity or a function over sets.
 pub(super) struct NamedQuantity<'a> {
@@ -250,6 +252,7 @@ impl<'a> Vocabulary<'a> {
     pub(super) fn quantity(&self, words: &[String]) -> Option<&NamedQuantity<'a>> {
         let joined = words.join(" ").to_lowercase();
         let joined = PHRASES.iter().fold(joined, |text, (phrase, own)| text.replace(phrase, own));
+        let joined = if joined == BOTH.0 { BOTH.1.to_owned() } else { joined };
         let asked: Vec<String> =
             joined.split(['_', ' ']).filter(|word| !word.is_empty()).map(normal).collect();
         let mut rated: Vec<(usize, &NamedQuantity<'a>)> = self

@@ -221,6 +221,17 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        ("show growth of gdp in % change", 2026, 0.1),
+        ("show gdp in % change", 2025, 0.1),
+        ("show chance gdp > 105", 2025, 1.0),
+        ("what is the probability that gdp is below 105", 2024, 1.0),
+        ("subset lux of sector = cars\nshow sum(s in lux: sales[China, s])", 2024, 2.0),
+        ("param r = 80% of 10\nshow r", 2024, 8.0),
+        ("scenario s { debt = 80% of 10 }\nshow debt for s", 2024, 8.0),
+        ("param r = 20, from 2026 on 24\nshow r", 2025, 20.0),
+        ("param r = 20, from 2026 on 24\nshow r", 2026, 24.0),
+        ("unit m3\nparam p = 300 USD per 1000 m3\nshow p * 1 m3 / 1 USD", 2024, 0.3),
+        ("show gdp sorted", 2026, 121.0),
         (
             "param heft[sector] = { food: 0.5, cars: 2 }\nshow SUMPRODUCT(heft, sales[China, *])",
             2024,

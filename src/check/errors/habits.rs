@@ -261,6 +261,15 @@ pub(in crate::check) fn lever_as_value(span: Span, name: &str, edit: &str) -> Di
         .fix(span, edit)
 }
 
+/// Reports a flow in the place of a value; `volume` is its variable with the amounts of all years.
+pub(in crate::check) fn flow_as_value(span: Span, name: &str, volume: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownName, format!("`{name}` is a lever; its amounts are a variable"))
+        .at(span, LABEL)
+        .help(format!("write `{volume}`"))
+        .fix(span, volume)
+        .note("these amounts are at the prices of the first year; a total such as `imports` is at current prices")
+}
+
 /// Reports an index letter in a declaration without its set.
 pub(in crate::check) fn letter_as_set(span: Span, letter: &str, set: &str) -> Diagnostic {
     let edit = format!("{letter}: {set}");

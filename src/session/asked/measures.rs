@@ -62,11 +62,20 @@ impl Reader<'_, '_> {
         let found = Measure::called(&self.line.lower(at))?;
         let of = self.line.is(at + 1, &["of", "in"]);
         let takes = match found {
-            Measure::Change => of,
+            // `in percent change`
+            Measure::Change => {
+                of || at > 0
+                    && self.unit == "percent"
+                    && self.line.is(at - 1, &["%", "percent", "percentage", "cent"])
+            }
             Measure::Index => of || at > n,
             _ => at == n,
         };
         takes.then_some(())?;
+        // `growth in % change` names one measure twice.
+        if found == Measure::Change && self.measures.contains(&Measure::Growth) {
+            return Some(at + 1);
+        }
         self.measures.push(found);
         self.sure = true;
         let end = at + 1 + usize::from(self.line.is(at + 1, &["total", "sum"]));

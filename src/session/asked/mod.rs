@@ -269,7 +269,7 @@ impl<'v, 'a> Reader<'v, 'a> {
     fn opening(&mut self, n: usize) -> usize {
         const MOST: &str = "has have most best better worst largest highest biggest lowest smallest good leads gives matters \
             matter effect impact moves drives contributes strongest";
-        const MOVES: &str = "than";
+        const MOVES: &str = "than so very too big large small high low bad weak strong";
         let set = self.names.set(self.line.at(n)).filter(|_| self.line.is(0, &["which", "what"]));
         if self.line.is(0, &["which", "what"])
             && self.line.is(n, &["lever", "policy", "measure", "scenario"])

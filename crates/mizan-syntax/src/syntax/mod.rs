@@ -21,6 +21,8 @@ pub mod prescan;
 mod query;
 mod statement;
 pub mod token;
+#[cfg(feature = "habits")]
+pub mod tried;
 pub mod words;
 
 pub use format::format;

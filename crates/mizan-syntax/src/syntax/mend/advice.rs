@@ -17,7 +17,8 @@ pub(in crate::syntax) struct Advice {
 pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Advice> {
     let draft = Draft::of(text);
     let (word, next) = (draft.at(0), draft.at(1));
-    if let Some(found) = addresses::range(&draft, context) {
+    if let Some(found) = addresses::range(&draft, context).or_else(|| specific_duty(text, context))
+    {
         return Some(found);
     }
     if let Some(found) = cell(&draft).or_else(|| texts(&draft)).or_else(|| estimates(&draft)) {
@@ -86,6 +87,14 @@ pub(in crate::syntax) fn advice(text: &str, context: &Context<'_>) -> Option<Adv
 
 /// Returns the advice on a statement that the grammar reads and that has no meaning in a script: `show SUM(B2:B8)`.
 pub(in crate::syntax) fn silent_advice(text: &str, context: &Context<'_>) -> Option<Advice> {
+    if addresses::may_join_names(text)
+        && let Some(found) = addresses::between_names(&Draft::of(text), context)
+    {
+        return Some(found);
+    }
+    if let Some(found) = specific_duty(text, context) {
+        return Some(found);
+    }
     addresses::may_have(text).then(|| addresses::range(&Draft::of(text), context)).flatten()
 }
 
@@ -97,6 +106,33 @@ pub(in crate::syntax) fn last_advice(text: &str, context: &Context<'_>) -> Optio
     }
     let declared = context.declares(draft.at(0)) || draft.at(1) == "=";
     (!declared).then(|| python::advice(&draft)).flatten()
+}
+
+/// Returns the advice on a duty for each unit of a good: `rate: 500 USD per tonne`. A share of two prices is a rate.
+fn specific_duty(text: &str, context: &Context<'_>) -> Option<Advice> {
+    text.starts_with("tariff ").then_some(())?;
+    let draft = Draft::of(text);
+    let rate = draft.find(&["rate", ":"], 2)? + 2;
+    let end = (rate..draft.len()).find(|&n| matches!(draft.at(n), "," | "}"))?;
+    let per = (rate..end).find(|&n| matches!(draft.at(n), "per" | "a" | "/"))?;
+    let (amount, unit) = (draft.show(rate..per), draft.show(per + 1..end));
+    let money = (rate..per).any(|n| {
+        matches!(draft.at(n), "USD" | "EUR" | "$" | "€") || {
+            let code = draft.at(n);
+            code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+        }
+    });
+    // `5 USD / price` is a share.
+    let value = context.quantity_head(&unit).is_some();
+    (money && draft.is_word(per + 1) && per + 2 == end && !value).then_some(())?;
+    let number: String =
+        amount.chars().filter(|c| c.is_ascii_digit() || "._".contains(*c)).collect();
+    Some(Advice {
+        message: format!("a `rate` is a share of the value, and this is an amount for each {unit}"),
+        help: format!(
+            "divide by the price: `unit {unit}`, `param price = 2_000 USD/{unit}`, and `rate: {number} USD/{unit} / price`"
+        ),
+    })
 }
 
 /// Returns the advice on an error term of EViews: `y = c + [ar(1) = 0.5]`.

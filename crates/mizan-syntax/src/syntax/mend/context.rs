@@ -338,6 +338,12 @@ impl<'a> Context<'a> {
             .last()
     }
 
+    /// Returns what a query shows for an input: the balance for a field of the library's levers, else the last variable.
+    pub(super) fn result_of(self, input: &str) -> Option<&'a str> {
+        let lever = input.contains('.') && self.uses_library();
+        if lever { Some("balance") } else { self.last_variable() }
+    }
+
     /// Returns the first variables without an index that the script declares.
     pub(super) fn variables(self) -> Vec<&'a str> {
         const MOST: usize = 6;

@@ -14,8 +14,8 @@ use crate::syntax::mend::tools::{
     positions, python, running, scripts, stata, stella, summary, tabulated,
 };
 use crate::syntax::mend::words::{
-    beside, checks, chosen, goals, loose, neighbours, options, order, periods, queries, question,
-    relative, schedules, uncertain, when, worded,
+    beside, chances, checks, chosen, goals, loose, neighbours, options, order, periods, prices,
+    queries, question, relative, schedules, uncertain, when, worded,
 };
 
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
@@ -27,6 +27,10 @@ pub(super) type Test = fn(&str, &Context<'_>) -> bool;
 /// The rules, the most certain first.
 pub(super) const RULES: &[HabitRule] = &[
     comments::dashes,
+    options::ordered,
+    options::quantiles,
+    options::classes,
+    chances::conditions,
     columns::quoted,
     levers::saved_days,
     years::horizon,
@@ -54,9 +58,9 @@ pub(super) const RULES: &[HabitRule] = &[
     chosen::fields,
     python::places,
     stella::delays,
-    worded::priced,
+    prices::priced,
     worded::ranges,
-    worded::prices,
+    prices::prices,
     worded::parts,
     worded::shares,
     worded::beside,
@@ -275,7 +279,6 @@ pub(super) const RULES: &[HabitRule] = &[
     options::units_in_brackets,
     options::versus,
     options::with_mean,
-    options::quantiles,
     options::titles,
     options::layout,
     options::values_behind,
@@ -333,6 +336,7 @@ pub(super) const READ_OTHERWISE: &[HabitRule] = &[
     products::conditions,
     elsewhere::equations,
     options::named,
+    options::classes,
     queries::named_values,
     when::joined,
     beside::changed,
@@ -349,9 +353,11 @@ pub(super) const READ_OTHERWISE: &[HabitRule] = &[
 /// has a cheap test, because every statement of every script is tested.
 pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| products::may_have(text), &[products::conditions]),
+    (|text, _| is_query(text) && options::may_be_ordered(text), &[options::ordered]),
+    (|text, context| is_query(text) && chances::may_have(text, context), &[chances::conditions]),
     (
         |text, context| context.is_short() && !is_query(text) && worded::may_have(text),
-        &[worded::ranges, worded::prices, worded::parts, worded::shares],
+        &[worded::ranges, prices::prices, worded::parts, worded::shares],
     ),
     (|text, context| context.is_short() && !is_query(text) && keys::may_have(text), &[keys::maps]),
     (|text, context| context.is_short() && chosen::may_have(text), &[chosen::changes]),

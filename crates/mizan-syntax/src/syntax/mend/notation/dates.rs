@@ -113,6 +113,9 @@ pub(crate) fn years(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
                 | "since"
                 | "until"
                 | "by"
+                | "effective"
+                | "starting"
+                | "beginning"
         );
         if let Some((end, year)) = joined_date(draft, n, context).filter(|_| before) {
             let was = draft.show(n..end);

@@ -189,9 +189,9 @@ pub(crate) fn set_lists(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("a list of names is a set".to_owned())
 }
 
-/// Writes a part of a set: `set eu = A, B in country`, `set eu(country) /A, B/`.
+/// Writes a part of a set: `set eu = A, B in country`, `set eu(country) /A, B/`, `subset eu of country = A, B`.
 pub(crate) fn subsets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    (draft.at(0) == "set" && draft.is_word(1)).then_some(())?;
+    (matches!(draft.at(0), "set" | "subset") && draft.is_word(1)).then_some(())?;
     let end = draft.line_end(0);
     let parent = (2..end).find(|&n| {
         matches!(draft.at(n), "in" | "(" | "of" | "from")

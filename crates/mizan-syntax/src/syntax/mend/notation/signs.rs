@@ -226,7 +226,9 @@ pub(crate) fn plus_minus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         false => format!("between({middle} - {width}, {middle} + {width})"),
     };
     draft.replace(start..end, &text);
-    says("an uncertain value is a distribution; `between` has 90% of its values in the range")
+    says(
+        "an uncertain value is a distribution: 90% of `between` is in its range, and `normal` takes a standard deviation",
+    )
 }
 
 /// Removes the sign of a positive number.

@@ -83,6 +83,37 @@ pub(crate) fn range(draft: &Draft, context: &Context<'_>) -> Option<Advice> {
     })
 }
 
+/// True for a function in capitals with a colon between two names: `SUM(gdp:debt)`.
+pub(crate) fn may_join_names(text: &str) -> bool {
+    text.match_indices(':').any(|(at, _)| {
+        let name = |c: char| c.is_alphanumeric() || c == '_';
+        let before = text.get(..at).unwrap_or_default().trim_end_matches(name);
+        let function =
+            before.strip_suffix('(').is_some_and(|head| head.ends_with(char::is_uppercase));
+        function && text.get(at + 1..).is_some_and(|after| after.starts_with(name))
+    })
+}
+
+/// Returns the advice on a range whose ends are two quantities, as two cells of a spreadsheet: `SUM(gdp:debt)`.
+pub(crate) fn between_names(draft: &Draft, context: &Context<'_>) -> Option<Advice> {
+    let value = |n: usize| {
+        let name = draft.at(n);
+        context.set_with(name).is_none() && (context.computes(name, "") || context.gives(name))
+    };
+    let n = (2..draft.len()).find(|&n| {
+        draft.at(n) == ":"
+            && draft.before(n, 2) == "("
+            && draft.at(n + 2) == ")"
+            && value(n - 1)
+            && value(n + 1)
+    })?;
+    let (first, last) = (draft.before(n, 1), draft.at(n + 1));
+    Some(Advice {
+        message: format!("`{first}:{last}` is no range, because a script has no cells"),
+        help: format!("write the names that are meant, such as `{first} + {last}`"),
+    })
+}
+
 /// Returns the first token of the end of a range before the colon: its column, row and `$` signs.
 fn start_of(draft: &Draft, colon: usize) -> usize {
     let mut start = colon.saturating_sub(1);

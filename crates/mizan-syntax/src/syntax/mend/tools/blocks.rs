@@ -7,7 +7,7 @@ use crate::syntax::mend::context::Context;
 use crate::syntax::mend::draft::Draft;
 use crate::syntax::mend::read::read;
 use crate::syntax::mend::spreadsheets::matrices;
-use crate::syntax::mend::tools::{dynare, elsewhere, given_if, loops, matlab, sample};
+use crate::syntax::mend::tools::{dynare, elsewhere, given_if, loops, matlab, sample, tries};
 use crate::syntax::token::TokenKind;
 
 /// Heads of declarations on the lines below, each with the word for one of them; equations need no declaration.
@@ -54,6 +54,7 @@ pub(crate) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         .or_else(|| sample::scenario(text, context))
         .or_else(|| given_if::replaced(text, context))
         .or_else(|| loops::over_years(text, context))
+        .or_else(|| tries::over_values(text, context))
         .or_else(|| matlab::lines(text, context))
         .or_else(|| matrices::given_below(text, context))
     {

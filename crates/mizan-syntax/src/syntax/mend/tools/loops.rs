@@ -99,7 +99,7 @@ fn head<'c>(draft: &Draft, context: &'c Context<'c>) -> Option<(YearLoop<'c>, us
 }
 
 /// Returns the lines of a loop, whose head ends at `after`, and the length of the lines below the statement.
-fn body(draft: &Draft, after: usize, context: &Context<'_>) -> Option<(String, usize)> {
+pub(crate) fn body(draft: &Draft, after: usize, context: &Context<'_>) -> Option<(String, usize)> {
     const ENDS: [&str; 7] = ["end", "endfor", "next", "done", "enddo", "end do", "end for"];
     let start = after + usize::from(matches!(draft.at(after), ":" | "{" | "do" | ","));
     let inside = draft.show(start..draft.len());

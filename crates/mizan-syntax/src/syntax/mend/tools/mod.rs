@@ -24,3 +24,4 @@ pub(crate) mod stata;
 pub(crate) mod stella;
 pub(crate) mod summary;
 pub(crate) mod tabulated;
+pub(crate) mod tries;

@@ -271,10 +271,22 @@ pub(crate) fn data(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 }
 
 /// Removes lines that other languages need: `import pandas as pd`, `clear`.
-pub(crate) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(crate) fn needless(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
     let lower = word.to_lowercase();
     let end = draft.line_end(0);
+    // `:draws 1000`, `help`, `help exports`
+    let asks = lower == "help" && end < 3 && !context.declares(&word);
+    if asks || word == ":" && draft.is_word(1) && draft.touches(1) {
+        let command = draft.show(0..if asks { 1 } else { 2 });
+        draft.remove(0..end);
+        return Some(match asks {
+            true => {
+                "`help` belongs to the prompt; `mizan explain NAME` describes a name".to_owned()
+            }
+            false => format!("`{command}` is a command of the prompt, and not of a script"),
+        });
+    }
     // `import ban on food` is no module.
     let name = |n: usize| {
         !draft.is_word(n) || draft.at(n) == "as" || matches!(draft.before(n, 1), "as" | "." | ",")

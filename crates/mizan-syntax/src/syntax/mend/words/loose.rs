@@ -338,7 +338,7 @@ fn written(word: &str, mut parts: Parts, context: &Context<'_>) -> Option<String
             let (low, high) = parts.range?;
             let step = parts.step.or(parts.number)?;
             let values = match values {
-                [] => context.last_variable()?.to_owned(),
+                [] => context.result_of(input)?.to_owned(),
                 values => values.join(", "),
             };
             Some(format!("sweep {input} over {low}..{high} step {step} show {values}{of}{years}"))

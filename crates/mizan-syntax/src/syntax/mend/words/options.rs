@@ -210,7 +210,82 @@ pub(crate) fn titles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "a title is a text in quotes".to_owned())
 }
 
-/// Removes the quantiles of a table: it has those of 5%, 50% and 95%: `show x with 10%, 50%, 90%`.
+/// Words for the order of rows.
+const ORDERS: [&str; 13] = [
+    "sorted",
+    "sort",
+    "sorting",
+    "ordered",
+    "order",
+    "descending",
+    "ascending",
+    "desc",
+    "asc",
+    "ranked",
+    "decreasing",
+    "increasing",
+    "alphabetical",
+];
+
+/// True for a query with a word for the order of its rows.
+pub(crate) fn may_be_ordered(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| ORDERS.contains(&word))
+}
+
+/// Removes the order of the rows of a table, which is that of the set: `show balance sorted`, `show x sort by size`.
+pub(crate) fn ordered(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart" | "compare").then_some(())?;
+    let end = draft.line_end(0);
+    let order = |n: usize| ORDERS.contains(&draft.at(n)) && !context.declares(draft.at(n));
+    let from = (2..end).find(|&n| order(n))?;
+    let clause = |n: usize| {
+        matches!(draft.at(n), "for" | "as" | "digits")
+            || matches!(draft.at(n), "in" | "from") && !order(n + 1)
+            || draft.at(n) == "with" && matches!(draft.at(n + 1), "total" | "errors")
+    };
+    let stop = (from + 1..end).find(|&n| clause(n) || draft.at(n) == ",").unwrap_or(end);
+    let joined = matches!(draft.before(from, 1), "," | "in" | "and");
+    let start = from - usize::from(joined);
+    // Only words of an order stand in the clause: `by size`, `by value descending`.
+    let words = (from..stop).all(|n| draft.is_word(n));
+    words.then_some(())?;
+    draft.remove(start..stop);
+    Some("a table is not sorted: its rows have the order of their set".to_owned())
+}
+
+/// Removes the number of classes of a distribution, which the chart chooses itself: `histogram x with 20 bins`.
+pub(crate) fn classes(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let is_class = |n: usize| {
+        let word = draft.at(n);
+        matches!(word, "bins" | "bin" | "nbins" | "classes" | "buckets" | "breaks" | "intervals")
+            && !context.declares(word)
+    };
+    let end = draft.line_end(0);
+    let n = (2..end).find(|&n| is_class(n))?;
+    // `20 bins`, `bins = 20`, `bins(20)`
+    let (mut from, mut to) = match draft.is_number(n - 1) {
+        true => (n - 1, n + 1),
+        false => {
+            let number = (n + 1..n + 3).find(|&k| draft.is_number(k))?;
+            let only = (n + 1..number).all(|k| matches!(draft.at(k), "=" | ":" | "("));
+            only.then_some(())?;
+            (
+                n,
+                number
+                    + 1
+                    + usize::from(draft.at(number + 1) == ")" && draft.at(number - 1) == "("),
+            )
+        }
+    };
+    while matches!(draft.before(from, 1), "with" | "in" | "into" | "using" | "," | "(") {
+        to += usize::from(draft.before(from, 1) == "(" && draft.at(to) == ")");
+        from -= 1;
+    }
+    draft.remove(from..to);
+    Some("the chart of a distribution chooses the number of its classes".to_owned())
+}
+
+/// Removes the quantiles of a table: it has those of 5%, 50% and 95%: `show x with 10%, 50%, 90%`, `show x with 90% interval`.
 pub(crate) fn quantiles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "show" | "chart").then_some(())?;
     let end = draft.line_end(0);
@@ -219,8 +294,19 @@ pub(crate) fn quantiles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let letter = draft.at(n).strip_prefix(['p', 'P']).unwrap_or(draft.at(n));
         !letter.is_empty() && letter.bytes().all(|byte| byte.is_ascii_digit())
     };
+    let interval = |k: usize| {
+        matches!(
+            draft.at(k).to_lowercase().as_str(),
+            "interval" | "intervals" | "band" | "bands" | "ci" | "uncertainty" | "bars" | "range"
+        )
+    };
     let part = |k: usize| {
         number(k)
+            || interval(k)
+            || matches!(
+                draft.at(k),
+                "confidence" | "credible" | "prediction" | "error" | "a" | "an" | "the" | "-"
+            )
             || matches!(
                 draft.at(k),
                 "%" | ","
@@ -232,10 +318,13 @@ pub(crate) fn quantiles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
                     | "percent"
             )
     };
-    let any = (n + 1..end).any(number);
-    (any && (n + 1..end).all(part)).then_some(())?;
+    let shown = (n + 1..end).any(interval);
+    ((shown || (n + 1..end).any(number)) && (n + 1..end).all(part)).then_some(())?;
     draft.remove(n..end);
-    Some("a table of draws has the quantiles 5%, 50% and 95%, and no others".to_owned())
+    Some(match shown {
+        true => "draws are shown with the quantiles 5%, 50% and 95%, a range of 90%".to_owned(),
+        false => "a table of draws has the quantiles 5%, 50% and 95%, and no others".to_owned(),
+    })
 }
 
 /// Writes values joined by `and` as a list: `chart balance and coverage`.

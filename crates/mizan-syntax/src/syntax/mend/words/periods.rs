@@ -308,12 +308,14 @@ fn time_inside(draft: &Draft, n: usize) -> Option<(Time, usize)> {
             || matches!(word, "in" | "from" | "between" | "during" | "over" | "for" | "starting");
         return known.then_some((Time::Range(first, last), at + 3 + dots));
     }
-    let mut end = at + 1;
-    if matches!(draft.at(end), "onwards" | "onward" | "on") {
-        end += 1;
-        return Some((Time::From(first), end));
+    let end = at + 1;
+    // A comma before `from 2026 on` ends the value before.
+    let opens = bare || draft.is_word(n);
+    if opens && matches!(draft.at(end), "onwards" | "onward" | "on") {
+        return Some((Time::From(first), end + 1));
     }
-    if draft.at(end) == ".." && year(draft, end + 1).is_none() && !draft.is_number(end + 1) {
+    if opens && draft.at(end) == ".." && year(draft, end + 1).is_none() && !draft.is_number(end + 1)
+    {
         return Some((Time::From(first), end + 1));
     }
     let found = match word {

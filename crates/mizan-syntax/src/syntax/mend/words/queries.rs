@@ -2,6 +2,7 @@
 
 use crate::syntax::mend::context::Context;
 use crate::syntax::mend::draft::Draft;
+use crate::syntax::tried::TriedValues;
 use crate::syntax::words::{self, Class};
 
 /// Words of other languages in a query, each with the word of Mizan.
@@ -354,6 +355,9 @@ pub(crate) fn compared(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     Some("`compare` takes the values first, and the scenarios after `for`".to_owned())
 }
 
+const FORM: &str = "a sweep is written `sweep INPUT over LOW..HIGH step SIZE show VALUE`";
+const LIST: &str = "a sweep has a range and a step; single values are scenarios";
+
 /// Completes a sweep: its range, its step and what it shows.
 pub(crate) fn sweeps(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     // The end of the input: `duty.rate[cars]`.
@@ -386,14 +390,34 @@ pub(crate) fn sweeps(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let ([low, ..], [.., high]) = (range, range) else { return None };
     let (low, high) = (amount(low), amount(high));
     let shown = match draft.show(end..draft.line_end(0)) {
-        text if text.is_empty() => format!("show {}", context.last_variable()?),
+        text if text.is_empty() => format!("show {}", context.result_of(&draft.show(1..name))?),
         text => text,
     };
+    // `over [0%, 5%, 12%]`: a list of values.
+    if range.len() > 2 && stepped.is_none() {
+        let values: Vec<String> = range.iter().map(amount).collect();
+        let lines = listed(draft.show(1..name), &values, shown.strip_prefix("show ")?)?;
+        let line = draft.line_end(0);
+        draft.replace(0..line, &lines);
+        let message = if lines.starts_with("sweep") { FORM } else { LIST };
+        return Some(message.to_owned());
+    }
     let text = format!("sweep {} over {low}..{high} step {step} {shown}", draft.show(1..name));
     let line = draft.line_end(0);
     (text != draft.show(0..line)).then_some(())?;
     draft.replace(0..line, &text);
-    Some("a sweep is written `sweep INPUT over LOW..HIGH step SIZE show VALUE`".to_owned())
+    Some(FORM.to_owned())
+}
+
+/// Returns the lines that try listed values of an input.
+fn listed(input: String, values: &[String], shown: &str) -> Option<String> {
+    let is_number = |c: char| c.is_ascii_digit() || "._".contains(c);
+    let number =
+        |text: &String| text.trim_end_matches(|c| !is_number(c)).replace('_', "").parse().ok();
+    let numbers: Option<Vec<f64>> = values.iter().map(number).collect();
+    let unit = values.first()?.trim_start_matches(is_number).to_owned();
+    let tried = TriedValues { input, numbers: numbers?, unit, step: None };
+    tried.lines(shown, "", str::to_owned)
 }
 
 /// Inserts `in` before the year of a query: `why balance 2030`.

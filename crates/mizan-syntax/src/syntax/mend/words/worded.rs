@@ -169,7 +169,7 @@ pub(crate) fn may_have(text: &str) -> bool {
 }
 
 /// Returns the positions at which values begin.
-fn starts(draft: &Draft) -> Vec<usize> {
+pub(crate) fn starts(draft: &Draft) -> Vec<usize> {
     let statement = draft.begins_with(Class::Query)
         || matches!(draft.at(0), "set" | "years" | "check" | "unit" | "currency" | "use" | "model");
     let begins = |n: &usize| matches!(draft.before(*n, 1), "=" | ":" | "->" | "+=" | "-=" | "*=");
@@ -188,12 +188,12 @@ fn phrase(draft: &Draft, n: usize, list: &[&'static [&'static str]]) -> Option<u
     list.iter().find(|words| words_at(draft, n, words)).map(|words| words.len())
 }
 
-fn is_scale(word: &str) -> bool {
+pub(crate) fn is_scale(word: &str) -> bool {
     SCALES.iter().any(|(own, _)| *own == word) || numbers::scale(word).is_some()
 }
 
 /// Returns the position after a number with its `%`, or with its scale word and its unit.
-fn figure_end(draft: &Draft, n: usize) -> Option<usize> {
+pub(crate) fn figure_end(draft: &Draft, n: usize) -> Option<usize> {
     let number = n + usize::from(draft.at(n) == "-");
     draft.is_number(number).then_some(())?;
     let mut end = number + 1;
@@ -307,10 +307,11 @@ fn figures(draft: &mut Draft, context: &Context<'_>) -> Option<&'static str> {
             _ => 0,
         };
         let of = n + 1 + percent;
-        let whole = draft.at(of) == "of"
-            && draft.is_name(of + 1)
-            && (context.may_be_value(draft.at(of + 1)))
-            && phrase(draft, of, BEHIND).is_none();
+        let value = draft.is_name(of + 1) && context.may_be_value(draft.at(of + 1));
+        // `80% of 100 mn USD`; `4 of 12` counts.
+        let amount = percent > 0 && draft.is_number(of + 1);
+        let whole =
+            draft.at(of) == "of" && (value || amount) && phrase(draft, of, BEHIND).is_none();
         if whole {
             draft.replace(of..of + 1, "*");
             if percent > 0 {
@@ -365,7 +366,7 @@ pub(crate) fn beside(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 }
 
 /// Removes the blank before a sign that ends a value.
-fn glue_signs(draft: &mut Draft, n: usize) {
+pub(crate) fn glue_signs(draft: &mut Draft, n: usize) {
     if matches!(draft.at(n), "," | ";") {
         draft.glue(n);
     }
@@ -381,59 +382,6 @@ fn whole_of(draft: &Draft, n: usize) -> Option<usize> {
     (draft.at(of) == "of").then_some(())?;
     let end = figure_end(draft, of + 1)?;
     (open == 0 || draft.at(end) == ")").then_some(end + open - n)
-}
-
-/// Writes a price for a unit with `/`, and declares the unit: `350 USD per tonne`, `12_000 USD/vehicle`.
-pub(crate) fn prices(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    const TIMES: [&str; 9] =
-        ["year", "annum", "month", "quarter", "week", "day", "cent", "years", "yr"];
-    let money = |n: usize| draft.at(n) == context.currency() || context.is_unit(draft.at(n));
-    let number =
-        |n: usize| draft.is_number(n) || n > 0 && is_scale(draft.at(n)) && draft.is_number(n - 1);
-    let begins = starts(draft).first().copied()?;
-    let n = (begins + 1..draft.len()).find(|&n| {
-        let sign = draft.at(n + 1) == "per"
-            || draft.at(n + 1) == "/" && draft.touches(n + 1) && draft.touches(n + 2);
-        money(n) && number(n - 1) && sign && draft.is_name(n + 2)
-    })?;
-    let unit = draft.at(n + 2).to_owned();
-    let known = context.is_unit(&unit);
-    let slash = draft.at(n + 1) == "/";
-    // A name that other lines have is no unit.
-    let other = slash && (known || context.mentions(&unit) > 1) || context.declares(&unit);
-    (!TIMES.contains(&unit.as_str()) && !other).then_some(())?;
-    let text = format!("{}/{unit}", draft.at(n));
-    draft.replace(n..n + 3, &text);
-    if !known {
-        draft.insert_line(&format!("unit {unit}"));
-    }
-    Some(match known {
-        true => format!("a price for one {unit} is written `USD/{unit}`"),
-        false => format!("`{unit}` is a unit of its own, which a line declares"),
-    })
-}
-
-/// Writes a number of things at a price as a product: `60_000 vehicles at 12_000 USD`.
-pub(crate) fn priced(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let (n, at) = starts(draft).into_iter().find_map(|n| {
-        draft.is_number(n).then_some(())?;
-        let scale = n + 1 + usize::from(is_scale(draft.at(n + 1)));
-        let stop = (scale..scale + 3).find(|&k| matches!(draft.at(k), "at" | "x" | "×" | "@"))?;
-        ((scale..stop).all(|k| draft.is_name(k)) && draft.is_number(stop + 1)).then_some((n, stop))
-    })?;
-    let end = figure_end(draft, at + 1)?;
-    let price = draft.show(at + 1..end);
-    price.ends_with(context.currency()).then_some(())?;
-    let scale = n + 1 + usize::from(is_scale(draft.at(n + 1)));
-    let each = match draft.at(end) {
-        "each" | "apiece" => 1,
-        "per" | "a" if draft.is_word(end + 1) => 2,
-        _ => 0,
-    };
-    let text = format!("{} * {price}", draft.show(n..scale));
-    draft.replace(n..end + each, &text);
-    glue_signs(draft, n + Draft::of(&text).len());
-    Some("a quantity at a price is a product, `500 * 250_000 USD`".to_owned())
 }
 
 /// True for the sign or the code of a currency.
