@@ -11,6 +11,8 @@ struct Column<'a> {
     name: &'a str,
     id: QuantityId,
     letters: Vec<String>,
+    /// The element of each index that is written as one.
+    elements: Vec<Option<String>>,
 }
 
 /// What the criteria of a function choose.
@@ -37,8 +39,8 @@ impl Checker<'_> {
             _ => return None,
         };
         let column = self.column(value)?;
-        let none = vec![None; column.letters.len()];
-        let mut chosen = Chosen { elements: none, conditions: Vec::new(), years: None };
+        let elements = column.elements.clone();
+        let mut chosen = Chosen { elements, conditions: Vec::new(), years: None };
         for (range, criterion) in &pairs {
             self.criterion(&column, range, criterion, &mut chosen)?;
         }
@@ -104,12 +106,27 @@ impl Checker<'_> {
         Some(format!("{name}({}{condition}: {body})", binders.join(", ")))
     }
 
-    /// Returns a quantity from the text of an argument: `exports`, `exports[*]`.
+    /// Returns a quantity from the text of an argument: `exports`, `exports[*, *]`, `exports[China, *]`.
     fn column<'t>(&self, text: &'t str) -> Option<Column<'t>> {
         let name = text.split('[').next()?.trim();
-        let all = text.get(name.len()..)?.chars().all(|c| "[]*, ".contains(c));
-        let &id = self.quantity_names.get(name).filter(|_| all)?;
-        Some(Column { name, id, letters: self.letters_of(id) })
+        let &id = self.quantity_names.get(name)?;
+        let axes = &self.model.quantities[id].axes;
+        let indices = text.get(name.len()..)?.trim().trim_matches(['[', ']']);
+        let elements = match indices.is_empty() {
+            true => vec![None; axes.len()],
+            false => indices
+                .split(',')
+                .enumerate()
+                .map(|(n, index)| {
+                    let index = index.trim();
+                    let root = self.model.sets[*axes.get(n)?].root;
+                    let known = self.model.sets[root].elements.contains_key(index);
+                    (known || index == "*").then(|| known.then(|| index.to_owned()))
+                })
+                .collect::<Option<Vec<_>>>()?,
+        };
+        (elements.len() == axes.len()).then_some(())?;
+        Some(Column { name, id, letters: self.letters_of(id), elements })
     }
 
     /// Adds what a criterion chooses: the element `China`, the condition `exports[p] > 20 mn USD` for `">20"`, years.

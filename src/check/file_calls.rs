@@ -73,6 +73,11 @@ impl Checker<'_> {
         Some(format!("data({})", parts.join(", ")))
     }
 
+    /// Returns the option of `data` that an argument of another program means: `delimiter` for `sep`.
+    pub(super) fn option_meant(key: &str) -> Option<&'static str> {
+        SAME.iter().find(|(other, _)| *other == key).map(|(_, own)| *own)
+    }
+
     /// Returns an argument as `data` takes it: an option, a column of a set or a filter. None for any other.
     fn kept_argument(&self, argument: &ast::Argument) -> Option<String> {
         let key = argument.key.as_ref()?;
@@ -80,8 +85,7 @@ impl Checker<'_> {
         if argument.literal_key {
             return Some(format!("\"{}\": {value}", key.text));
         }
-        let same = SAME.iter().find(|(other, _)| *other == key.text).map(|(_, own)| *own);
-        let own = same.unwrap_or(&key.text);
+        let own = Self::option_meant(&key.text).unwrap_or(&key.text);
         // The first row has the number 1 in `data` and 0 in pandas.
         if own == "header" && !value.parse().is_ok_and(|row: u32| row > 0) {
             return None;

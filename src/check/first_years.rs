@@ -3,7 +3,8 @@
 //! In: the chosen definitions. Out: the variables and years without a value, and messages about those that need
 //! one. An equation with a lag has no value in the first year, and an equation that reads this value has none
 //! either: tables show that there is none. A starting value is needed where an equation would have no value in any
-//! year, and where a sum, a condition or a scenario reads the value. Leads at the end of the horizon are the same.
+//! year, where a variable with a lag of its own would have gaps, and where a sum, a condition or a scenario reads the
+//! value. Leads at the end of the horizon are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +43,12 @@ impl Checker<'_> {
         // Equations that would have no value in any of their years.
         for (&(id, year), found) in &outside {
             let years = self.chosen_years(id, found.definition);
-            if years.iter().all(|&year| causes.contains_key(&(id, year))) {
+            // A variable with a lag of its own hands the gap on: `z = z[t-2] + 1` with a value in one year only.
+            let handed_on = found.of == id
+                && causes.iter().any(|(dated, cause)| {
+                    dated.0 == id && !outside.contains_key(dated) && *cause == (id, year)
+                });
+            if handed_on || years.iter().all(|&year| causes.contains_key(&(id, year))) {
                 read.insert((id, year));
             }
         }

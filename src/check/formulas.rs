@@ -148,7 +148,7 @@ const IN_WORDS: &[(&[&str], &str)] = &[
     ),
     (
         &["median", "quantile", "percentile", "pctile", "percentile.inc", "quartile", "ci"],
-        "no function has the median of a set; if an input has a distribution, as `normal(3%, 1%)`, `show` has the median and the range of 90% of the draws",
+        "no function has the median of a set; if an input has a distribution, as `normal(3%, 1%)`, `show` has the median and the range of 90% of the draws, `show x with errors` also quarters, and `probability(x > y)` the share above a value",
     ),
     (
         &["corr", "cor", "correl", "cov", "cov.s"],

@@ -68,7 +68,7 @@ impl Checker<'_> {
         let rest = field.strip_prefix(&base).filter(|_| has("growth"))?;
         let money = |one: &&Quantity| matches!(one.kind, Kind::Plain { dimension, .. } if dimension == Dimension::MONEY);
         let own = self.model.quantities.iter().filter(|one| one.name.starts_with(&start));
-        let last = own.filter(|one| !one.is_given()).filter(money).next_back()?;
+        let last = own.filter(|one| !one.is_given()).rfind(money)?;
         Some(format!("{}{rest}", last.name))
     }
 

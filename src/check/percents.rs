@@ -101,6 +101,32 @@ impl Checker<'_> {
         self.warn_of_percent(id, value);
     }
 
+    /// Warns of `price += 20%`, which adds 0.2 to a number that is given without `%`.
+    pub(super) fn warn_of_percent_on_number(&mut self, id: QuantityId, assign: &ast::Assign) {
+        let quantity = &self.model.quantities[id];
+        let Kind::Plain { percent: false, dimension, .. } = quantity.kind else { return };
+        let (sign, number) = match &assign.value.kind {
+            ExprKind::Negate(inner) => ("-", &inner.kind),
+            kind => ("+", kind),
+        };
+        let ExprKind::Number(number) = number else { return };
+        let large = quantity.definitions.iter().any(|definition| {
+            let mut found = false;
+            definition.expr.walk(&mut |part| {
+                found |= matches!(part, Expr::Const(value) if value.abs() > 1.0);
+                true
+            });
+            found
+        });
+        if number.percent && dimension == Dimension::NUMBER && quantity.is_given() && large {
+            let target = self.sources.text(assign.target.span).trim().to_owned();
+            let share = number.written.clone();
+            let change = assign.target.span.to(assign.value.span);
+            let spans = (assign.value.span, change);
+            self.error(errors::percent_on_number(spans, &target, sign, &share));
+        }
+    }
+
     /// Warns of `100 + 5%`, where the percentage is 0.05.
     pub(super) fn warn_of_percent_added(
         &mut self,

@@ -126,7 +126,9 @@ impl Checker<'_> {
         }
         if let Some(whole) = self.not_available(&name, reference.span) {
             if whole.start == reference.span.start {
-                self.error(errors::not_available(whole));
+                let line = self.line_of(whole).map_or("", |line| self.sources.text(line));
+                let of_lever = env.lever.is_none() && line.trim_start().starts_with('|');
+                self.error(errors::not_available(whole, of_lever));
             }
             return MISTAKE;
         }

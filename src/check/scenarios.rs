@@ -206,7 +206,10 @@ impl<'a> Checker<'a> {
         let values = self.replacing_values(&target, op, assign, &mut env);
         match op {
             Op::Multiply => self.warn_of_percent_factor(assign.target.span, &assign.value),
-            Op::Add => self.warn_of_percent_step(target.quantity, &assign.value),
+            Op::Add => {
+                self.warn_of_percent_step(target.quantity, &assign.value);
+                self.warn_of_percent_on_number(target.quantity, assign);
+            }
             Op::Set | Op::Solve => self.warn_of_percent_change(target.quantity, &assign.value),
         }
         self.unread_indices(&assign.target, &env, &values);

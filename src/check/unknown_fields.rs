@@ -133,6 +133,10 @@ impl Checker<'_> {
             self.error(errors::start_of_lever(name.span, &name.text, (tree.span, &edit)));
             return None;
         }
+        if let Some(edit) = self.step_until(tree, kind, name) {
+            self.error(errors::end_of_lever(name.span, &name.text, (tree.span, &edit)));
+            return None;
+        }
         let computed = kind.entries.iter().any(|entry| match entry {
             KindEntry::Quantity(quantity) => quantity.name.text == name.text,
             _ => false,
@@ -228,6 +232,51 @@ impl Checker<'_> {
         let (field, step) = step?;
         let head = self.sources.text(tree.span).split('{').next()?.trim_end();
         Some(format!("{head} {{ {field}: {step} from {} }}", year?))
+    }
+
+    /// Returns the lever with a step to 0 in place of a field that says until when its main value holds: `closes: 2029`.
+    fn step_until(
+        &self,
+        tree: &ast::Lever,
+        kind: &ast::LeverKind,
+        name: &ast::Name,
+    ) -> Option<String> {
+        const ENDS: [&str; 9] =
+            ["closes", "closing", "closure", "closed", "ends", "end", "until", "stops", "expires"];
+        const MAIN: [&str; 3] = ["capacity", "rate", "cost"];
+        ENDS.contains(&name.text.as_str()).then_some(())?;
+        let given = given(tree);
+        let path = |name: &str| fields(kind).any(|field| field.path && field.name.text == name);
+        let main = MAIN.into_iter().find(|main| path(main))?;
+        let value_of = |of: &str| {
+            let (_, value) = given.iter().find(|(name, _)| name.text == of)?;
+            *value
+        };
+        let last = value_of(&name.text).filter(|value| fits(Kind::Year, Some(value)))?;
+        let year: i32 = self.sources.text(last.span).trim().parse().ok()?;
+        let main = value_of(main).filter(|value| matches!(value.kind, ExprKind::Number(_)))?;
+        let text = self.sources.text(main.span);
+        let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || "._".contains(c));
+        let whole = self.sources.text(tree.span);
+        let start = tree.span.range().start;
+        let stop = main.span.range().end - start;
+        let from = name.span.range().start - start;
+        let to = last.span.range().end - start;
+        // The field goes with the comma before or behind it.
+        let behind = whole.get(to..)?.trim_start();
+        let (from, to) = match behind.strip_prefix(',') {
+            Some(rest) => (from, whole.len() - rest.trim_start().len()),
+            None => (whole.get(..from)?.trim_end().trim_end_matches(',').len(), to),
+        };
+        let step = format!(" then 0{unit} from {}", year + 1);
+        let mut edit = whole.to_owned();
+        let places = [(stop..stop, step.as_str()), (from..to, "")];
+        let late_first = if from > stop { [1, 0] } else { [0, 1] };
+        for place in late_first {
+            let (range, text) = places.get(place)?;
+            edit.replace_range(range.clone(), text);
+        }
+        Some(edit)
     }
 
     /// Returns the fields that an unknown name may mean, and true if the name itself shows it. Fields that the lever

@@ -63,6 +63,13 @@ impl Checker<'_> {
                 let more = days > 0.0 && values.iter().any(|value| *value > days);
                 more.then(|| errors::more_days_saved(at, name, &all))
             }
+            Kind::Year if field == "construction" => {
+                let opening = format!("{}.opens", name.strip_suffix(".construction")?);
+                let &opens = self.quantity_names.get(&opening)?;
+                let year = base_value(&self.model.quantities[opens])?;
+                let late = values.iter().any(|value| *value > year);
+                late.then(|| errors::built_after_opening(at, name, &opening))
+            }
             Kind::Plain { percent: false, dimension } if dimension == Dimension::NUMBER => {
                 let number = percentage(text)?;
                 let (low, high) = quantity.bounds?;

@@ -161,7 +161,15 @@ fn command(first: &str, rest: &[&str]) -> Option<String> {
             format!("ask at the prompt, {}, or write the query into the script", quoted(&line))
         }
         "compare" => {
-            format!("write `compare VALUE for SCENARIO` into the script, then {}", quoted(&line))
+            let after = |options: &[&str]| {
+                let at = rest.iter().position(|word| options.contains(word))?;
+                rest.get(at + 1).copied()
+            };
+            let value = after(&["--show", "--value", "--of"]).unwrap_or("VALUE");
+            let scenario = after(&["--scenario", "--for", "-s"]).unwrap_or("SCENARIO");
+            let by = if after(&["--by"]) == Some("lever") { " by lever" } else { "" };
+            let query = format!("compare {value} for {scenario}{by}");
+            format!("write `{query}` into the script, then `mizan run {}`", shell_word(file))
         }
         _ => format!("write {}", quoted(&line)),
     };

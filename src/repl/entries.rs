@@ -4,6 +4,7 @@
 //! between them are one entry, so that a script is taken up as a whole or not at all.
 
 use super::assistant::goes_on;
+use super::file_words;
 use super::habits::LISTS;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::SourceId;
@@ -26,7 +27,10 @@ enum PartKind {
 }
 
 /// First words of lines that other prompts have and scripts have not.
-const OF_PROMPTS: [&str; 8] = ["help", "man", "ls", "dir", "quit", "exit", "q", "q()"];
+const OF_PROMPTS: [&str; 14] = [
+    "help", "man", "ls", "dir", "quit", "exit", "q", "q()", "save", "undo", "redo", "delete",
+    "load", "open",
+];
 
 /// Divides a text into entries. Removes the prompt `> ` of lines that were copied with it. A script with a mistake is one
 /// entry; between questions and commands, a line with a mistake is an entry of its own.
@@ -74,7 +78,9 @@ fn kind(text: &str) -> PartKind {
     let parsed = parse_entry(SourceId(0), text);
     let wrong = |found: &Diagnostic| found.is_error() && found.code != Code::EmptyScript;
     if parsed.diagnostics.iter().any(wrong) {
-        let asks = text.split_whitespace().next().is_some_and(|word| OF_PROMPTS.contains(&word));
+        let word = text.split_whitespace().next();
+        let asks =
+            word.is_some_and(|word| OF_PROMPTS.contains(&word)) || file_words::help(text).is_some();
         return if asks { PartKind::Alone } else { PartKind::Wrong };
     }
     match parsed.file.items.as_slice() {
@@ -138,6 +144,7 @@ mod tests {
         // A script with a mistake is refused as a whole.
         assert_eq!(entries("param a = 3\nparam b c\n"), ["param a = 3\nparam b c\n"]);
         assert_eq!(entries("a + 1\na 5%\nb 6%\n"), ["a + 1", "a 5%", "b 6%"]);
+        assert_eq!(entries("a = 5%\nsave as b.mizan\n"), ["a = 5%\n", "save as b.mizan"]);
         assert_eq!(entries("??a\nls levers\nb 6%\n"), ["??a", "ls levers", "b 6%"]);
     }
 }

@@ -5,7 +5,7 @@
 //! - `input`: a script's text from a file or a stream
 //! - `follow`: the edits of messages, followed until their lines have no mistake
 //! - `line_tokens`, `vocabulary`, `asked`, `verbs`, `target`, `new_lever`, `described`, `sentence`,
-//!   `scenario_lines`, `vary`, `search`, `effect`, `indicator`, `inquire`, `cases`, `reword`: lines in plain words, offered as lines of Mizan
+//!   `scenario_lines`, `vary`, `search`, `effect`, `indicator`, `inquire`, `cases`, `offered`, `reword`: lines in plain words, offered as lines of Mizan
 //! - `hidden`: mistakes that those of other lines hide
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
 //! - `narrow`: a program narrowed to some scenarios and years
@@ -51,6 +51,8 @@ mod meant;
 mod narrow;
 #[cfg(feature = "habits")]
 mod new_lever;
+#[cfg(feature = "habits")]
+mod offered;
 mod open_file;
 mod outcome;
 mod question;

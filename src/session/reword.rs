@@ -7,11 +7,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::asked::{self, Reworded};
+use super::asked;
 use super::cases::cases;
 use super::described;
 use super::inquire::{Inquiry, MESSAGES, inquire};
 use super::line_tokens::LineTokens;
+use super::offered::{missing, offered};
 use super::scenario_lines;
 use super::sentence::sentences;
 use super::vocabulary::Vocabulary;
@@ -118,7 +119,7 @@ pub(super) fn reword(
                 if !own.is_right_as(&new, text, &again) {
                     continue;
                 }
-                offered(label, &asked, edit_in_words(was, &new)).fix(place, new)
+                offered(label, &asked, line, edit_in_words(was, &new)).fix(place, new)
             }
         };
         own.answer(found, one);
@@ -276,33 +277,6 @@ fn scenarios(
         one.notes.extend(meant.note);
         own.answer(found, one);
     }
-}
-
-/// Offers the query that a line in words means.
-fn offered(label: Span, asked: &Reworded<'_, '_>, help: String) -> Diagnostic {
-    let message = match asked.formula {
-        _ if asked.text.starts_with("compare ") => {
-            "a comparison has its value first, the scenarios after `for`, the other one after `to`"
-        }
-        true => "growth, changes, means and shares are written as formulas",
-        false => "a quantity has one name, and its elements are indices in square brackets",
-    };
-    let found = Diagnostic::error(Code::Syntax, message).at(label, "Mizan writes this differently");
-    let found = found.help(help);
-    let Some(named) = asked.named else { return found };
-    let doc = named.doc.split(['(', ':', ';', '\n']).next().unwrap_or_default();
-    let doc = doc.split(". ").next().unwrap_or_default().trim().trim_end_matches('.');
-    if doc.is_empty() { found } else { found.note(format!("`{}` is: {doc}", named.name)) }
-}
-
-/// Reports a name after `to` or `from` that is in no set.
-fn missing(label: Span, line: &str, name: &str, set: &str, names: &Vocabulary<'_>) -> Diagnostic {
-    let at = label.start as usize + line.trim_start().find(name).unwrap_or_default();
-    let place = Span::new(label.source, at, at + name.len());
-    let known = names.elements(set).join(", ");
-    Diagnostic::error(Code::UnknownElement, format!("`{name}` is not in the set `{set}`"))
-        .at(place, "not an element")
-        .help(format!("name one of `{set}`: {known}; or add it: `set {set} = ..., {name}`"))
 }
 
 /// Replaces the mistakes of sentences that change something, in scenarios and alone.

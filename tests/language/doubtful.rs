@@ -63,6 +63,34 @@ fn names_and_equalities_with_two_meanings_are_warned_of() {
     assert_eq!(found(&solved.replace("SIGN", ">=")), [""; 0]);
 }
 
+/// A percentage of a plain number is a factor, and a plant is built before it opens.
+#[test]
+fn changes_of_numbers_and_years_of_building_are_warned_of() {
+    let found = |text: &str| -> Vec<&str> {
+        let program = session::load("doubtful.mizan", &format!("years 2024..2030\n{text}\n"));
+        program.diagnostics.iter().map(|found| found.code.name()).collect()
+    };
+    let oil = "param oil = 80\nscenario dear { oil CHANGE }\nshow oil for dear";
+    for change in ["+= 20%", "-= 20%"] {
+        assert_eq!(found(&oil.replace("CHANGE", change)), ["percent-extreme"], "{change}");
+    }
+    for change in ["*= 1 + 20%", "+= 16", "+= 0.2"] {
+        assert_eq!(found(&oil.replace("CHANGE", change)), [""; 0], "{change}");
+    }
+    // A share may be given without its sign.
+    assert_eq!(found("param s = 0.5\nscenario a { s += 20% }\nshow s for a"), [""; 0]);
+    let plant = "currency USD\nuse trade\nset partner = China\nset sector = cars\n\
+        imports bought { base: 100 mn USD }\njoint_venture mill in cars with China { opens: 2027, construction: YEAR, \
+        capacity: 30 mn USD, local_content: 40%, foreign_equity: 50%, investment: 10 mn USD }\nshow balance";
+    assert_eq!(found(&plant.replace("YEAR", "2029")), ["unlikely-value"]);
+    assert_eq!(found(&plant.replace("YEAR", "2025")), [""; 0]);
+    assert_eq!(found(&plant.replace("YEAR", "2027")), [""; 0]);
+    // A lag of its own hands a gap on; values for both years leave none.
+    let gap = "var z\nz[first] = 1\nMORE\nz = z[t-2] + 1\nshow z";
+    assert_eq!(found(&gap.replace("MORE\n", "")), ["lag-before-start"]);
+    assert_eq!(found(&gap.replace("MORE", "z[2025] = 1")), [""; 0]);
+}
+
 /// `baseline(x)` reads the value without the scenario, so a change of `x` does not reach it.
 #[test]
 fn a_value_that_only_the_baseline_reads_in_a_year_is_unread() {

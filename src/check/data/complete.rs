@@ -248,9 +248,18 @@ impl Checker<'_> {
 
     /// Writes a call of `data` with its arguments and further ones.
     fn with_arguments(&self, args: &[ast::Argument], added: &[(&str, String)]) -> String {
-        let text = |argument: &ast::Argument| self.argument_text(argument);
-        let added = added.iter().map(|(key, column)| format!("{key}: {column}"));
-        let parts: Vec<String> = args.iter().map(text).chain(added).collect();
+        // `sep: ";"` is `delimiter: ";"` here.
+        let other = |argument: &ast::Argument| {
+            let key = argument.key.as_ref().filter(|_| !argument.literal_key)?;
+            if self.sets.contains_key(&key.text) { None } else { Self::option_meant(&key.text) }
+        };
+        let text = |argument: &ast::Argument| match other(argument) {
+            Some(own) if added.iter().any(|(key, _)| *key == own) => None,
+            Some(own) => Some(format!("{own}: {}", self.sources.text(argument.value.span).trim())),
+            None => Some(self.argument_text(argument)),
+        };
+        let new = added.iter().map(|(key, column)| format!("{key}: {column}"));
+        let parts: Vec<String> = args.iter().filter_map(text).chain(new).collect();
         format!("data({})", parts.join(", "))
     }
 

@@ -78,11 +78,17 @@ pub(in crate::check) fn foreign_name(span: Span, name: &str, edit: &str) -> Diag
     }
 }
 
-/// Reports `n/a` in the place of a value.
-pub(in crate::check) fn not_available(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::UnknownName, "`n/a` is no value; every cell has one")
-        .at(span, "a missing value")
-        .help("give a number, or leave the element out of its set")
+/// Reports `n/a` in the place of a value; an empty cell in a table takes the default of its field.
+pub(in crate::check) fn not_available(span: Span, in_table: bool) -> Diagnostic {
+    let found =
+        Diagnostic::error(Code::UnknownName, "`n/a` is no value").at(span, "a missing value");
+    match in_table {
+        true => found
+            .help("leave the cell empty: the field has its default there")
+            .fix(span, "")
+            .note("a field without a default requires a number"),
+        false => found.help("give a number, or leave the element out of its set"),
+    }
 }
 
 /// Reports an equation of a variable without declaration; `edit` is the declaration.

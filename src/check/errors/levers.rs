@@ -84,6 +84,21 @@ pub(in crate::check) fn elements_as_fields(
         .fix(place, edit)
 }
 
+/// Reports a field for the last year of a lever; `edit` is the lever with a step to 0 in its value.
+pub(in crate::check) fn end_of_lever(
+    span: Span,
+    name: &str,
+    (place, edit): (Span, &str),
+) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownField,
+        format!("a value that ends with a year is a step to 0, without `{name}`"),
+    )
+    .at(span, "unknown field")
+    .help(format!("write `{edit}`"))
+    .fix(place, edit)
+}
+
 /// Reports a field for the first year of a lever; `edit` is the lever with a step in its value.
 pub(in crate::check) fn start_of_lever(
     span: Span,

@@ -291,6 +291,21 @@ pub(in crate::check) fn number_and_percent(
         .fix(span, format!("{amount} * (1 {sign} {percent}%)"))
 }
 
+/// Reports `price += 20%` for a plain number.
+pub(in crate::check) fn percent_on_number(
+    (value, change): (Span, Span),
+    target: &str,
+    sign: &str,
+    percent: &str,
+) -> Diagnostic {
+    let message = format!("`{target}` is a plain number: {percent}% of it is a factor");
+    let edit = format!("{target} *= 1 {sign} {percent}%");
+    Diagnostic::warning(Code::PercentExtreme, message)
+        .at(value, format!("changes by {percent}/100"))
+        .help(format!("write `{edit}`"))
+        .fix(change, edit)
+}
+
 /// Reports a quotient that is compared with 100.
 pub(in crate::check) fn share_bound(span: Span) -> Diagnostic {
     Diagnostic::warning(

@@ -61,6 +61,14 @@ pub(in crate::check) fn amount_below_zero(span: Span, name: &str, text: &str) ->
     }
 }
 
+/// Warns of a plant that is built after the year in which it opens; `opens` is the field with that year.
+pub(in crate::check) fn built_after_opening(span: Span, name: &str, opens: &str) -> Diagnostic {
+    let message = format!("`{name}`, the year in which building begins, is after `{opens}`");
+    unlikely(span, message, "after the opening").help(format!(
+        "write a year before `{opens}`; a plant that closes has a step to 0 in its capacity"
+    ))
+}
+
 /// Warns of a corridor that saves more days than there are on the way; `days` is the field with these.
 pub(in crate::check) fn more_days_saved(span: Span, name: &str, days: &str) -> Diagnostic {
     let message =

@@ -8,8 +8,11 @@ impl Reader<'_, '_> {
     /// Reads `to`, `over` or `relative to` before the second value of a ratio.
     pub(super) fn ratio(&mut self, n: usize) -> Option<usize> {
         let two = usize::from(self.line.is(n, &["relative", "divided", "compared"]));
-        let divides = self.line.is(n + two, &["to", "over", "by", "with", "/"]);
-        let value = self.names.quantity(&[self.line.at(n + two + 1).to_owned()]).is_some();
+        let of_share = self.shared && self.line.is(n, &["in", "of"]);
+        let divides = of_share || self.line.is(n + two, &["to", "over", "by", "with", "/"]);
+        let at = n + two + 1;
+        let at = at + usize::from(of_share && self.line.is(at, &["total", "all", "the"]));
+        let value = self.names.quantity(&[self.line.at(at).to_owned()]).is_some();
         let said = !self.whole && !self.parts.last()?.words.is_empty();
         // `compare exports to China with exports to Germany`
         if divides && value && said && two == 0 && self.line.is(0, &["compare"]) {
@@ -17,7 +20,7 @@ impl Reader<'_, '_> {
             return Some(n + 1);
         }
         (divides && value && said).then_some(())?;
-        (self.whole, self.worded, self.share) = (true, true, false);
+        (self.whole, self.worded, self.share) = (true, true, of_share);
         self.sure |= self.line.at(n) != "/";
         self.parts.push(Part::default());
         Some(n + two + 1)
@@ -54,6 +57,12 @@ impl Reader<'_, '_> {
             self.last()?.elements.push(element?);
             (self.whole, self.worded) = (true, true);
             return Some(n + 4);
+        }
+        // `share of exports[China, cars] in exports[China, *]`
+        let first = self.parts.len() == 1 && self.last()?.words.is_empty();
+        if first && self.line.is(n, &["share", "proportion"]) && self.line.is(n + 1, &["of"]) {
+            (self.shared, self.sure) = (true, true);
+            return Some(n + 2);
         }
         None
     }

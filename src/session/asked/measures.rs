@@ -100,11 +100,14 @@ impl Reader<'_, '_> {
     pub(super) fn measured(&mut self, value: &str, money: bool) -> Option<(String, String)> {
         let (mut value, mut before) = (value.to_owned(), String::new());
         for (n, measure) in self.measures.clone().into_iter().enumerate().rev() {
+            let growth = self.measures.get(n + 1) == Some(&Measure::Growth);
             let over = |years: &str| match years.split_once("..") {
-                Some((from, to)) if !from.is_empty() && !to.is_empty() => years.to_owned(),
-                _ if self.measures.get(n + 1) == Some(&Measure::Growth) => {
-                    "first+1..last".to_owned()
+                // The first year has no growth.
+                Some((from, to)) if growth && from == self.names.years.0.to_string() => {
+                    format!("first+1..{to}")
                 }
+                Some((from, to)) if !from.is_empty() && !to.is_empty() => years.to_owned(),
+                _ if growth => "first+1..last".to_owned(),
                 _ => "first..last".to_owned(),
             };
             value = match measure {
@@ -115,8 +118,13 @@ impl Reader<'_, '_> {
                         Measure::Largest => "max",
                         _ => "min",
                     };
+                    // `the largest of imports[China, *]` is one of the elements.
+                    if self.starred {
+                        value = format!("{function}({value})");
+                        continue;
+                    }
                     let years = over(&self.years);
-                    if self.years == years {
+                    if self.has_range() {
                         self.years.clear();
                     }
                     format!("{function}(t in {years}: {value})")
@@ -139,6 +147,11 @@ impl Reader<'_, '_> {
             };
         }
         Some((value, before))
+    }
+
+    /// True for years with a first and a last one.
+    pub(super) fn has_range(&self) -> bool {
+        self.years.split_once("..").is_some_and(|(from, to)| !from.is_empty() && !to.is_empty())
     }
 
     /// Returns the change of a value between two years, or from year to year; the change in per cent if the question

@@ -5,6 +5,7 @@
 
 mod clauses;
 mod measures;
+mod opening;
 mod write;
 
 use self::measures::Measure;
@@ -53,8 +54,12 @@ struct Reader<'v, 'a> {
     since_first: bool,
     /// The year against which a change is measured: `higher in 2030 than in 2026`.
     from: String,
+    /// True after `share of` before the part of a whole.
+    shared: bool,
     /// The base year of an index.
     base: String,
+    /// True for a value with `*` as an index, whose elements are meant one by one.
+    starred: bool,
     /// True after `and` and a comma: the next word begins another value.
     next: bool,
     by: Vec<&'a str>,
@@ -155,10 +160,12 @@ pub(super) fn query<'v, 'a>(
     let several = reader.parts.len() > 1 || reader.years.contains(", ");
     if first == "compare" && reader.scenarios.is_empty() && several && !reader.by_lever {
         (reader.query, reader.worded, reader.sure) = ("show", true, true);
-        reader.parts.iter_mut().for_each(|part| part.total = true);
+        let total = !reader.starred;
+        reader.parts.iter_mut().for_each(|part| part.total = total);
     }
     let (text, named) = reader.write()?;
-    let formula = !reader.measures.is_empty() || reader.whole;
+    let adds = text.starts_with("show sum(t in ");
+    let formula = adds || !reader.measures.is_empty() || reader.whole;
     let certain = matches!(first.as_str(), "what" | "how" | "which" | "for" | "when" | "by")
         || reader.sure
         || !reader.digits.is_empty() && line.contains(", ");
@@ -209,6 +216,7 @@ fn is_phrase(line: &LineTokens<'_>, year: bool) -> bool {
     let owns = line.is(1, &["'", "’"]) && line.is(2, &["s"]) && !line.is_spaced(1);
     line.is(0, &["the", "our", "average", "largest", "highest", "lowest", "smallest"])
         || owns
+        || line.is(0, &["share"]) && line.is(1, &["of"])
         || line.is(0, &["total"]) && year && line.len() > 2
 }
 
@@ -235,8 +243,10 @@ impl<'v, 'a> Reader<'v, 'a> {
         worded: bool,
         names: &'v Vocabulary<'a>,
     ) -> Self {
+        let starred = (1..line.len()).any(|n| line.is(n, &["*"]) && line.is(n - 1, &["[", ","]));
         Reader {
             names,
+            starred,
             line,
             query,
             parts: vec![Part::default()],
@@ -247,6 +257,7 @@ impl<'v, 'a> Reader<'v, 'a> {
             since_first: false,
             from: String::new(),
             base: String::new(),
+            shared: false,
             next: false,
             sign: "",
             by: Vec::new(),
@@ -262,88 +273,6 @@ impl<'v, 'a> Reader<'v, 'a> {
             missing: None,
             owned: false,
         }
-    }
-
-    /// Reads `which lever matters most`, `which scenario is best`, `how much does the balance fall in free`, which ask for
-    /// a comparison; returns the position after the words.
-    fn opening(&mut self, n: usize) -> usize {
-        const MOST: &str = "has have most best better worst largest highest biggest lowest smallest good leads gives matters \
-            matter effect impact moves drives contributes strongest";
-        const MOVES: &str = "than so very too big large small high low bad weak strong";
-        let set = self.names.set(self.line.at(n)).filter(|_| self.line.is(0, &["which", "what"]));
-        if self.line.is(0, &["which", "what"])
-            && self.line.is(n, &["lever", "policy", "measure", "scenario"])
-        {
-            (self.query, self.by_lever, self.skips) =
-                ("compare", !self.line.is(n, &["scenario"]), MOST);
-            self.scenarios.push("all".to_owned());
-            return n + 1;
-        } else if let Some(set) = set {
-            self.by.push(set);
-            self.skips = MOST;
-            return n + 1;
-        }
-        self.worded |= self.line.is(1, &["does", "do", "is", "did", "difference"]);
-        let scenario = self.line.iter().any(|token| self.names.scenarios.contains(&token.text));
-        let effect =
-            (n..n + 3).any(|n| self.line.is(n, &["effect", "impact", "happens", "influence"]));
-        if effect && scenario && self.line.is(0, &["what", "show"]) {
-            (self.query, self.skips) = ("compare", "effect impact happens influence");
-        }
-        if self.line.is(0, &["how", "why", "by"]) || self.line.is(n, &["difference"]) {
-            self.skips = MOVES;
-            if scenario && !self.line.is(0, &["why"]) {
-                self.query = "compare";
-            }
-        }
-        self.moved(scenario);
-        // `by how much in per cent`, `by what percentage`
-        let mut n = n + usize::from(self.line.is(n, &["difference"]));
-        if self.line.is(0, &["by", "how"]) {
-            const SHARE: [&str; 5] = ["%", "percent", "percentage", "per", "cent"];
-            while self.line.is(n, &["how", "what", "much", "many", "in", "a"])
-                || self.line.is(n, &SHARE)
-            {
-                if self.line.is(n, &SHARE) {
-                    "percent".clone_into(&mut self.unit);
-                }
-                n += 1;
-            }
-        }
-        n
-    }
-
-    /// Takes note of `how much do imports rise until 2030?`, which asks for a change since the first year, and of `how
-    /// fast`, which asks for a growth rate.
-    fn moved(&mut self, scenario: bool) {
-        if !self.line.is(0, &["how", "by", "why"]) {
-            return;
-        }
-        let moves = |n: usize| {
-            let word = self.line.lower(n);
-            let higher =
-                matches!(word.as_str(), "higher" | "lower" | "larger" | "smaller" | "more");
-            higher
-                || word == "change"
-                || matches!(verb(&word), Some(Verb::Up | Verb::Down))
-                    && !self.names.is_name(self.line.at(n))
-        };
-        let any = |words: &[&str]| (0..self.line.len()).any(|n| self.line.is(n, words));
-        self.moves = (2..self.line.len()).any(moves);
-        // `how much higher is the balance in boom?` compares; `... rise until 2030 in boom` is about time.
-        let over = any(&["until", "since", "between", "from", "by"]) && !self.line.is(0, &["by"])
-            || any(&["until", "since", "between", "from"]);
-        if !self.moves || scenario && !over || self.line.is(0, &["why"]) {
-            return;
-        }
-        self.query = "show";
-        if self.line.is(1, &["fast", "quickly", "strongly"]) {
-            self.measures.push(Measure::Growth);
-            self.sure = true;
-            return;
-        }
-        self.measures.push(Measure::Change);
-        self.since_first = true;
     }
 
     /// Reads the part that begins at token `n`, and returns the position after the part.
@@ -392,7 +321,7 @@ impl<'v, 'a> Reader<'v, 'a> {
                 if self.names.set(self.line.at(n + 1)).is_none() =>
             {
                 self.last()?.total = true;
-                self.worded |= self.query == "compare";
+                self.worded |= n > 0 && !self.line.is(n - 1, &["with"]);
                 return Some(n + 1);
             }
             "by" | "per" | "each" | "every" | "all" | "across" | "for" => {

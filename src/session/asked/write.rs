@@ -63,6 +63,17 @@ impl<'v, 'a> Reader<'v, 'a> {
                 "percent".clone_into(&mut self.unit);
             }
         }
+        // The total of a quantity without indices adds up its years: `total gdp from 2025 to 2030`.
+        let total_of = self.parts.first().is_some_and(|part| part.total && !self.whole);
+        if let [value] = values.as_mut_slice()
+            && total_of
+            && first.axes.is_empty()
+            && self.measures.is_empty()
+            && self.has_range()
+        {
+            *value = format!("sum(t in {}: {value})", std::mem::take(&mut self.years));
+            self.sure = true;
+        }
         let mut before = String::new();
         let deficit = self.is_deficit(first);
         let extreme = self.measures.iter().any(Measure::is_extreme);
@@ -159,11 +170,14 @@ impl<'v, 'a> Reader<'v, 'a> {
             .copied()
             .filter(|set| own(set).is_empty() && self.by.contains(set))
             .collect();
-        let summed = named.money && left > 0 && (scalar || left > 1 || !over.is_empty());
-        if scalar && left > 0 && !named.money && (part.total || self.whole) {
+        let each = self.starred && !self.whole;
+        // Numbers may be no amounts; the whole of a share that is written with `*` is their sum.
+        let adds = named.money || self.starred && self.shared;
+        let summed = adds && left > 0 && !each && (scalar || left > 1 || !over.is_empty());
+        if scalar && left > 0 && !adds && (part.total || self.whole) {
             return None;
         }
-        *total |= named.money && left == 1 && !summed;
+        *total |= named.money && left == 1 && !summed && !each;
         let mut all: Vec<Vec<&str>> = vec![Vec::new()];
         for set in &named.axes {
             let chosen = match own(set) {

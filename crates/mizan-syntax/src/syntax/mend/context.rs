@@ -132,6 +132,14 @@ impl<'a> Context<'a> {
             .then_some(value)
     }
 
+    /// True for a parameter whose value has numbers without `%` only.
+    pub(super) fn is_plain_number(self, name: &str) -> bool {
+        self.quantity_head(name).is_some_and(|line| {
+            let value = line.split(['"', '#', '@']).next().unwrap_or_default();
+            self.gives(name) && !value.contains('%') && !value.contains(": percent")
+        })
+    }
+
     /// True if a line declares a quantity or a scenario by a text that is no name: `var Trade Balance`, `scenario high-oil`.
     pub(super) fn declared_as(self, text: &str) -> bool {
         let words = QUANTITIES.iter().chain(&["scenario"]);

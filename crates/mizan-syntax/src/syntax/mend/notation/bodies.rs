@@ -46,7 +46,7 @@ pub(crate) fn reference_end(draft: &Draft, n: usize) -> usize {
 }
 
 /// Writes changes of a scenario with `=`: removes `set`, `param` and other words before the name.
-pub(crate) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(crate) fn changes(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const LEADING: [&str; 23] = [
         "exogenize",
         "exogenise",
@@ -125,7 +125,30 @@ pub(crate) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         message = operator(draft, n, n > start).or(message);
         message = since(draft, n).or(message);
     }
+    if message.is_some() && of_numbers(draft, context) {
+        message = Some("a change of a number by per cent is a factor, `*= 1 + 5%`".to_owned());
+    }
     message
+}
+
+/// Writes changes of plain numbers by a percentage as factors: 80 after `+= 20%` is 80.2. True if there was one.
+fn of_numbers(draft: &mut Draft, context: &Context<'_>) -> bool {
+    let mut found = false;
+    for start in entries(draft).into_iter().rev() {
+        let at = reference_end(draft, start);
+        let plain = draft.is_word(start) && context.is_plain_number(draft.at(start));
+        let share = draft.is_number(at + 1) && draft.at(at + 2) == "%";
+        let sign = match draft.at(at) {
+            "+=" => "+",
+            "-=" => "-",
+            _ => continue,
+        };
+        if plain && share && draft.at(start + 1) != "." {
+            draft.put_word(at..at + 1, &format!("*= 1 {sign}"));
+            found = true;
+        }
+    }
+    found
 }
 
 /// Writes a shock, `= -10%`, as a change by per cent, which it is elsewhere: `*= 1 - 10%`.
@@ -299,7 +322,10 @@ pub(crate) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     let sentence = (0..value).any(|n| is_of_sentence(draft.at(n)));
     if open >= end && !is_scenario(draft) && draft.is_name(0) && draft.is_name(1) && !sentence {
         let head = draft.show(0..value);
-        let head = head.trim_end_matches(['=', ':', ' ']);
+        let mut head = head.trim_end_matches(['=', ':', ' ']);
+        while let Some((rest, "at" | "of" | "worth")) = head.rsplit_once(' ') {
+            head = rest;
+        }
         let amount = draft.show(value..end);
         let (head, field) = match head.rsplit_once(' ') {
             Some((rest, field)) if matches!(field, "rate" | "base" | "growth") => {
@@ -372,31 +398,6 @@ pub(crate) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     Some(MESSAGE.to_owned())
 }
 
-/// Writes changes with a sign as additions: `growth = +1 pp`, `growth: +1 pp`.
-pub(crate) fn additions(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    is_scenario(draft).then_some(())?;
-    let mut found = false;
-    // A plain number changes by a factor: 20 is 22 after `= +10%`.
-    while let Some(n) = (3..draft.len()).find(|&n| {
-        let plain = |amount: &str| !amount.ends_with('%');
-        matches!(draft.before(n, 1), "=" | ":")
-            && draft.at(n) == "+"
-            && draft.is_number(n + 1)
-            && draft.at(n + 2) == "%"
-            && context.given_amount(draft.before(n, 2)).is_some_and(plain)
-    }) {
-        draft.put_word(n - 1..n + 1, "*= 1 +");
-        found = true;
-    }
-    while let Some(n) = (2..draft.len()).find(|&n| {
-        matches!(draft.before(n, 1), "=" | ":") && draft.at(n) == "+" && draft.is_number(n + 1)
-    }) {
-        draft.put_word(n - 1..n + 1, "+=");
-        found = true;
-    }
-    found.then(|| "a scenario changes a value with `+=`".to_owned())
-}
-
 /// Writes fields in the braces of their lever as changes of a scenario: `{ duty: { rate: 5% } }`.
 pub(crate) fn nested_fields(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     is_scenario(draft).then_some(())?;
@@ -419,25 +420,6 @@ pub(crate) fn nested_fields(draft: &mut Draft, context: &Context<'_>) -> Option<
     }
     draft.replace(start..close + 1, &changes.join(", "));
     Some("a scenario changes a field by its lever's name and a point".to_owned())
-}
-
-/// True for a scenario with `=-` before a blank.
-pub(crate) fn may_subtract(text: &str) -> bool {
-    text.trim_start().starts_with("scenario") && text.contains("=- ")
-}
-
-/// Writes a change with `=-` or `=*` as one with `-=` or `*=`: `growth =- 1%`.
-pub(crate) fn subtractions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    let n = (2..draft.len()).find(|&n| {
-        matches!(draft.at(n), "-" | "*" | "+")
-            && draft.before(n, 1) == "="
-            && draft.touches(n)
-            && !draft.touches(n + 1)
-    })?;
-    is_scenario(draft).then_some(())?;
-    let sign = format!("{}=", draft.at(n));
-    draft.replace(n - 1..n + 1, &sign);
-    Some(format!("a scenario changes a value with `{sign}`"))
 }
 
 /// Writes a change for a scenario that a line names: `let growth = 5% in scenario high`, `shock growth by -2%`.
@@ -481,6 +463,7 @@ pub(crate) fn changes_outside(draft: &mut Draft, context: &Context<'_>) -> Optio
     let text =
         format!("scenario changed {{ {} {sign} {} }}", draft.show(1..by), draft.show(by + 1..end));
     draft.replace(0..end, &text);
+    of_numbers(draft, context);
     Some(MESSAGE.to_owned())
 }
 

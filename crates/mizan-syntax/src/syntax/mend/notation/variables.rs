@@ -176,8 +176,12 @@ pub(crate) fn bounds_first(draft: &mut Draft, _: &Context<'_>) -> Option<String>
 /// Writes bounds with one end: `var q bounds 0..` without them, `param q = 5 bounds 0..` with a far end.
 pub(crate) fn open_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "var" | "param" | "total").then_some(())?;
-    let at = (2..draft.len())
-        .find(|&n| matches!(draft.at(n), "bounds" | "in") || matches!(draft.at(n), ">=" | "<="))?;
+    let is_sign = |n: usize| matches!(draft.at(n), ">=" | "<=" | ">" | "<");
+    let at = (2..draft.len()).find(|&n| matches!(draft.at(n), "bounds" | "in") || is_sign(n))?;
+    // `bounds >= 0`
+    if is_sign(at + 1) {
+        draft.remove(at..at + 1);
+    }
     let end = draft.line_end(at);
     let value =
         |&n: &usize| draft.kind(n) == Some(TokenKind::Text) || matches!(draft.at(n), "=" | "start");
@@ -185,8 +189,8 @@ pub(crate) fn open_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     let dots = (at + 1..text).find(|&n| draft.at(n) == "..");
     let sign = draft.at(at).to_owned();
     let (low, high) = match (sign.as_str(), dots) {
-        (">=", None) => (draft.show(at + 1..text), String::new()),
-        ("<=", None) => (String::new(), draft.show(at + 1..text)),
+        (">=" | ">", None) => (draft.show(at + 1..text), String::new()),
+        ("<=" | "<", None) => (String::new(), draft.show(at + 1..text)),
         ("bounds" | "in", Some(dots)) => (draft.show(at + 1..dots), draft.show(dots + 1..text)),
         _ => return None,
     };
@@ -194,7 +198,11 @@ pub(crate) fn open_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     let one = low.clone().xor(high.clone())?;
     let equals = draft.outside("=", 0).filter(|&n| n < at);
     if draft.at(0) != "param" {
-        let sign = if low.is_some() { ">=" } else { "<=" };
+        let sign = match sign.as_str() {
+            "<" | ">" => sign.as_str(),
+            _ if low.is_some() => ">=",
+            _ => "<=",
+        };
         let name = draft.at(1).to_owned();
         draft.remove(at..text);
         let line = draft.show(0..draft.line_end(0));

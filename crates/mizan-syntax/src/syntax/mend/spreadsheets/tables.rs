@@ -2,6 +2,7 @@
 
 use crate::syntax::mend::context::Context;
 use crate::syntax::mend::draft::Draft;
+use crate::syntax::mend::spreadsheets::cells;
 use crate::syntax::token::TokenKind;
 
 /// Puts the table of a field in braces: `base: | sector | China | ...` over several lines.
@@ -55,7 +56,7 @@ fn year(name: &str) -> Option<String> {
 }
 
 /// Writes a table with a row for each year as the values of each column: `Year | GDP | Inflation`.
-pub(crate) fn years_down(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(crate) fn years_down(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let open = draft.find(&["{"], 0).filter(|_| draft.at(0) == "param" && draft.at(2) != "[")?;
     let rows = rows_of_years(draft, open)?;
     let (head, values) = rows.split_first()?;
@@ -67,6 +68,10 @@ pub(crate) fn years_down(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .map(|(n, cell)| {
             let (title, unit) = match column(cell).split_once(':') {
                 Some((title, unit)) => (title.to_owned(), format!(" {}", unit.trim())),
+                // A column with its unit as heading: `| year | mn USD |`.
+                None if head.len() == 2 && cells::is_unit(cell, context) => {
+                    (cell.clone(), format!(" {}", cells::unit(cell, context)))
+                }
                 None => (cell.clone(), String::new()),
             };
             let name = match head.len() {

@@ -68,11 +68,18 @@ pub(crate) fn tables(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     // A command without brackets has nothing but names of values before its options.
     let command = start == 0 && method.is_none() && draft.at(1) != "(";
     let library = |name: &str| {
-        command && tabulated::is_value(name, context) && !tabulated::axes(name, context).is_empty()
+        command
+            && name.starts_with(char::is_alphabetic)
+            && tabulated::is_value(name, context)
+            && !tabulated::axes(name, context).is_empty()
     };
     let known = |name: &str| context.axes(name).is_some() || library(name);
     let mut values: Vec<String> = Vec::new();
     for n in names.start..comma {
+        // `, stat(mean sd)` is an option.
+        if command && !values.is_empty() && draft.at(n) == "," && draft.at(n + 2) == "(" {
+            break;
+        }
         let name = draft.at(n).trim_matches(['"', '\'']);
         let name = context.quantity_named(name).unwrap_or(name);
         if known(name) {

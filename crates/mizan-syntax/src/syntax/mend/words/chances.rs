@@ -61,8 +61,8 @@ pub(crate) fn conditions(draft: &mut Draft, context: &Context<'_>) -> Option<Str
     let n = (0..end).find(|&n| !BEFORE.contains(&draft.at(n)))?;
     let how_likely = draft.find(&["how", "likely"], 0).is_some_and(|at| at < n);
     let named = CHANCES.contains(&draft.at(n)) && !context.declares(draft.at(n));
-    (named || how_likely && draft.at(n) == "it").then_some(())?;
-    let mut start = n + 1;
+    (named || how_likely).then_some(())?;
+    let mut start = n + usize::from(named || draft.at(n) == "it");
     while matches!(draft.at(start), "that" | "of" | "for" | "is" | "having" | ":") {
         start += 1;
     }

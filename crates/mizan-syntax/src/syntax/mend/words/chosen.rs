@@ -130,6 +130,21 @@ pub(crate) fn bindings(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         {
             draft.put_word(n + 1..choice.end, &choice.elements.join(", "));
             found = true;
+        } else if n > 2
+            && draft.is_word(n)
+            && exception(draft, n) > 0
+            && let Some(choice) = choice(draft, n, context)
+        {
+            // `tariff d from China except food`: the exception is of another set.
+            let set = choice.elements.first().and_then(|name| context.set_with(name));
+            let word = match (set, draft.at(0)) {
+                (Some("partner"), "exports") => "to",
+                (Some("partner"), _) => "from",
+                (_, "joint_venture") => "in",
+                _ => "on",
+            };
+            draft.put_word(n..choice.end, &format!("{word} {}", choice.elements.join(", ")));
+            found = true;
         }
         n += 1;
     }

@@ -1,4 +1,5 @@
-//! Changes of a lever's field that repeat the field: `duty.rate = duty.rate / 2`.
+//! Changes relative to the value before: a field that is repeated, `duty.rate = duty.rate / 2`, and a value with a sign,
+//! `growth = +1 pp`, `growth =- 1%`.
 //!
 //! In: a scenario. Out: the change with `*=` or `+=`, which needs no index. Variables are left to the checker, which knows
 //! whether their equations read the last year.
@@ -85,4 +86,48 @@ fn is_outside(draft: &Draft, from: usize, n: usize) -> bool {
         at += 1;
     }
     true
+}
+
+/// Writes changes with a sign as additions: `growth = +1 pp`, `growth: +1 pp`.
+pub(crate) fn additions(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    is_scenario(draft).then_some(())?;
+    let mut found = false;
+    // A plain number changes by a factor: 20 is 22 after `= +10%`.
+    while let Some(n) = (3..draft.len()).find(|&n| {
+        let plain = |amount: &str| !amount.ends_with('%');
+        matches!(draft.before(n, 1), "=" | ":")
+            && draft.at(n) == "+"
+            && draft.is_number(n + 1)
+            && draft.at(n + 2) == "%"
+            && context.given_amount(draft.before(n, 2)).is_some_and(plain)
+    }) {
+        draft.put_word(n - 1..n + 1, "*= 1 +");
+        found = true;
+    }
+    while let Some(n) = (2..draft.len()).find(|&n| {
+        matches!(draft.before(n, 1), "=" | ":") && draft.at(n) == "+" && draft.is_number(n + 1)
+    }) {
+        draft.put_word(n - 1..n + 1, "+=");
+        found = true;
+    }
+    found.then(|| "a scenario changes a value with `+=`".to_owned())
+}
+
+/// True for a scenario with `=-` before a blank.
+pub(crate) fn may_subtract(text: &str) -> bool {
+    text.trim_start().starts_with("scenario") && text.contains("=- ")
+}
+
+/// Writes a change with `=-` or `=*` as one with `-=` or `*=`: `growth =- 1%`.
+pub(crate) fn subtractions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (2..draft.len()).find(|&n| {
+        matches!(draft.at(n), "-" | "*" | "+")
+            && draft.before(n, 1) == "="
+            && draft.touches(n)
+            && !draft.touches(n + 1)
+    })?;
+    is_scenario(draft).then_some(())?;
+    let sign = format!("{}=", draft.at(n));
+    draft.replace(n - 1..n + 1, &sign);
+    Some(format!("a scenario changes a value with `{sign}`"))
 }

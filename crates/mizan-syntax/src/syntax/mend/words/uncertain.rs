@@ -253,10 +253,138 @@ pub(crate) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("the arguments of a distribution have its unit".to_owned())
 }
 
+/// Returns the number of tokens of the words for a standard deviation at `n`: `sd`, `s.e.`, `standard error`.
+fn deviation_words(draft: &Draft, n: usize) -> Option<usize> {
+    let lower = |n: usize| draft.at(n).to_lowercase();
+    if lower(n) == "standard" || lower(n) == "std" && draft.at(n + 1) == "." {
+        let dot = usize::from(draft.at(n + 1) == ".");
+        let second = lower(n + 1 + dot);
+        let second = second.trim_end_matches('s');
+        return matches!(second, "error" | "deviation" | "dev" | "err").then_some(2 + dot);
+    }
+    // `s.e.`
+    let letters = lower(n) == "s" && draft.at(n + 1) == ".";
+    if letters && matches!(lower(n + 2).as_str(), "e" | "d") {
+        return Some(3 + usize::from(draft.at(n + 3) == "."));
+    }
+    DEVIATION.contains(&lower(n).as_str()).then_some(1)
+}
+
+/// True for a scenario with a word for a standard deviation.
+pub(crate) fn may_have_deviations(text: &str) -> bool {
+    text.trim_start().starts_with("scenario")
+        && [" sd", " s.d", " sigma", " SD", " std", " standard"]
+            .iter()
+            .any(|word| text.contains(word))
+}
+
+/// Writes a number of standard deviations in a scenario as an amount: `drift -= 2 sd` for `param drift = normal(3%, 1%)`.
+pub(crate) fn deviations(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "scenario").then_some(())?;
+    let n = (4..draft.len()).find(|&n| {
+        draft.is_number(n - 1)
+            && deviation_words(draft, n).is_some()
+            && !context.is_unit(draft.at(n))
+    })?;
+    let count: f64 = draft.before(n, 1).parse().ok()?;
+    let name = matches!(draft.before(n, 2), "+=" | "-=" | "+" | "-")
+        .then(|| draft.before(n, 3).to_owned())?;
+    let line = Draft::of(context.quantity_head(&name)?);
+    let open = line.find(&["normal", "("], 0)? + 1;
+    let (arguments, _) = line.arguments(open)?;
+    let width = line.show(arguments.get(1)?.clone());
+    let digits = |c: char| c.is_ascii_digit() || "._".contains(c);
+    let number: f64 = width.trim_end_matches(|c| !digits(c)).replace('_', "").parse().ok()?;
+    let unit = width.trim_start_matches(digits);
+    let amount = (count * number * 1e9).round() / 1e9;
+    let text = if unit == "%" { format!("{amount} pp") } else { format!("{amount}{unit}") };
+    let end = n + deviation_words(draft, n)?;
+    draft.replace(n - 1..end, &text);
+    Some(format!("a change is an amount: the standard deviation of `{name}` is {width}"))
+}
+
+/// Words behind a distribution for the limits of its values.
+const TRUNCATES: [&str; 24] = [
+    "truncated",
+    "limited",
+    "bounded",
+    "restricted",
+    "cut",
+    "clipped",
+    "censored",
+    "at",
+    "to",
+    "by",
+    "between",
+    "from",
+    "in",
+    "with",
+    "min",
+    "max",
+    "minimum",
+    "maximum",
+    "below",
+    "above",
+    "of",
+    ",",
+    "least",
+    "most",
+];
+
+/// Writes limits behind a distribution as its arguments: `normal(3%, 1%) truncated at 0%`.
+pub(crate) fn truncated(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let open = (1..draft.len())
+        .find(|&n| draft.at(n) == "(" && matches!(draft.before(n, 1), "normal" | "lognormal"))?;
+    let (arguments, close) = draft.arguments(open)?;
+    let mean = amount(draft, arguments.first()?.start)?.1;
+    let mut at = close + 1;
+    let mut low = None;
+    while TRUNCATES.contains(&draft.at(at)) || matches!(draft.at(at), ">=" | "<=" | ">" | "<" | "[")
+    {
+        low = match draft.at(at) {
+            "min" | "minimum" | "below" | "least" | ">=" | ">" => Some(true),
+            "max" | "maximum" | "above" | "most" | "<=" | "<" => Some(false),
+            _ => low,
+        };
+        at += 1;
+    }
+    (at > close + 1 && draft.at(close + 1) != ",").then_some(())?;
+    let (end, first) = amount(draft, at)?;
+    let joins = matches!(draft.at(end), "and" | "to" | ".." | "," | "-" | "max");
+    let second = joins.then(|| amount(draft, end + 1)).flatten();
+    let limit = draft.show(at..end);
+    let (text, stop) = match second {
+        Some((stop, _)) => {
+            let stop = stop + usize::from(draft.at(stop) == "]");
+            let high = draft.show(end + 1..stop).trim_end_matches(']').to_owned();
+            (format!(", min: {limit}, max: {high})"), stop)
+        }
+        None if low.unwrap_or(first < mean) => (format!(", min: {limit})"), end),
+        None => (format!(", max: {limit})"), end),
+    };
+    draft.replace(close..stop, &text);
+    draft.glue(close);
+    Some("the limits of a distribution are its arguments `min` and `max`".to_owned())
+}
+
+/// Writes a range in the cell of a table as a distribution: `| food | 5 mn USD | 1% to 3% |`.
+pub(crate) fn cells(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let (n, end, text) = (1..draft.len()).find_map(|n| {
+        (draft.before(n, 1) == "|").then_some(())?;
+        let (end, low) = amount(draft, n)?;
+        let (stop, high) = amount(draft, end + 1)?;
+        let joined = matches!(draft.at(end), "to" | "-" | "–" | ".." | "and");
+        let text = format!("uniform({}, {})", draft.show(n..end), draft.show(end + 1..stop));
+        (joined && low < high && draft.at(stop) == "|").then_some((n, stop, text))
+    })?;
+    draft.replace(n..end, &with_shared_unit(&text));
+    Some("a value that is not known is a distribution, as `uniform(3%, 5%)`".to_owned())
+}
+
 /// Reads a standard deviation, `sd 1%`, `sd of 1%`; returns it and the position after it.
 fn deviation(draft: &Draft, n: usize) -> Option<(String, usize)> {
-    DEVIATION.contains(&draft.at(n).to_lowercase().as_str()).then_some(())?;
-    let at = n + 1 + usize::from(matches!(draft.at(n + 1), "of" | "=" | ":"));
+    let at = n + deviation_words(draft, n)?;
+    let at = at + usize::from(matches!(draft.at(n + 1), "of" | "=" | ":"));
     let (end, _) = amount(draft, at)?;
     Some((draft.show(at..end), end))
 }

@@ -285,6 +285,32 @@ pub(crate) fn parts(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     message.map(str::to_owned)
 }
 
+/// Writes a share in an equation or a check as a quotient: `a as % of b`, `a in percent of b`, `a as a share of b`.
+pub(crate) fn quotients(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    (!draft.begins_with(Class::Query) || draft.at(0) == "check").then_some(())?;
+    let n = (2..draft.len()).find(|&n| matches!(draft.at(n), "as" | "in"))?;
+    let mut end = n + 1;
+    let share = |word: &str| {
+        matches!(
+            word,
+            "%" | "percent" | "percentage" | "pct" | "share" | "fraction" | "per" | "cent"
+        )
+    };
+    while matches!(draft.at(end), "a" | "the") || share(draft.at(end)) {
+        end += 1;
+    }
+    (end > n + 1 && share(draft.at(end - 1)) && draft.at(end) == "of").then_some(())?;
+    let start = match draft.at(0) {
+        "check" => 1,
+        _ => draft.outside("=", 0).filter(|&equals| equals < n)? + 1,
+    };
+    let sums = (start..n).any(|k| matches!(draft.at(k), "+" | "-"));
+    let left = draft.show(start..n);
+    let left = if sums { format!("({left})") } else { left };
+    draft.replace(start..end + 1, &format!("{left} /"));
+    Some("a share is a quotient, `x / y`; a query shows it with `in percent`".to_owned())
+}
+
 /// Writes a part as a factor: a percentage as a decimal.
 fn factor(part: &str) -> String {
     let percent = part.strip_suffix('%').and_then(|number| number.parse::<f64>().ok());
