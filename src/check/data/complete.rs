@@ -61,16 +61,7 @@ impl Checker<'_> {
         let header: Vec<String> = table.header().to_vec();
         let single = single_year(&mut table, self.sources);
         drop(table);
-        // All names are in one column if another sign divides them.
-        let sign = match header.as_slice() {
-            [only] => [';', '\t', '|'].into_iter().find(|&sign| only.contains(sign)),
-            _ => None,
-        };
-        if let Some(sign) = sign {
-            let shown = if sign == '\t' { "\\t".to_owned() } else { sign.to_string() };
-            let edit = self.with_arguments(args, &[("delimiter", format!("\"{shown}\""))]);
-            let found = errors::data_divided(span, &request.file.text, &shown, &edit);
-            self.error(found);
+        if self.reports_divided(&header, (args, request), span) {
             return true;
         }
         if let Some(edit) = self.columns_of_elements(&open, args, request, &header) {
@@ -78,40 +69,29 @@ impl Checker<'_> {
             self.error(found);
             return true;
         }
-        let mut columns = Columns { left: header.iter().map(String::as_str).collect(), sure: true };
-        let known = request.named.iter().map(|named| &named.text);
-        let known = known.chain(&request.value).chain(request.filters.iter().map(|f| &f.column));
-        known.for_each(|used| columns.left.retain(|column| *column != used.text));
-        let mut added: Vec<(&str, String)> = Vec::new();
-        for set in &sets {
-            added.push((set, columns.take(&[set])));
-        }
-        let timed =
-            request.named.iter().any(|named| matches!(named.key.text.as_str(), "year" | "t"));
-        let across = header.iter().filter(|name| is_year(name)).count() > 1;
-        if value && path && across && !timed {
-            added.push(("year", "across".to_owned()));
-        } else {
-            if path && !timed && request.across.is_none() {
-                let before = columns.sure;
-                let year = columns.take(&["year"]);
-                if year != MISSING {
-                    // The values of one year alone are values of all years.
-                    added.push(("year", single.unwrap_or(year)));
-                }
-                columns.sure = before;
-            }
-            if value {
-                added.push(("value", columns.take_value(&name)));
-            }
-        }
-        if unit {
-            columns.sure &= declared.is_some();
-            added.push(("unit", declared.unwrap_or_else(|| "UNIT".to_owned())));
-        }
+        let lacks = Lacking { sets: &sets, value, unit: unit.then_some(declared), path };
+        let (added, sure) = lacks.arguments(request, &header, (&name, single));
         let edit = self.with_arguments(args, &added);
         let lacking: Vec<&str> = added.iter().map(|(key, _)| *key).collect();
-        let found = errors::data_incomplete(span, &lacking, (&edit, columns.sure), &header);
+        let found = errors::data_incomplete(span, &lacking, (&edit, sure), &header);
+        self.error(found);
+        true
+    }
+
+    /// Reports a file whose columns another sign divides: all their names are in one column.
+    fn reports_divided(
+        &mut self,
+        header: &[String],
+        (args, request): (&[ast::Argument], &Request<'_>),
+        span: Span,
+    ) -> bool {
+        let [only] = header else { return false };
+        let Some(sign) = [';', '\t', '|'].into_iter().find(|&sign| only.contains(sign)) else {
+            return false;
+        };
+        let shown = if sign == '\t' { "\\t".to_owned() } else { sign.to_string() };
+        let edit = self.with_arguments(args, &[("delimiter", format!("\"{shown}\""))]);
+        let found = errors::data_divided(span, &request.file.text, &shown, &edit);
         self.error(found);
         true
     }
@@ -268,6 +248,62 @@ impl Checker<'_> {
         let value = argument.value.span;
         let whole = argument.key.as_ref().map_or(value, |key| key.span.to(value));
         self.sources.text(whole).trim().to_owned()
+    }
+}
+
+/// What a call of `data` lacks.
+struct Lacking<'s> {
+    sets: &'s [String],
+    /// True if the column of the values is not named.
+    value: bool,
+    /// The unit that the declaration names, if the call requires one.
+    unit: Option<Option<String>>,
+    /// True for a quantity with a path over the years.
+    path: bool,
+}
+
+impl<'s> Lacking<'s> {
+    /// Returns the arguments that complete the call, and true if each of their columns is sure; `single` is the year of
+    /// all rows, if they have one year only.
+    fn arguments(
+        self,
+        request: &Request<'_>,
+        header: &[String],
+        (name, single): (&str, Option<String>),
+    ) -> (Vec<(&'s str, String)>, bool) {
+        let Self { sets, value, unit, path } = self;
+        let mut columns = Columns { left: header.iter().map(String::as_str).collect(), sure: true };
+        let known = request.named.iter().map(|named| &named.text);
+        let known = known.chain(&request.value).chain(request.filters.iter().map(|f| &f.column));
+        known.for_each(|used| columns.left.retain(|column| *column != used.text));
+        let mut added: Vec<(&str, String)> = Vec::new();
+        for set in sets {
+            added.push((set, columns.take(&[set])));
+        }
+        let timed =
+            request.named.iter().any(|named| matches!(named.key.text.as_str(), "year" | "t"));
+        let across = header.iter().filter(|name| is_year(name)).count() > 1;
+        if value && path && across && !timed {
+            added.push(("year", "across".to_owned()));
+        } else {
+            if path && !timed && request.across.is_none() {
+                let before = columns.sure;
+                let year = columns.take(&["year"]);
+                if year != MISSING {
+                    // The values of one year alone are values of all years.
+                    added.push(("year", single.unwrap_or(year)));
+                }
+                columns.sure = before;
+            }
+            if value {
+                added.push(("value", columns.take_value(name)));
+            }
+        }
+        if let Some(declared) = unit {
+            columns.sure &= declared.is_some();
+            added.push(("unit", declared.unwrap_or_else(|| "UNIT".to_owned())));
+        }
+        (added, columns.sure)
     }
 }
 

@@ -9,71 +9,12 @@ use super::{Part, Reader};
 impl<'v, 'a> Reader<'v, 'a> {
     /// Writes the values of the query; also returns the quantity of the first one, and the lines before the query.
     pub(super) fn written(&mut self) -> Option<(Vec<String>, &'v NamedQuantity<'a>, String)> {
-        // `exports and imports with China`
-        for n in (1..self.parts.len()).rev().filter(|_| !self.whole) {
-            let (before, after) = self.parts.split_at_mut(n);
-            let (Some(before), Some(after)) = (before.last_mut(), after.first()) else { continue };
-            if before.elements.is_empty() && !before.total {
-                before.elements.clone_from(&after.elements);
-            }
-        }
-        // `compare free with high`
-        let mut found = Vec::new();
-        if self.query == "compare" && self.parts.iter().all(|part| part.words.is_empty()) {
-            let usual = self.names.usual()?;
-            self.last()?.words.push(usual.to_owned());
-            self.worded = true;
-        }
-        for part in &mut self.parts {
-            let growth = |word: &String| matches!(word.as_str(), "growth" | "rate");
-            let mut named = self.names.quantity(&part.words);
-            let own = self.names.is_name("growth");
-            if named.is_none() && part.words.iter().any(growth) && !own {
-                part.words.retain(|word| !growth(word));
-                named = self.names.quantity(&part.words);
-                if !self.measures.contains(&Measure::Growth) {
-                    self.measures.push(Measure::Growth);
-                    self.sure = true;
-                }
-            }
-            let named = named?;
-            self.worded |= part.words.join("_") != named.name;
-            found.push(named);
-        }
+        let found = self.quantities()?;
         self.worded |= !self.measures.is_empty();
         self.worded.then_some(())?;
         let &first = found.first()?;
-        let mut total = false;
-        let mut values = Vec::new();
-        for (part, named) in self.parts.iter().zip(&found) {
-            let scalar = part.total
-                || self.whole
-                || !self.measures.is_empty()
-                || self.query != "show"
-                || !self.sign.is_empty();
-            values.extend(self.values(part, named, scalar, &mut total)?);
-        }
-        if self.whole {
-            let mut values_of = values.into_iter();
-            let (part, whole) = (values_of.next()?, values_of.next());
-            let all = Part { total: true, ..Part::default() };
-            let whole = whole.or_else(|| self.values(&all, first, true, &mut total)?.pop())?;
-            values = vec![format!("{part} / {whole}")];
-            if self.share {
-                "percent".clone_into(&mut self.unit);
-            }
-        }
-        // The total of a quantity without indices adds up its years: `total gdp from 2025 to 2030`.
-        let total_of = self.parts.first().is_some_and(|part| part.total && !self.whole);
-        if let [value] = values.as_mut_slice()
-            && total_of
-            && first.axes.is_empty()
-            && self.measures.is_empty()
-            && self.has_range()
-        {
-            *value = format!("sum(t in {}: {value})", std::mem::take(&mut self.years));
-            self.sure = true;
-        }
+        let (mut values, total) = self.parts_written(&found)?;
+        self.add_years(&mut values, first);
         let mut before = String::new();
         let deficit = self.is_deficit(first);
         let extreme = self.measures.iter().any(Measure::is_extreme);
@@ -93,6 +34,82 @@ impl<'v, 'a> Reader<'v, 'a> {
         }
         self.total = total && values.len() == 1;
         Some((values, first, before))
+    }
+
+    /// Returns the quantity of each part; a part without elements of its own has those of the next one.
+    fn quantities(&mut self) -> Option<Vec<&'v NamedQuantity<'a>>> {
+        // `exports and imports with China`
+        for n in (1..self.parts.len()).rev().filter(|_| !self.whole) {
+            let (before, after) = self.parts.split_at_mut(n);
+            let (Some(before), Some(after)) = (before.last_mut(), after.first()) else { continue };
+            if before.elements.is_empty() && !before.total {
+                before.elements.clone_from(&after.elements);
+            }
+        }
+        // `compare free with high`
+        if self.query == "compare" && self.parts.iter().all(|part| part.words.is_empty()) {
+            let usual = self.names.usual()?;
+            self.last()?.words.push(usual.to_owned());
+            self.worded = true;
+        }
+        let mut found = Vec::new();
+        for part in &mut self.parts {
+            let growth = |word: &String| matches!(word.as_str(), "growth" | "rate");
+            let mut named = self.names.quantity(&part.words);
+            let own = self.names.is_name("growth");
+            if named.is_none() && part.words.iter().any(growth) && !own {
+                part.words.retain(|word| !growth(word));
+                named = self.names.quantity(&part.words);
+                if !self.measures.contains(&Measure::Growth) {
+                    self.measures.push(Measure::Growth);
+                    self.sure = true;
+                }
+            }
+            let named = named?;
+            self.worded |= part.words.join("_") != named.name;
+            found.push(named);
+        }
+        Some(found)
+    }
+
+    /// Writes the parts with their indices, or the quotient of a part and its whole; returns true if a row with the total
+    /// is useful.
+    fn parts_written(&mut self, found: &[&'v NamedQuantity<'a>]) -> Option<(Vec<String>, bool)> {
+        let &first = found.first()?;
+        let (mut total, mut values) = (false, Vec::new());
+        for (part, named) in self.parts.iter().zip(found) {
+            let scalar = part.total
+                || self.whole
+                || !self.measures.is_empty()
+                || self.query != "show"
+                || !self.sign.is_empty();
+            values.extend(self.values(part, named, scalar, &mut total)?);
+        }
+        if self.whole {
+            let mut values_of = values.into_iter();
+            let (part, whole) = (values_of.next()?, values_of.next());
+            let all = Part { total: true, ..Part::default() };
+            let whole = whole.or_else(|| self.values(&all, first, true, &mut total)?.pop())?;
+            values = vec![format!("{part} / {whole}")];
+            if self.share {
+                "percent".clone_into(&mut self.unit);
+            }
+        }
+        Some((values, total))
+    }
+
+    /// Adds up the years of the total of a quantity without indices: `total gdp from 2025 to 2030`.
+    fn add_years(&mut self, values: &mut [String], named: &NamedQuantity<'_>) {
+        let total = self.parts.first().is_some_and(|part| part.total && !self.whole);
+        if let [value] = values
+            && total
+            && named.axes.is_empty()
+            && self.measures.is_empty()
+            && self.has_range()
+        {
+            *value = format!("sum(t in {}: {value})", std::mem::take(&mut self.years));
+            self.sure = true;
+        }
     }
 
     /// Writes the query.
