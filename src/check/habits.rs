@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// Functions of other languages, each with the function of Mizan that has the same arguments.
-const RENAMED: [(&str, &str); 31] = [
+const RENAMED: [(&str, &str); 34] = [
     ("prob", "probability"),
     ("pr", "probability"),
     ("p", "probability"),
@@ -27,6 +27,9 @@ const RENAMED: [(&str, &str); 31] = [
     ("delta", "change"),
     ("pch", "growth"),
     ("pchy", "growth"),
+    ("yoy", "growth"),
+    ("gr", "growth"),
+    ("rate_of_change", "growth"),
     ("pc", "growth"),
     ("pct_change", "growth"),
     ("pct", "growth"),
@@ -343,6 +346,9 @@ impl Checker<'_> {
 
     /// Returns the cell that a look-up means: the quantity and the element among its arguments.
     fn looked_up(&self, args: &[String]) -> Option<String> {
+        if let Some(cell) = self.cell_named(args) {
+            return Some(cell);
+        }
         let quantity = args.iter().find_map(|argument| {
             let &id = self.quantity_names.get(argument.trim_end_matches("[*]"))?;
             (self.model.quantities[id].axes.len() == 1).then_some(id)
@@ -359,6 +365,20 @@ impl Checker<'_> {
         let nth = args.get(1).and_then(|n| n.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
         let nth = nth.and_then(|n| elements.get_index(n)).map(|(element, _)| element.clone());
         Some(format!("{name}[{}]", named.or(nth)?))
+    }
+
+    /// Returns a value by an element of each of its sets: `INDEX(imports, China, food)`.
+    fn cell_named(&self, args: &[String]) -> Option<String> {
+        let (name, elements) = args.split_first()?;
+        let name = name.split('[').next()?;
+        let axes = &self.model.quantities[*self.quantity_names.get(name)?].axes;
+        (axes.len() > 1 && elements.len() == axes.len()).then_some(())?;
+        let cells = axes.iter().map(|&axis| {
+            let known = &self.model.sets[self.model.sets[axis].root].elements;
+            elements.iter().map(|one| one.trim_matches('"')).find(|one| known.contains_key(*one))
+        });
+        let cells: Option<Vec<&str>> = cells.collect();
+        Some(format!("{name}[{}]", cells?.join(", ")))
     }
 
     /// Returns the rank of one value among those of a quantity, the largest first.

@@ -49,12 +49,37 @@ impl Checker<'_> {
         let unit = beside.or_else(|| like.filter(same).and_then(|id| self.written_unit(id)));
         let unit = unit.unwrap_or_else(|| self.usual_unit(dimension));
         if scale.is_empty() {
-            return Some(format!("{number} {unit}"));
+            let near = like.filter(same).and_then(|id| self.near_scale(id, number, &unit));
+            return Some(format!("{number} {}", near.unwrap_or(unit)));
         }
         // `80 mn` lacks only the currency.
         let first = unit.split(' ').next().unwrap_or_default();
         let unit = if words::scale(first) != 1.0 { unit.get(first.len()..)?.trim() } else { &unit };
         Some(format!("{number} {scale} {unit}"))
+    }
+
+    /// Returns the unit with another scale word, if a number in the unit itself is far from the value that the script
+    /// gives the quantity: `1100 mn USD` beside `1 bn USD`. None if the unit's own scale is near.
+    fn near_scale(&self, id: QuantityId, number: &str, unit: &str) -> Option<String> {
+        /// Farther than this from its value, an amount probably has another scale.
+        const FAR: f64 = 100.0;
+        let number: f64 = number.replace('_', "").parse().ok()?;
+        let given = self.model.quantities[id].definitions.iter();
+        let given = given.filter_map(|one| one.expr.constant()).find(|value| *value != 0.0)?;
+        let first = unit.split(' ').next()?;
+        let name = match words::scale(first) {
+            1.0 => unit,
+            _ => unit.get(first.len()..)?.trim(),
+        };
+        let ratio = |scale: f64| (number * scale / given).abs();
+        let is_near = |scale: f64| (1.0 / FAR..FAR).contains(&ratio(scale));
+        (number != 0.0 && !is_near(words::scale(first))).then_some(())?;
+        let mut scales = SCALES.iter().filter(|(_, scale)| is_near(*scale));
+        match (is_near(1.0), scales.next(), scales.next()) {
+            (true, None, _) => Some(name.to_owned()),
+            (false, Some((word, _)), None) => Some(format!("{word} {name}")),
+            _ => None,
+        }
     }
 
     /// Returns a number with an abbreviated unit of time as an amount of time, if its place requires one: `36m`.

@@ -20,7 +20,10 @@ const NAMES: [(&str, &str); 21] = [
     ("years", "year y in period periods horizon when at range"),
     ("in", "year years y period when at"),
     ("year", "years in y when at"),
-    ("draws", "draw n d sims simulations runs iterations samples trials reps replications"),
+    (
+        "draws",
+        "draw n d sims simulate simulation simulations runs iterations samples trials reps replications",
+    ),
     (
         "deny-warnings",
         "strict werror warnings-as-errors fail-on-warnings pedantic error-on-warning",

@@ -23,7 +23,7 @@ const SIMULATION: [&str; 11] = [
     "sims",
 ];
 /// Other words of such a line.
-const BESIDE: &str = "run runs do with draw draws times trials samples the a an of model for using and make = : perform per";
+const BESIDE: &str = "run runs do with draw draws times trials samples the a an of model for using and make = : perform per set let option options";
 
 /// Groups of names that `:list` shows.
 pub(super) const LISTS: [&str; 5] = ["levers", "scenarios", "parameters", "variables", "sets"];
@@ -121,6 +121,12 @@ fn simulation(session: &Session, line: &str) -> Option<String> {
             return None;
         }
     }
+    // `set draws 200`, `draws = 200`, `set seed 12345`
+    let mut words = cleaned.split_whitespace().skip_while(|word| matches!(*word, "set" | "let"));
+    let setting = words.next().is_some_and(|word| {
+        word.starts_with("draw") || word == "seed" && lower.starts_with("set ")
+    });
+    asks |= setting && (number.is_some() || seed.is_some());
     let (first, last) = session.model().years;
     let number = number.unwrap_or(1000);
     let is_year = i32::try_from(number).is_ok_and(|year| (first..=last).contains(&year));

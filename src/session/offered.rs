@@ -24,6 +24,12 @@ pub(super) fn offered(
         false if known => {
             "a query has its values first; scenarios follow `for`, years and units follow `in`"
         }
+        _ if asked.text.starts_with("why ") => {
+            "`why` takes a value, scenarios after `for`, and a year after `in`"
+        }
+        _ if line.trim_start().to_lowercase().starts_with("when ") => {
+            "a condition is shown as yes or no for each year"
+        }
         _ if asked.text.starts_with("sensitivity ") => {
             "the inputs that move a value are asked with `sensitivity of`"
         }

@@ -30,7 +30,7 @@ pub(super) fn divided(line: &str) -> Option<WhatIf<'_>> {
             ["what", "how", "show"].iter().any(|word| asked.to_lowercase().starts_with(word));
         return asks.then(|| WhatIf { change, asked: named(asked) });
     }
-    let begins = ["what", "how", "show me what", "and what", "compare what"];
+    let begins = ["what", "how", "show ", "and what", "compare what"];
     begins.iter().any(|word| lower.starts_with(word)).then_some(())?;
     let at = lower.find(" if ")?;
     let (asked, change) = (line.get(..at)?, line.get(at + 4..)?);

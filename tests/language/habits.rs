@@ -221,6 +221,32 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        ("show gdp accumulated over 2025..2026", 2024, 231.0),
+        ("show cumulative gdp in 2025..2026", 2026, 331.0),
+        ("param g = 1% with probability 30% else 4%\nshow g", 2024, 0.04),
+        ("show yoy(gdp)", 2026, 0.1),
+        ("show gdp |> growth()", 2026, 0.1),
+        ("show c(gdp, debt)", 2024, 100.0),
+        ("show [sales[p, cars] for p in partner]", 2024, 2.0),
+        ("show INDEX(sales, Turkey, cars)", 2024, 8.0),
+        ("param oil price = 80\nvar cost = 2 * oil price\nshow cost", 2024, 160.0),
+        (
+            "param price[partner, sector] = {\n| partner | sector | v: USD |\n| China | food | 10 |\n| China | cars | 20 |\n\
+             | Turkey | food | 30 |\n| Turkey | cars | 40 |\n}\nshow price[Turkey, food] / 1 USD",
+            2024,
+            30.0,
+        ),
+        (
+            "param rate = 10%\nscenario s {\nsmpl 2025 2026\nrate = 5%\n}\nshow rate for s",
+            2024,
+            0.1,
+        ),
+        (
+            "param rate = 10%\nscenario s {\nsmpl 2025 2026\nrate = 5%\n}\nshow rate for s",
+            2026,
+            0.05,
+        ),
+        ("forvalues y = 2025/2026 {\n  show gdp in y\n}", 2026, 121.0),
         ("scenario s { debt rises by 20% in 2025 }\nshow debt for s", 2025, 60.0),
         ("scenario s { decrease debt by 10% }\nshow debt for s", 2024, 45.0),
         ("var z = debt as % of gdp\nshow z", 2024, 0.5),

@@ -280,6 +280,9 @@ pub(in crate::check) fn divided_by(
 ) -> Diagnostic {
     let message = format!("`by` takes `lever` or a set; `{name}` is neither");
     let found = Diagnostic::error(Code::ClauseValue, message).at(span, "not a set");
+    if matches!(name, "year" | "years" | "time" | "t") {
+        return found.help("leave it out: a comparison shows each of its years in a column");
+    }
     let example = sets.first().map_or(String::new(), |set| format!(" or `by {set}`"));
     super::near_or(found, near, format!("write `by lever`{example}"))
 }

@@ -105,6 +105,9 @@ impl Reader<'_, '_> {
             } else {
                 ".."
             };
+            let before = n.saturating_sub(1);
+            self.spans = self.line.is(n, &["from", "between"])
+                || self.line.is(before, &["over", "during", "between"]);
             self.years = format!("{year}{sign}{}", self.line.at(at + 2));
             return Some(at + 3);
         }

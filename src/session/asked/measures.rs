@@ -60,7 +60,8 @@ impl Reader<'_, '_> {
         let at = n + usize::from(word == "as");
         let at = at + usize::from(at > n && self.line.is(at, &["an", "a"]));
         let found = Measure::called(&self.line.lower(at))?;
-        let of = self.line.is(at + 1, &["of", "in"]);
+        let scenario = self.names.scenarios.contains(&self.line.at(at + 2));
+        let of = self.line.is(at + 1, &["of", "in"]) && !(scenario && self.query == "compare");
         let takes = match found {
             // `in percent change`
             Measure::Change => {
@@ -133,6 +134,10 @@ impl Reader<'_, '_> {
                 Measure::Index => {
                     let base = if self.base.is_empty() { "first" } else { &self.base };
                     format!("100 * {value} / {}", in_year(&value, base)?)
+                }
+                // `accumulated over 2025..2030` is one sum.
+                Measure::Cumulative if self.spans && self.has_range() => {
+                    format!("sum(t in {}: {value})", std::mem::take(&mut self.years))
                 }
                 Measure::Cumulative => {
                     let name = value.split(['[', '(']).find(|part| !matches!(*part, "sum" | ""))?;

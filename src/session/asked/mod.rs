@@ -54,6 +54,8 @@ struct Reader<'v, 'a> {
     since_first: bool,
     /// The year against which a change is measured: `higher in 2030 than in 2026`.
     from: String,
+    /// True for years behind `over`, `from` or `between`, over which a sum runs.
+    spans: bool,
     /// True after `share of` before the part of a whole.
     shared: bool,
     /// The base year of an index.
@@ -258,6 +260,7 @@ impl<'v, 'a> Reader<'v, 'a> {
             from: String::new(),
             base: String::new(),
             shared: false,
+            spans: false,
             next: false,
             sign: "",
             by: Vec::new(),
@@ -277,6 +280,16 @@ impl<'v, 'a> Reader<'v, 'a> {
 
     /// Reads the part that begins at token `n`, and returns the position after the part.
     fn part(&mut self, n: usize) -> Option<usize> {
+        // A name of the script comes before the words in it: `show GDP growth rate` beside `GDP_growth_rate`.
+        for end in (n + 2..=self.line.len().min(n + 4)).rev() {
+            let joined = (n..end).map(|n| self.line.at(n)).collect::<Vec<_>>().join("_");
+            // `the growth rate of gdp` is a measure of another value.
+            if self.names.is_name(&joined) && !self.line.is(end, &["of"]) {
+                self.worded = true;
+                self.last()?.words.push(joined);
+                return Some(end);
+            }
+        }
         if let Some(end) = self
             .share(n)
             .or_else(|| self.ratio(n))
@@ -338,6 +351,10 @@ impl<'v, 'a> Reader<'v, 'a> {
                     return Some(at + 1);
                 }
                 return (set.is_some() || word == "for").then_some(n + 1);
+            }
+            "break" | "breaks" if self.line.is(n + 1, &["even", "-"]) => {
+                (self.worded, self.sign) = (true, ">=");
+                return Some(n + 2 + usize::from(self.line.is(n + 1, &["-"])));
             }
             "positive" | "negative" => {
                 self.worded = true;

@@ -120,7 +120,7 @@ impl<'v, 'a> Reader<'v, 'a> {
         let others: Vec<&str> = known.iter().copied().filter(|name| *name != "baseline").collect();
         let scenarios = match self.query {
             // `why is x lower in free?` asks for a difference.
-            "why" if self.moves && known.len() == 1 && others.len() == 1 => {
+            "why" if self.moves && others.len() == 1 => {
                 format!("{} to baseline", others.join(", "))
             }
             "compare" if others.len() < known.len() => format!("{} to baseline", others.join(", ")),

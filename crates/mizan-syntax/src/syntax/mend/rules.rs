@@ -11,7 +11,7 @@ use crate::syntax::mend::spreadsheets::{
 };
 use crate::syntax::mend::tools::{
     elsewhere, eviews, fields, frames, gams, given_if, grouped, leads, matlab, operators, output,
-    positions, python, running, scripts, stata, stella, summary, tabulated,
+    positions, python, running, sample, scripts, stata, stella, summary, tabulated,
 };
 use crate::syntax::mend::words::{
     beside, chances, checks, chosen, goals, loose, neighbours, options, order, periods, prices,
@@ -27,7 +27,10 @@ pub(super) type Test = fn(&str, &Context<'_>) -> bool;
 /// The rules, the most certain first.
 pub(super) const RULES: &[HabitRule] = &[
     comments::dashes,
+    heads::correlations,
+    sample::in_scenarios,
     options::ordered,
+    options::list,
     options::quantiles,
     options::classes,
     chances::conditions,
@@ -163,6 +166,7 @@ pub(super) const RULES: &[HabitRule] = &[
     variables::bounds_first,
     variables::open_bounds,
     variables::limits,
+    variables::limits_last,
     variables::bare_bounds,
     comments::semicolons,
     frames::prefixes,
@@ -222,7 +226,6 @@ pub(super) const RULES: &[HabitRule] = &[
     tables::comma_rows,
     heads::libraries,
     heads::sources,
-    heads::correlations,
     heads::percent_heads,
     heads::money_heads,
     declare::subsets,
@@ -358,6 +361,8 @@ pub(super) const READ_OTHERWISE: &[HabitRule] = &[
 pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| products::may_have(text), &[products::conditions]),
     (|text, _| is_query(text) && options::may_be_ordered(text), &[options::ordered]),
+    (|text, context| heads::may_correlate(text, context), &[heads::correlations]),
+    (|text, _| text.starts_with("show c(") || text.starts_with("show list("), &[options::list]),
     (|text, context| is_query(text) && chances::may_have(text, context), &[chances::conditions]),
     (
         |text, context| context.is_short() && !is_query(text) && worded::may_have(text),

@@ -288,8 +288,10 @@ pub(crate) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         return None;
     }
     let open = draft.find(&["{"], 0).unwrap_or(draft.line_end(0));
-    if let Some(n) =
-        draft.find(&["of"], 1).or_else(|| draft.find(&["against"], 1)).filter(|&n| n < open)
+    if let Some(n) = draft
+        .find(&["of"], 1)
+        .or_else(|| draft.find(&["against"], 1))
+        .filter(|&n| n < open && !draft.is_number(n + 1))
     {
         draft.replace(n..n + 1, "on");
         return Some(format!("`{}` is bound with `on`, `from`, `to` or `with`", draft.at(0)));
@@ -321,19 +323,24 @@ pub(crate) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     }
     let sentence = (0..value).any(|n| is_of_sentence(draft.at(n)));
     if open >= end && !is_scenario(draft) && draft.is_name(0) && draft.is_name(1) && !sentence {
+        let stop = draft.amount_end(value);
+        // `tariff second of 8% on food`: what the lever is bound to follows its value.
+        let binds = matches!(draft.at(stop), "on" | "from" | "to" | "with" | "in");
+        let bound = if binds { draft.show(stop..end) } else { String::new() };
         let head = draft.show(0..value);
         let mut head = head.trim_end_matches(['=', ':', ' ']);
         while let Some((rest, "at" | "of" | "worth")) = head.rsplit_once(' ') {
             head = rest;
         }
-        let amount = draft.show(value..end);
+        let amount = draft.show(value..if binds { stop } else { end });
         let (head, field) = match head.rsplit_once(' ') {
             Some((rest, field)) if matches!(field, "rate" | "base" | "growth") => {
                 (rest.trim_end_matches([':', ' ']), field)
             }
             _ => (head, if amount.contains('%') { "rate" } else { "base" }),
         };
-        let text = format!("{head} {{ {field}: {amount} }}");
+        let bound = if bound.is_empty() { bound } else { format!(" {bound}") };
+        let text = format!("{head}{bound} {{ {field}: {amount} }}");
         draft.replace(0..end, &text);
         return Some(format!("the fields of `{kind}` are in braces"));
     }

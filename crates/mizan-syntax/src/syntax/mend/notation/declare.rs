@@ -118,6 +118,24 @@ pub(crate) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.at(0) != "set" || !draft.is_word(1) || draft.find(&["data"], 0).is_some() {
         return None;
     }
+    // Settings of Stata: `set more off`, `set scheme s2color`.
+    let setting = matches!(
+        draft.at(1),
+        "more"
+            | "scheme"
+            | "seed"
+            | "obs"
+            | "matsize"
+            | "linesize"
+            | "memory"
+            | "trace"
+            | "type"
+            | "maxvar"
+            | "rmsg"
+    );
+    if setting && draft.ends_line(3) && draft.at(2) != "=" {
+        return None;
+    }
     // `set partner += China` adds to a set that the script declares elsewhere.
     if matches!(draft.at(2), "+=" | "-=" | "|=" | "+" | "-" | "add" | "remove") {
         return None;

@@ -99,9 +99,17 @@ pub(crate) fn cited(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     Some("a source has a line of its own, and `@` names it behind the value".to_owned())
 }
 
+/// True for an equation of a correlation, `corr(a, b) = 0.6`.
+pub(crate) fn may_correlate(text: &str, context: &Context<'_>) -> bool {
+    let word = text.split('(').next().unwrap_or_default().trim();
+    matches!(word, "correlation" | "corr" | "cor" | "correl")
+        && text.contains('=')
+        && !context.declares(word)
+}
+
 /// Writes `correlate A, B = 0.5`; a number above 1 and a percentage are hundredths.
 pub(crate) fn correlations(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    matches!(draft.at(0), "correlate" | "correlation" | "corr" | "cor").then_some(())?;
+    matches!(draft.at(0), "correlate" | "correlation" | "corr" | "cor" | "correl").then_some(())?;
     let end = draft.line_end(0);
     let (mut names, mut number, mut n) = (Vec::new(), None, 1);
     while n < end {

@@ -74,12 +74,82 @@ pub(crate) fn define(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     None
 }
 
+/// Signs of comparison and logic in other languages, each as its tokens, with the sign of Mizan.
+const SIGNS: [(&[&str], &str); 14] = [
+    (&["==", "="], "=="),
+    (&["!=", "="], "!="),
+    (&["=", "/", "="], "!="),
+    (&["<", ">"], "!="),
+    (&["~", "="], "!="),
+    (&["~", "=="], "!="),
+    (&["=", "<"], "<="),
+    (&["==", ">"], "->"),
+    (&["-", "->"], "->"),
+    (&["&", "&"], "and"),
+    (&["&"], "and"),
+    (&["|", "|"], "or"),
+    (&[":", "AND", ":"], "and"),
+    (&[":", "OR", ":"], "or"),
+];
+/// Words that compare, each with its sign; a verb may stand before those that begin with no verb.
+const COMPARISONS: [(&[&str], &str); 20] = [
+    (&["never", "above"], "<="),
+    (&["never", "below"], ">="),
+    (&["positive"], "> 0"),
+    (&["negative"], "< 0"),
+    (&["zero"], "== 0"),
+    (&["greater", "than"], ">"),
+    (&["higher", "than"], ">"),
+    (&["more", "than"], ">"),
+    (&["less", "than"], "<"),
+    (&["lower", "than"], "<"),
+    (&["above"], ">"),
+    (&["over"], ">"),
+    (&["below"], "<"),
+    (&["under"], "<"),
+    (&["at", "least"], ">="),
+    (&["at", "most"], "<="),
+    (&["not"], "!="),
+    (&["equal", "to"], "=="),
+    (&["equals"], "=="),
+    (&[], "=="),
+];
+/// Verbs before a word that compares.
+const VERBS: [&str; 13] = [
+    "is", "are", "be", "stays", "stay", "remains", "remain", "must", "should", "shall", "always",
+    "kept", "keeps",
+];
+
 /// Replaces the operators of comparison and logic that other languages have.
 pub(crate) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let condition = draft.begins_with(Class::Query)
         || matches!(draft.at(0), "identity" | "solve")
         || draft.find(&["if"], 0).is_some();
-    let at_least = if condition { ">=" } else { "->" };
+    if let Some(found) = checked(draft) {
+        return Some(found);
+    }
+    if condition && let Some(found) = compared_in_words(draft) {
+        return Some(found);
+    }
+    // An arrow of equations is a sign of comparison in a condition.
+    let at_least: (&[&str], &str) = (&["=", ">"], if condition { ">=" } else { "->" });
+    for (from, to) in SIGNS.into_iter().chain([at_least]) {
+        if each(draft, from, to) {
+            return Some(format!("`{}` is written `{}`", from.concat(), to));
+        }
+    }
+    let compared = (0..draft.len()).any(|n| matches!(draft.at(n), "<" | ">" | "<=" | ">=" | "=="));
+    let plain = compared && draft.find(&["{"], 0).is_none();
+    if (draft.begins_with(Class::Query) || plain) && each(draft, &["|"], "or") {
+        return says("`|` is written `or`");
+    }
+    let not = draft.find(&["!"], 0).filter(|&n| draft.is_word(n + 1) || draft.at(n + 1) == "(")?;
+    draft.put_word(not..not + 1, "not");
+    says("`!` is written `not`")
+}
+
+/// Writes checks of other forms: `check all x > 0`, `check x between 0 and 1`, `check x ~ y`.
+fn checked(draft: &mut Draft) -> Option<String> {
     if draft.at(0) == "check" && matches!(draft.at(1), "all" | "every" | "each" | "that" | "always")
     {
         draft.remove(1..2);
@@ -102,69 +172,42 @@ pub(crate) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.insert(end, "within 1%");
         return says("a condition allows a deviation with `within`");
     }
-    if matches!(draft.at(0), "check" | "identity")
-        && let Some((n, count)) = about_equal(draft)
-    {
-        draft.put_word(n..n + count, "==");
-        let end = draft.line_end(n);
-        draft.insert(end, "within 1%");
-        return says("about equal is `== ... within 1%`; unequal is `!=`");
-    }
-    let table: [(&[&str], &str); 15] = [
-        (&["==", "="], "=="),
-        (&["!=", "="], "!="),
-        (&["=", "/", "="], "!="),
-        (&["<", ">"], "!="),
-        (&["~", "="], "!="),
-        (&["~", "=="], "!="),
-        (&["=", "<"], "<="),
-        (&["=", ">"], at_least),
-        (&["==", ">"], "->"),
-        (&["-", "->"], "->"),
-        (&["&", "&"], "and"),
-        (&["&"], "and"),
-        (&["|", "|"], "or"),
-        (&[":", "AND", ":"], "and"),
-        (&[":", "OR", ":"], "or"),
-    ];
-    if condition {
-        for (from, to) in [
-            (&["never", "above"][..], "<="),
-            (&["never", "below"], ">="),
-            (&["is", "positive"], "> 0"),
-            (&["is", "negative"], "< 0"),
-            (&["is", "zero"], "== 0"),
-            (&["is", "greater", "than"], ">"),
-            (&["is", "less", "than"], "<"),
-            (&["is", "above"], ">"),
-            (&["is", "below"], "<"),
-            (&["is", "at", "least"], ">="),
-            (&["is", "at", "most"], "<="),
-            (&["at", "least"], ">="),
-            (&["at", "most"], "<="),
-            (&["is", "not"], "!="),
-            (&["is"], "=="),
-            (&["equals"], "=="),
-        ] {
-            if let Some(n) = draft.find(from, 1) {
-                draft.replace(n..n + from.len(), to);
-                return Some(format!("`{}` is written `{to}`", from.join(" ")));
-            }
-        }
-    }
-    for (from, to) in table {
-        if each(draft, from, to) {
-            return Some(format!("`{}` is written `{}`", from.concat(), to));
-        }
-    }
-    let compared = (0..draft.len()).any(|n| matches!(draft.at(n), "<" | ">" | "<=" | ">=" | "=="));
-    let plain = compared && draft.find(&["{"], 0).is_none();
-    if (draft.begins_with(Class::Query) || plain) && each(draft, &["|"], "or") {
-        return says("`|` is written `or`");
-    }
-    let not = draft.find(&["!"], 0).filter(|&n| draft.is_word(n + 1) || draft.at(n + 1) == "(")?;
-    draft.put_word(not..not + 1, "not");
-    says("`!` is written `not`")
+    matches!(draft.at(0), "check" | "identity").then_some(())?;
+    let (n, count) = about_equal(draft)?;
+    draft.put_word(n..n + count, "==");
+    let end = draft.line_end(n);
+    draft.insert(end, "within 1%");
+    says("about equal is `== ... within 1%`; unequal is `!=`")
+}
+
+/// Writes a comparison in words with its sign: `x is at least 5`, `x stays above 5`, `x never falls below 5`.
+fn compared_in_words(draft: &mut Draft) -> Option<String> {
+    let (n, stop, sign) = (1..draft.len()).find_map(|n| in_words(draft, n))?;
+    let was = draft.show(n..stop);
+    draft.replace(n..stop, sign);
+    Some(format!("`{was}` is written `{sign}`"))
+}
+
+/// Reads a comparison in words at `n`; returns its position, the position after it, and its sign.
+fn in_words(draft: &Draft, n: usize) -> Option<(usize, usize, &'static str)> {
+    let verbs = (n..draft.len()).take_while(|&k| VERBS.contains(&draft.at(k))).count();
+    let never = draft.at(n + verbs) == "never";
+    // `never falls below`
+    let moves =
+        never && matches!(draft.at(n + verbs + 1), "falls" | "drops" | "goes" | "rises" | "is");
+    COMPARISONS.iter().find_map(|(words, sign)| {
+        let (first, at) = match words.first() {
+            Some(&"never") => (never, n + verbs + 1 + usize::from(moves)),
+            // These need no verb.
+            Some(&("at" | "equals")) => (true, n + verbs),
+            _ => (verbs > 0, n + verbs),
+        };
+        let rest = if words.first() == Some(&"never") { words.get(1..)? } else { words };
+        let own = rest.iter().enumerate().all(|(k, word)| draft.at(at + k) == *word);
+        // A verb alone compares only as `is`.
+        let alone = words.is_empty() && (never || !matches!(draft.at(n), "is" | "are"));
+        (first && own && !alone).then_some((n, at + rest.len(), *sign))
+    })
 }
 
 /// Finds a sign of other languages for values that are nearly equal, and the number of its tokens.

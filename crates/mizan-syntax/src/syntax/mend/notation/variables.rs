@@ -252,6 +252,32 @@ pub(crate) fn bare_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     Some("the limits of a value follow `bounds`".to_owned())
 }
 
+/// Writes limits behind a computed value with `bounds`: `var ratio = x / y between 0 and 1`.
+pub(crate) fn limits_last(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "param" | "var").then_some(())?;
+    let equals = draft.outside("=", 0)?;
+    let end = draft.line_end(0);
+    let n = (equals + 2..end)
+        .rev()
+        .find(|&n| matches!(draft.at(n), "between" | "range" | "from" | "within"))?;
+    // A value ends there, and not the name of a distribution.
+    let value = matches!(draft.before(n, 1), ")" | "]" | "%")
+        || draft.is_number(n - 1)
+        || context.declares(draft.before(n, 1));
+    value.then_some(())?;
+    let number = |n: usize| n + usize::from(draft.at(n) == "-");
+    let low = number(n + 1);
+    let middle = draft.is_number(low).then(|| draft.amount_end(low))?;
+    matches!(draft.at(middle), "and" | "to" | ".." | "max").then_some(())?;
+    let high = number(middle + 1);
+    let stop = draft.is_number(high).then(|| draft.amount_end(high))?;
+    let year = |n: usize| draft.at(n).len() == 4 && !draft.at(n).contains('.');
+    (stop == end && !(year(low) && year(high))).then_some(())?;
+    let (from, to) = (draft.show(n + 1..middle), draft.show(middle + 1..stop));
+    draft.replace(n..stop, &format!("bounds {from}..{to}"));
+    Some("the limits of a value follow `bounds`".to_owned())
+}
+
 /// Writes the limits of a parameter with `bounds`: `80% min 0% max 100%`, `80% between 0% and 100%`.
 pub(crate) fn limits(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "param" | "var").then_some(())?;

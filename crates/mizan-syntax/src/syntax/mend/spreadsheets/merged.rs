@@ -39,6 +39,7 @@ pub(crate) fn labels(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let column = |n: usize, set: &String| names.iter().position(|name| name == set).unwrap_or(n);
     let columns: Vec<usize> = sets.iter().enumerate().map(|(n, set)| column(n, set)).collect();
     let years: Vec<&String> = names.iter().filter(|name| is_year(name)).collect();
+    let unit = if unit.is_empty() { unit_of_values(names, &columns, context) } else { unit };
     let mut labels: Vec<String> = vec![String::new(); sets.len()];
     let mut values = Vec::new();
     for row in body {
@@ -69,6 +70,17 @@ pub(crate) fn labels(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     let map = nested(&values.iter().collect::<Vec<_>>(), None, 0)?;
     *draft = Draft::of(&format!("{}{}", head.trim_end_matches('{'), map));
     Some("a map names the elements of each value".to_owned())
+}
+
+/// Returns the unit in the heading of the only column of values, `price: USD` or `mn USD`; an empty text without one.
+fn unit_of_values(names: &[String], columns: &[usize], context: &Context<'_>) -> String {
+    let mut values = names.iter().enumerate().filter(|(at, _)| !columns.contains(at));
+    let (Some((_, heading)), None) = (values.next(), values.next()) else { return String::new() };
+    let heading = heading.rsplit([':', '(']).next().unwrap_or_default().trim_matches([' ', ')']);
+    match super::cells::is_unit(heading, context) {
+        true => super::cells::unit(heading, context),
+        false => String::new(),
+    }
 }
 
 /// Returns the cells of a row; `None` for a line between the head and the rows.

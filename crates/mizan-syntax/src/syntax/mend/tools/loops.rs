@@ -149,6 +149,9 @@ impl YearLoop<'_> {
         let equals = close + 1;
         let arrow = draft.at(equals) == "<" && draft.at(equals + 1) == "-";
         if !(arrow || matches!(draft.at(equals), "=" | "<-")) || !draft.is_name(start) {
+            // `show gdp in y`: the loop shows its years.
+            let years = format!(" in {letter}");
+            let line = line.strip_suffix(&years).map_or(line.clone(), str::to_owned);
             let mended = read(&line)
                 .or_else(|| crate::syntax::mend::mend(&line, context).map(|mended| mended.text))?;
             let query = self.value(&mended, "")?;

@@ -3,6 +3,7 @@
 use crate::syntax::mend::context::Context;
 use crate::syntax::mend::draft::Draft;
 use crate::syntax::mend::notation::conditions;
+use crate::syntax::words::Class;
 
 /// True if a text may have a product over a set in the words of other languages.
 pub(crate) fn may_multiply(text: &str) -> bool {
@@ -57,6 +58,12 @@ pub(crate) fn pipes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         draft.replace(0..end, &format!("show {value} if {condition}"));
         return Some("a query chooses its years with `in`".to_owned());
     }
+    // `show gdp |> growth()`
+    let begins = draft.begins_with(Class::Query) && start == 0;
+    let (start, value) = match begins {
+        true => (1, draft.show(1..at)),
+        false => (start, value),
+    };
     let show = if start == 0 { "show " } else { "" };
     draft.replace(start..end, &format!("{show}{name}({value})"));
     Some("a function has its argument in brackets".to_owned())

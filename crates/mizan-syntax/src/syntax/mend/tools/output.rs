@@ -293,7 +293,22 @@ pub(crate) fn needless(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     };
     let module = lower == "import" && draft.is_word(1) && (2..end).all(name)
         || lower == "from" && draft.find(&["import"], 0).is_some()
-        || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
+        || lower == "set"
+            && matches!(
+                draft.at(1),
+                "more"
+                    | "obs"
+                    | "seed"
+                    | "scheme"
+                    | "matsize"
+                    | "linesize"
+                    | "memory"
+                    | "trace"
+                    | "type"
+                    | "maxvar"
+                    | "rmsg"
+            )
+            && draft.at(2) != "="
         || lower == "set" && draft.at(1) == "."
         || matches!(lower.as_str(), "smpl" | "sample")
         || draft.at(1) == "." && PROCEDURES.contains(&draft.at(2));

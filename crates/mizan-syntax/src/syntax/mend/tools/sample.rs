@@ -330,3 +330,35 @@ fn piecewise(text: &str, context: &Context<'_>) -> Option<Vec<String>> {
     }
     Some(written)
 }
+
+/// Writes the years of a sample behind the changes below it: `scenario late { smpl 2027 2030 ... duty.rate = 5% }`.
+pub(crate) fn in_scenarios(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    (draft.at(0) == "scenario").then_some(())?;
+    let text = draft.text();
+    let (mut years, mut lines, mut found) = (String::new(), Vec::new(), false);
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [word, from, to] if matches!(word.to_lowercase().as_str(), "smpl" | "sample") => {
+                let year = |text: &str| match text {
+                    "@first" => Some("first".to_owned()),
+                    "@last" => Some("last".to_owned()),
+                    year => year.parse::<i32>().ok().map(|year| year.to_string()),
+                };
+                (years, found) = (format!(" in {}..{}", year(from)?, year(to)?), true);
+            }
+            [word, "@all"] if matches!(word.to_lowercase().as_str(), "smpl" | "sample") => {
+                (years, found) = (String::new(), true);
+            }
+            [name, "=" | "+=" | "-=" | "*=", ..] if !years.is_empty() && !line.contains(" in ") => {
+                let known = name.contains('.') || context.gives(name) || context.declares(name);
+                known.then_some(())?;
+                lines.push(format!("{}{years}", line.trim_end().trim_end_matches(',')));
+            }
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    found.then_some(())?;
+    *draft = Draft::of(&lines.join("\n"));
+    Some("the years of a change follow `in`; a scenario has no sample".to_owned())
+}

@@ -122,18 +122,26 @@ pub(crate) fn element_clauses(draft: &mut Draft, context: &Context<'_>) -> Optio
 
 /// Joins a name of several words as the rule for its declaration does: `show Trade Balance`, `show oil for high-oil`.
 pub(crate) fn joined_names(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let query = draft.begins_with(Class::Query);
+    let query = draft.begins_with(Class::Query) || draft.outside("=", 1).is_some();
     let mut found = false;
     let mut n = 1;
     while query && n < draft.line_end(0) {
         let text = draft.at(n).trim_matches('"').to_owned();
         let title = draft.kind(n) == Some(TokenKind::Text) && context.declared_as(draft.at(n));
-        let next = n + 1 + usize::from(draft.at(n + 1) == "-");
-        let pair = draft.is_name(n)
-            && draft.is_word(next)
-            && context.declared_as(&draft.show(n..next + 1));
+        // A name of up to four words, the longest first.
+        let mut ends = Vec::new();
+        let mut end = n + 1;
+        while ends.len() < 3 && draft.is_word(end + usize::from(draft.at(end) == "-")) {
+            end += 1 + usize::from(draft.at(end) == "-");
+            ends.push(end);
+        }
+        let behind = draft.outside("=", 1).is_none_or(|equals| n > equals);
+        let stop = ends.into_iter().rev().find(|&end| context.declared_as(&draft.show(n..end)));
+        let stop = stop.filter(|_| draft.is_name(n) && behind);
+        let title = title && draft.begins_with(Class::Query);
+        let pair = stop.is_some();
         if pair || title {
-            let stop = if pair { next + 1 } else { n + 1 };
+            let stop = stop.unwrap_or(n + 1);
             let was = if pair { draft.show(n..stop) } else { text };
             let joined: String =
                 was.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();

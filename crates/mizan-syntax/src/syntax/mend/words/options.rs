@@ -253,6 +253,40 @@ pub(crate) fn ordered(draft: &mut Draft, context: &Context<'_>) -> Option<String
     Some("a table is not sorted: its rows have the order of their set".to_owned())
 }
 
+/// Writes the values of a query as a list: `show c(gdp, debt)`, `show [gdp, debt]`, `print([x[p] for p in partner])`.
+pub(crate) fn list(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let open = match (draft.at(1), draft.at(2)) {
+        ("c" | "list" | "tuple" | "cbind" | "data.frame", "(")
+            if !context.declares(draft.at(1)) =>
+        {
+            2
+        }
+        ("[" | "{" | "(", _) => 1,
+        _ => return None,
+    };
+    let close = draft.close(open)?;
+    let inside = draft.show(open + 1..close);
+    // `[x[p, food] for p in partner]` has all elements.
+    if let Some(n) = draft.find(&["for"], open).filter(|&n| n < close && draft.at(n + 2) == "in") {
+        let (index, set) = (draft.at(n + 1).to_owned(), draft.at(n + 3).to_owned());
+        (n + 4 == close && context.set_named(&set).is_some()).then_some(())?;
+        let mut value = Draft::of(&draft.show(open + 1..n));
+        for k in (1..value.len()).rev() {
+            if value.at(k) == index && matches!(value.before(k, 1), "[" | ",") {
+                value.replace(k..k + 1, "*");
+            }
+        }
+        draft.replace(1..close + 1, &value.text());
+        return Some("all elements of a set are `*`".to_owned());
+    }
+    let comma = (open + 1..close).any(|n| draft.at(n) == ",");
+    let names = |n: usize| !draft.is_number(n) && draft.at(n) != ":";
+    (comma && (open + 1..close).all(names)).then_some(())?;
+    draft.replace(1..close + 1, &inside);
+    Some("several values are separated by commas".to_owned())
+}
+
 /// Removes the number of classes of a distribution, which the chart chooses itself: `histogram x with 20 bins`.
 pub(crate) fn classes(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let is_class = |n: usize| {

@@ -435,6 +435,21 @@ fn weighted(draft: &Draft, n: usize) -> Option<(usize, String)> {
         sum += weight;
         pairs.push(format!("{}: {}", draft.show(at..end), draft.show(from..stop)));
         at = stop + usize::from(bracket);
+        // `1% with probability 30%, else 4%`
+        let other = at + usize::from(draft.at(at) == ",");
+        if pairs.len() == 1 && matches!(draft.at(other), "else" | "otherwise") {
+            let (end, _) = amount(draft, other + 1)?;
+            let percent = draft.at(stop - 1) == "%" || weight > 1.0;
+            let rest = if percent { 100.0 - weight } else { 1.0 - weight };
+            let sign = if percent { "%" } else { "" };
+            pairs.push(format!(
+                "{}: {}{sign}",
+                draft.show(other + 1..end),
+                (rest * 1e9).round() / 1e9
+            ));
+            (at, sum) = (end, 100.0);
+            break;
+        }
         if !matches!(draft.at(at), "," | "and" | "or") {
             break;
         }

@@ -164,7 +164,18 @@ pub(crate) fn may_have(text: &str) -> bool {
         before.is_some_and(|c| c.is_alphanumeric() || c == '%')
             && after.is_some_and(|c| c.is_ascii_digit() || c == '$')
     });
-    let words = ["half", "halved", "doubled", "tripled", "trebled", "quadrupled"];
+    let words = [
+        ": all",
+        ": full",
+        ": none",
+        ": nothing",
+        "half",
+        "halved",
+        "doubled",
+        "tripled",
+        "trebled",
+        "quadrupled",
+    ];
     range || words.iter().any(|word| text.contains(word)) || text.contains('/')
 }
 
@@ -236,6 +247,22 @@ pub(crate) fn parts(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             draft.replace(n..n + 1, factor);
             draft.replace(n - 1..n, "*=");
             message = Some("a multiple of the value before is a factor, `*= 2`");
+        }
+    }
+    // `home_share: all`
+    for n in starts(draft).into_iter().rev() {
+        const SHARES: [&str; 6] =
+            ["utilisation", "collection", "pass_through", "local_content", "payout", "in_park"];
+        let field = draft.before(n, 2);
+        let share = field.ends_with("_share") || SHARES.contains(&field);
+        let value = match draft.at(n) {
+            "all" | "full" | "fully" | "everything" => "100%",
+            "none" | "nothing" | "nil" => "0%",
+            _ => continue,
+        };
+        if share && ends(draft, n + 1) {
+            draft.replace(n..n + 1, value);
+            message = Some("a share is a percentage, `100%` for all of it");
         }
     }
     for n in starts(draft).into_iter().rev() {
