@@ -246,9 +246,17 @@ impl<'a> Checker<'a> {
         (self.errors == before).then_some(questions)
     }
 
-    /// Reports an element as the whole value of a query, such as `show China`.
+    /// Reports an element as the whole value of a query, such as `show China`, and a value whose cells are elements.
     fn report_element(&mut self, expr: &ast::Expr, question: &Question) {
-        let (Kind::Element(set), Expr::Const(_)) = (question.kind, &question.expr) else { return };
+        let Kind::Element(set) = question.kind else { return };
+        if !matches!(question.expr, Expr::Const(_)) {
+            let root = &self.model.sets[self.model.sets[set].root];
+            let Some((element, _)) = root.elements.get_index(0) else { return };
+            let text = self.sources.text(expr.span).trim().to_owned();
+            let edit = format!("{text} == {element}");
+            self.error(errors::elements_shown(expr.span, &text, &root.name.clone(), &edit));
+            return;
+        }
         let set_name = self.model.sets[set].name.clone();
         let reads = |quantity: &&Quantity| match quantity.axes.as_slice() {
             [axis] => self.model.sets[*axis].root == set && quantity.lever.is_none(),

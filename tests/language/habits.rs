@@ -221,6 +221,10 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        ("show share of food in sales[China, *]", 2024, 1.0 / 3.0),
+        ("show share of China in sales[*, food]", 2024, 0.2),
+        ("show sum(sales[{China, Turkey}, cars])", 2024, 10.0),
+        ("show sales[{China, Turkey}, cars]", 2024, 2.0),
         ("show gdp accumulated over 2025..2026", 2024, 231.0),
         ("show cumulative gdp in 2025..2026", 2026, 331.0),
         ("param g = 1% with probability 30% else 4%\nshow g", 2024, 0.04),

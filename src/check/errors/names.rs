@@ -310,6 +310,20 @@ pub(in crate::check) fn shadows(span: Span, name: &str) -> Diagnostic {
         .help(format!("choose another name, such as `{name}_of`"))
 }
 
+/// Reports a query of elements, `show home_of[*]`: a table has numbers. `edit` asks for one element.
+pub(in crate::check) fn elements_shown(
+    span: Span,
+    text: &str,
+    set: &str,
+    edit: &str,
+) -> Diagnostic {
+    let message = format!("`{text}` is an element of `{set}`, and a table has numbers");
+    Diagnostic::error(Code::UnitMismatch, message)
+        .at(span, "an element")
+        .help(format!("ask for one of the elements: `{edit}`"))
+        .fix(span, edit)
+}
+
 /// Reports an element where a query requires a value; `edit` is a value of the element.
 pub(in crate::check) fn element_as_value(
     span: Span,

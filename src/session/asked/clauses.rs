@@ -44,9 +44,10 @@ impl Reader<'_, '_> {
         }
         // `China's share in exports`
         let part = self.last()?;
-        let of_element = part.words.is_empty() && !part.elements.is_empty();
+        let count = part.elements.len();
+        let of_element = part.words.is_empty() && count > 0;
         if self.line.is(n, &["share"]) && self.line.is(n + 1, &["in", "of"]) && of_element {
-            (self.whole, self.worded) = (true, true);
+            (self.whole, self.worded, self.part_of) = (true, true, count);
             return Some(n + 2);
         }
         let element = self.names.element(self.line.at(n + 2));
@@ -55,7 +56,7 @@ impl Reader<'_, '_> {
             && self.line.is(n + 3, &["in", "of"])
         {
             self.last()?.elements.push(element?);
-            (self.whole, self.worded) = (true, true);
+            (self.whole, self.worded, self.part_of) = (true, true, 1);
             return Some(n + 4);
         }
         // `share of exports[China, cars] in exports[China, *]`

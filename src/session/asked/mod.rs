@@ -54,6 +54,8 @@ struct Reader<'v, 'a> {
     since_first: bool,
     /// The year against which a change is measured: `higher in 2030 than in 2026`.
     from: String,
+    /// Number of elements that are the part of a share, and not of its whole: the `food` of `food share of exports`.
+    part_of: usize,
     /// True for years behind `over`, `from` or `between`, over which a sum runs.
     spans: bool,
     /// True after `share of` before the part of a whole.
@@ -261,6 +263,7 @@ impl<'v, 'a> Reader<'v, 'a> {
             base: String::new(),
             shared: false,
             spans: false,
+            part_of: 0,
             next: false,
             sign: "",
             by: Vec::new(),

@@ -88,7 +88,13 @@ impl<'v, 'a> Reader<'v, 'a> {
         if self.whole {
             let mut values_of = values.into_iter();
             let (part, whole) = (values_of.next()?, values_of.next());
-            let all = Part { total: true, ..Part::default() };
+            // The other elements are those of the whole too: `share of food in imports from China`.
+            let first_part = self.parts.first()?;
+            let elements = match self.part_of {
+                0 => Vec::new(),
+                count => first_part.elements.get(count..)?.to_vec(),
+            };
+            let all = Part { total: true, elements, ..Part::default() };
             let whole = whole.or_else(|| self.values(&all, first, true, &mut total)?.pop())?;
             values = vec![format!("{part} / {whole}")];
             if self.share {
@@ -188,8 +194,8 @@ impl<'v, 'a> Reader<'v, 'a> {
             .filter(|set| own(set).is_empty() && self.by.contains(set))
             .collect();
         let each = self.starred && !self.whole;
-        // Numbers may be no amounts; the whole of a share that is written with `*` is their sum.
-        let adds = named.money || self.starred && self.shared;
+        // Numbers may be no amounts; the whole of which an element is a share is their sum.
+        let adds = named.money || self.starred && self.shared || self.part_of > 0;
         let summed = adds && left > 0 && !each && (scalar || left > 1 || !over.is_empty());
         if scalar && left > 0 && !adds && (part.total || self.whole) {
             return None;

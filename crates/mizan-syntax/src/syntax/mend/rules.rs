@@ -14,8 +14,8 @@ use crate::syntax::mend::tools::{
     positions, python, running, sample, scripts, stata, stella, summary, tabulated,
 };
 use crate::syntax::mend::words::{
-    beside, chances, checks, chosen, goals, loose, neighbours, options, order, periods, prices,
-    queries, question, relative, schedules, uncertain, when, worded,
+    beside, chances, checks, chosen, draws, goals, loose, neighbours, options, order, periods,
+    prices, queries, question, relative, schedules, uncertain, when, worded,
 };
 
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.
@@ -30,9 +30,10 @@ pub(super) const RULES: &[HabitRule] = &[
     heads::correlations,
     sample::in_scenarios,
     options::ordered,
+    draws::medians,
     options::list,
-    options::quantiles,
-    options::classes,
+    draws::quantiles,
+    draws::classes,
     chances::conditions,
     columns::quoted,
     levers::saved_days,
@@ -55,6 +56,7 @@ pub(super) const RULES: &[HabitRule] = &[
     keys::maps,
     keys::quoted,
     chosen::sets,
+    chosen::values,
     chosen::bindings,
     chosen::changes,
     chosen::lists,
@@ -343,7 +345,7 @@ pub(super) const READ_OTHERWISE: &[HabitRule] = &[
     products::conditions,
     elsewhere::equations,
     options::named,
-    options::classes,
+    draws::classes,
     queries::named_values,
     when::joined,
     beside::changed,
@@ -362,6 +364,7 @@ pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| products::may_have(text), &[products::conditions]),
     (|text, _| is_query(text) && options::may_be_ordered(text), &[options::ordered]),
     (|text, context| heads::may_correlate(text, context), &[heads::correlations]),
+    (|text, _| is_query(text) && text.contains("[c("), &[chosen::values]),
     (|text, _| text.starts_with("show c(") || text.starts_with("show list("), &[options::list]),
     (|text, context| is_query(text) && chances::may_have(text, context), &[chances::conditions]),
     (

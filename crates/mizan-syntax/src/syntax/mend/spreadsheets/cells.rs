@@ -89,6 +89,27 @@ pub(crate) fn run(lines: &[&str]) -> Option<(usize, usize, Vec<Vec<String>>)> {
     None
 }
 
+/// Takes the name of a field off the years in the head of a table, `rate 2024`, `rate_2030`, and returns the name.
+pub(crate) fn field_of_years(rows: &mut [Vec<String>]) -> Option<String> {
+    let head = rows.first_mut()?;
+    let parts = |cell: &String| {
+        let text = cell.trim_end_matches(')');
+        let year = text.get(text.len().checked_sub(4)?..)?;
+        let name = text.get(..text.len() - 4)?.trim_end_matches([' ', '_', '(', '-']);
+        let years = year.starts_with(['1', '2']) && year.bytes().all(|byte| byte.is_ascii_digit());
+        let word = name.starts_with(char::is_alphabetic)
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        (years && word).then(|| (name.to_owned(), year.to_owned()))
+    };
+    let found: Vec<(String, String)> = head.iter().skip(1).map(parts).collect::<Option<_>>()?;
+    let (name, _) = found.first()?.clone();
+    (found.len() > 1 && found.iter().all(|(own, _)| *own == name)).then_some(())?;
+    for (cell, (_, year)) in head.iter_mut().skip(1).zip(found) {
+        *cell = year;
+    }
+    Some(name)
+}
+
 /// True for the line between the head and the rows: `|---|---|`.
 pub(crate) fn is_rule(line: &str) -> bool {
     line.contains("--") && line.chars().all(|c| matches!(c, '-' | '|' | ':' | ' ' | '+'))

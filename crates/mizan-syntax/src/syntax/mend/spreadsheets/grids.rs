@@ -107,7 +107,8 @@ fn rewritten(text: &str, context: &Context<'_>) -> Option<(String, String)> {
     let lever = head.is_name(0) && head.is_word(1);
     (quantity || lever).then_some(())?;
     let lines: Vec<&str> = text.lines().collect();
-    let (start, end, rows) = cells::run(&lines)?;
+    let (start, end, mut rows) = cells::run(&lines)?;
+    let named = cells::field_of_years(&mut rows);
     let before = lines.get(start.checked_sub(1)?)?.trim_end();
     let place = place(before, quantity)?;
     let axes: Vec<String> = match quantity {
@@ -127,6 +128,7 @@ fn rewritten(text: &str, context: &Context<'_>) -> Option<(String, String)> {
     let kind = if quantity { "" } else { head.at(0) };
     let headless = grid.headless;
     let (fields, absent) = grid.maps(context, &axes, declared.as_deref(), &place, kind)?;
+    named.is_none_or(|named| fields.iter().all(|(field, _)| *field == named)).then_some(())?;
     // The lines after the table: the brace that closes the value of a field ends with it.
     let rest_from = end
         + usize::from(

@@ -160,6 +160,9 @@ pub(crate) fn in_words(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         && context.set_with(draft.at(n + 2)).is_some()
         && matches!(draft.at(n + 3), "in" | "of")
         && context.may_be_value(draft.at(n + 4))
+        // With further sets the part and the whole are sums, which the names of the script decide.
+        && context.axes(draft.at(n + 4)).is_some_and(|axes| axes.len() == 1)
+        && draft.at(n + 5) != "["
     {
         let (element, value) = (draft.at(n + 2).to_owned(), draft.at(n + 4).to_owned());
         draft.replace(n..n + 5, &format!("share({value}[{element}], {value}[*])"));

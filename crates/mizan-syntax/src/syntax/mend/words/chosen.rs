@@ -213,6 +213,39 @@ pub(crate) fn changes(draft: &mut Draft, context: &Context<'_>) -> Option<String
     found.then(|| "a change is for one element, or for all with `*`".to_owned())
 }
 
+/// Writes a value of several elements in a query as one value for each, or as their sum: `show x[{China, Turkiye}]`,
+/// `show sum(x[c("China", "Turkiye"), food])`.
+pub(crate) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    draft.begins_with(crate::syntax::words::Class::Query).then_some(())?;
+    let (open, at, choice) = (2..draft.len()).find_map(|open| {
+        (draft.at(open) == "[" && draft.is_name(open - 1)).then_some(())?;
+        let close = draft.close(open)?;
+        (open + 1..close).find_map(|at| {
+            let place = matches!(draft.before(at, 1), "[" | ",");
+            let from = at + usize::from(draft.at(at) == "c" && draft.at(at + 1) == "(");
+            let bracket = draft.kind(from) == Some(TokenKind::Open);
+            let choice = choice(draft, from, context).filter(|_| place && bracket)?;
+            let ends = choice.end == close || draft.at(choice.end) == ",";
+            (ends && choice.elements.len() > 1).then_some((open, at, choice))
+        })
+    })?;
+    let close = draft.close(open)?;
+    let one = |element: &String| {
+        let (before, after) = (draft.show(open - 1..at), draft.show(choice.end..close + 1));
+        let blank = if draft.before(at, 1) == "," { " " } else { "" };
+        format!("{before}{blank}{element}{after}")
+    };
+    let all: Vec<String> = choice.elements.iter().map(one).collect();
+    let sum = draft.before(open, 2) == "("
+        && draft.before(open, 3) == "sum"
+        && draft.at(close + 1) == ")";
+    match sum {
+        true => draft.replace(open - 3..close + 2, &format!("({})", all.join(" + "))),
+        false => draft.replace(open - 1..close + 1, &all.join(", ")),
+    }
+    Some("an index has one element, or `*` for all".to_owned())
+}
+
 /// Writes a part of a set with `without`, and elements between other signs with commas: `set east = partner except
 /// Germany`, `set port = Baku | Aktau`, `set chapter = 84..86`.
 pub(crate) fn sets(draft: &mut Draft, context: &Context<'_>) -> Option<String> {

@@ -4,6 +4,7 @@ pub(crate) mod beside;
 pub(crate) mod chances;
 pub(crate) mod checks;
 pub(crate) mod chosen;
+pub(crate) mod draws;
 pub(crate) mod goals;
 pub(crate) mod loose;
 pub(crate) mod neighbours;
