@@ -27,9 +27,9 @@ enum PartKind {
 }
 
 /// First words of lines that other prompts have and scripts have not.
-const OF_PROMPTS: [&str; 14] = [
-    "help", "man", "ls", "dir", "quit", "exit", "q", "q()", "save", "undo", "redo", "delete",
-    "load", "open",
+const OF_PROMPTS: [&str; 15] = [
+    "help", "man", "list", "ls", "dir", "quit", "exit", "q", "q()", "save", "undo", "redo",
+    "delete", "load", "open",
 ];
 
 /// Divides a text into entries. Removes the prompt `> ` of lines that were copied with it. A script with a mistake is one

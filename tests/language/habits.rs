@@ -221,6 +221,9 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        ("show gdp every 2 years", 2026, 121.0),
+        ("gdp = ?", 2025, 110.0),
+        ("scenario twice { debt = 2 * base.debt }\nshow debt for twice", 2024, 100.0),
         ("show share of food in sales[China, *]", 2024, 1.0 / 3.0),
         ("show share of China in sales[*, food]", 2024, 0.2),
         ("show sum(sales[{China, Turkey}, cars])", 2024, 10.0),

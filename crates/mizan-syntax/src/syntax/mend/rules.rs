@@ -30,6 +30,8 @@ pub(super) const RULES: &[HabitRule] = &[
     heads::correlations,
     sample::in_scenarios,
     options::ordered,
+    options::every,
+    options::unknown,
     draws::medians,
     options::list,
     draws::quantiles,

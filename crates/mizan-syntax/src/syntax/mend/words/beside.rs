@@ -64,14 +64,22 @@ pub(crate) fn scenario_indices(draft: &mut Draft, context: &Context<'_>) -> Opti
 
 /// True if a text may read the baseline with a sign: `x@baseline`, `baseline.x`, `x[baseline]`.
 pub(crate) fn may_read_baseline(text: &str) -> bool {
-    ["baseline.", ".baseline", "[baseline]"].iter().any(|sign| text.contains(sign))
+    ["baseline.", ".baseline", "[baseline]", " base."].iter().any(|sign| text.contains(sign))
 }
 
 /// Writes a value of the baseline as a call: `x - x@baseline`, `x - baseline.x`, `x / x.baseline - 1`.
 pub(crate) fn baseline(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    let named = context.is_lever("baseline") || context.set_with("baseline").is_some();
-    (!named).then_some(())?;
-    let n = (1..draft.len()).find(|&n| draft.at(n) == "baseline")?;
+    let named = |name: &str| {
+        context.is_lever(name) || context.set_with(name).is_some() || context.declares(name)
+    };
+    let word = ["baseline", "base"].into_iter().find(|word| {
+        let short = *word == "baseline" || draft.find(&["base", "."], 1).is_some();
+        short && !named(word) && draft.find(&[word], 1).is_some()
+    })?;
+    let n = match word {
+        "base" => draft.find(&["base", "."], 1)?,
+        word => draft.find(&[word], 1)?,
+    };
     let before = matches!(draft.before(n, 1), "@" | ".");
     let bracket = draft.before(n, 1) == "[" && draft.at(n + 1) == "]";
     let (start, end, value) = if before || bracket {

@@ -89,7 +89,7 @@ pub(crate) fn quantiles(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     ((shown || (n + 1..end).any(number)) && (n + 1..end).all(part)).then_some(())?;
     draft.remove(n..end);
     Some(match shown {
-        true => "draws are shown with the quantiles 5%, 50% and 95%, a range of 90%".to_owned(),
-        false => "a table of draws has the quantiles 5%, 50% and 95%, and no others".to_owned(),
+        true => "draws, `mizan run --draws 10_000`, are shown with the quantiles 5%, 50% and 95%, a range of 90%".to_owned(),
+        false => "draws, `mizan run --draws 10_000`, are shown with the quantiles 5%, 50% and 95%; `with errors` adds 25% and 75%".to_owned(),
     })
 }

@@ -287,6 +287,36 @@ pub(crate) fn list(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     Some("several values are separated by commas".to_owned())
 }
 
+/// Names the years of a query with a step: `show oil every 2 years`, `show oil in 2024..2030 every 3 years`.
+pub(crate) fn every(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    matches!(draft.at(0), "show" | "chart").then_some(())?;
+    let n = (2..draft.line_end(0)).find(|&n| {
+        let years = matches!(draft.at(n + 2), "years" | "year");
+        matches!(draft.at(n), "every" | "by") && draft.is_number(n + 1) && years
+    })?;
+    let step: usize = draft.at(n + 1).parse().ok().filter(|step| *step > 1)?;
+    let end = n + 3;
+    let range = n >= 5 && draft.before(n, 4) == "in" && draft.before(n, 2) == "..";
+    let (from, first, last) = match range {
+        true => (n - 4, draft.before(n, 3).parse().ok()?, draft.before(n, 1).parse().ok()?),
+        false => (n, context.years()?.0, context.years()?.1),
+    };
+    let years: Vec<String> =
+        (first..=last).step_by(step).map(|year: i32| year.to_string()).collect();
+    draft.put_word(from..end, &format!("in {}", years.join(", ")));
+    Some("a query names its years one by one".to_owned())
+}
+
+/// Asks for a value that is written as an equation without its value: `gdp = ?`.
+pub(crate) fn unknown(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let end = draft.line_end(0);
+    (end > 2 && draft.before(end, 1) == "?" && draft.before(end, 2) == "=").then_some(())?;
+    let value = draft.show(usize::from(draft.at(0) == "show")..end - 2);
+    context.may_be_value(value.split('[').next()?).then_some(())?;
+    draft.replace(0..end, &format!("show {value}"));
+    Some("a value is asked for with `show`".to_owned())
+}
+
 /// Writes values joined by `and` as a list: `chart balance and coverage`.
 pub(crate) fn joined(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "show" | "chart").then_some(())?;
@@ -325,6 +355,17 @@ pub(crate) fn with_mean(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     words.contains(&draft.at(n + 1)).then_some(())?;
     let end = n + 2 + usize::from(matches!(draft.at(n + 2), "errors" | "error" | "deviation"));
     draft.ends_line(end).then_some(())?;
+    // The mean over elements is a value of its own: `show x[*] with average`.
+    let stop = (2..n).find(|&k| matches!(draft.at(k), "in" | "for" | "as" | "digits")).unwrap_or(n);
+    let starred = (2..stop).any(|k| draft.at(k) == "*" && matches!(draft.before(k, 1), "[" | ","));
+    let one = draft.outside(",", 1).is_none_or(|comma| comma >= stop);
+    if starred && one && draft.at(n + 1).starts_with(['m', 'a']) {
+        let mean = format!(", mean({})", draft.show(1..stop));
+        draft.remove(n..end);
+        draft.insert(stop, &mean);
+        draft.glue(stop);
+        return Some("the mean over elements is a value of its own".to_owned());
+    }
     draft.replace(n + 1..end, "errors");
     Some("the mean of the draws and its standard error are shown `with errors`".to_owned())
 }
