@@ -1,5 +1,6 @@
 //! Numbers that are probably percentages: 5 in place of 5% means 500%.
 
+use super::ranges::constants;
 use super::{Checker, errors};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Expr, Kind, Model, QuantityId, Role};
@@ -110,14 +111,10 @@ impl Checker<'_> {
             kind => ("+", kind),
         };
         let ExprKind::Number(number) = number else { return };
-        let large = quantity.definitions.iter().any(|definition| {
-            let mut found = false;
-            definition.expr.walk(&mut |part| {
-                found |= matches!(part, Expr::Const(value) if value.abs() > 1.0);
-                true
-            });
-            found
-        });
+        let large = quantity
+            .definitions
+            .iter()
+            .any(|one| constants(&one.expr).iter().any(|value| value.abs() > 1.0));
         if number.percent && dimension == Dimension::NUMBER && quantity.is_given() && large {
             let target = self.sources.text(assign.target.span).trim().to_owned();
             let share = number.written.clone();

@@ -148,7 +148,7 @@ fn compared_with_years(model: &Model) -> BTreeSet<QuantityId> {
 }
 
 /// Returns the constants in a given value: its single value, or the values of its path.
-fn constants(expr: &Expr) -> Vec<f64> {
+pub(super) fn constants(expr: &Expr) -> Vec<f64> {
     match expr {
         Expr::Path { first, legs } => {
             let legs = legs.iter().map(|leg| match leg {

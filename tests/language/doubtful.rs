@@ -79,6 +79,8 @@ fn changes_of_numbers_and_years_of_building_are_warned_of() {
     }
     // A share may be given without its sign.
     assert_eq!(found("param s = 0.5\nscenario a { s += 20% }\nshow s for a"), [""; 0]);
+    let path = "param s = [2024: 0.1, 2030: 0.2]\nscenario a { s += 5% }\nshow s for a";
+    assert_eq!(found(path), [""; 0]);
     let plant = "currency USD\nuse trade\nset partner = China\nset sector = cars\n\
         imports bought { base: 100 mn USD }\njoint_venture mill in cars with China { opens: 2027, construction: YEAR, \
         capacity: 30 mn USD, local_content: 40%, foreign_equity: 50%, investment: 10 mn USD }\nshow balance";

@@ -364,11 +364,27 @@ pub(super) const READ_OTHERWISE: &[HabitRule] = &[
 /// has a cheap test, because every statement of every script is tested.
 pub(super) const READ_SILENTLY: &[(Test, &[HabitRule])] = &[
     (|text, _| products::may_have(text), &[products::conditions]),
-    (|text, _| is_query(text) && options::may_be_ordered(text), &[options::ordered]),
+    (
+        |text, context| {
+            is_query(text) && !context.uses_own_library() && options::may_be_ordered(text)
+        },
+        &[options::ordered],
+    ),
     (|text, context| heads::may_correlate(text, context), &[heads::correlations]),
     (|text, _| is_query(text) && text.contains("[c("), &[chosen::values]),
-    (|text, _| text.starts_with("show c(") || text.starts_with("show list("), &[options::list]),
-    (|text, context| is_query(text) && chances::may_have(text, context), &[chances::conditions]),
+    (
+        |text, context| {
+            let call = text.starts_with("show c(") || text.starts_with("show list(");
+            call && !context.uses_own_library()
+        },
+        &[options::list],
+    ),
+    (
+        |text, context| {
+            is_query(text) && !context.uses_own_library() && chances::may_have(text, context)
+        },
+        &[chances::conditions],
+    ),
     (
         |text, context| context.is_short() && !is_query(text) && worded::may_have(text),
         &[worded::ranges, prices::prices, worded::parts, worded::shares],

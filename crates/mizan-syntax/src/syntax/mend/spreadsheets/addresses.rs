@@ -104,6 +104,7 @@ pub(crate) fn between_names(draft: &Draft, context: &Context<'_>) -> Option<Advi
         draft.at(n) == ":"
             && draft.before(n, 2) == "("
             && draft.at(n + 2) == ")"
+            && FORMS.iter().any(|(names, _)| names.contains(&&*draft.before(n, 3).to_lowercase()))
             && value(n - 1)
             && value(n + 1)
     })?;

@@ -73,7 +73,8 @@ pub(crate) fn baseline(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
         context.is_lever(name) || context.set_with(name).is_some() || context.declares(name)
     };
     let word = ["baseline", "base"].into_iter().find(|word| {
-        let short = *word == "baseline" || draft.find(&["base", "."], 1).is_some();
+        let short = *word == "baseline"
+            || !context.uses_own_library() && draft.find(&["base", "."], 1).is_some();
         short && !named(word) && draft.find(&[word], 1).is_some()
     })?;
     let n = match word {

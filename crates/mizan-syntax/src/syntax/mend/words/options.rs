@@ -236,7 +236,10 @@ pub(crate) fn may_be_ordered(text: &str) -> bool {
 pub(crate) fn ordered(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "show" | "chart" | "compare").then_some(())?;
     let end = draft.line_end(0);
-    let order = |n: usize| ORDERS.contains(&draft.at(n)) && !context.declares(draft.at(n));
+    let order = |n: usize| {
+        let word = draft.at(n);
+        ORDERS.contains(&word) && !context.declares(word) && context.set_with(word).is_none()
+    };
     let from = (2..end).find(|&n| order(n))?;
     let clause = |n: usize| {
         matches!(draft.at(n), "for" | "as" | "digits")
