@@ -283,23 +283,15 @@ impl<'v, 'a> Reader<'v, 'a> {
 
     /// Reads the part that begins at token `n`, and returns the position after the part.
     fn part(&mut self, n: usize) -> Option<usize> {
-        // A name of the script comes before the words in it: `show GDP growth rate` beside `GDP_growth_rate`.
-        for end in (n + 2..=self.line.len().min(n + 4)).rev() {
-            let joined = (n..end).map(|n| self.line.at(n)).collect::<Vec<_>>().join("_");
-            // `the growth rate of gdp` is a measure of another value.
-            if self.names.is_name(&joined) && !self.line.is(end, &["of"]) {
-                self.worded = true;
-                self.last()?.words.push(joined);
-                return Some(end);
-            }
-        }
         if let Some(end) = self
-            .share(n)
+            .own_name(n)
+            .or_else(|| self.share(n))
             .or_else(|| self.ratio(n))
             .or_else(|| self.measure(n))
             .or_else(|| self.than(n))
             .or_else(|| self.years(n))
             .or_else(|| self.unit(n))
+            .or_else(|| self.sign_in_words(n))
         {
             return Some(end);
         }
@@ -355,15 +347,6 @@ impl<'v, 'a> Reader<'v, 'a> {
                 }
                 return (set.is_some() || word == "for").then_some(n + 1);
             }
-            "break" | "breaks" if self.line.is(n + 1, &["even", "-"]) => {
-                (self.worded, self.sign) = (true, ">=");
-                return Some(n + 2 + usize::from(self.line.is(n + 1, &["-"])));
-            }
-            "positive" | "negative" => {
-                self.worded = true;
-                self.sign = if word == "positive" { ">" } else { "<" };
-                return Some(n + 1);
-            }
             _ => {}
         }
         if kind == TokenKind::Word {
@@ -375,6 +358,32 @@ impl<'v, 'a> Reader<'v, 'a> {
             .rfind(|&n| self.line.is(n, &["digits", "decimal", "decimals", "places"]))?;
         digits.then(|| (self.digits, self.worded) = (word, true))?;
         Some(end + 1)
+    }
+
+    /// Reads a name of the script before the words in it: `GDP growth rate` beside `GDP_growth_rate`.
+    fn own_name(&mut self, n: usize) -> Option<usize> {
+        let joined = |end: usize| (n..end).map(|n| self.line.at(n)).collect::<Vec<_>>().join("_");
+        // `the growth rate of gdp` is a measure of another value.
+        let own = |end: &usize| self.names.is_name(&joined(*end)) && !self.line.is(*end, &["of"]);
+        let end = (n + 2..=self.line.len().min(n + 4)).rev().find(own)?;
+        let name = joined(end);
+        self.worded = true;
+        self.last()?.words.push(name);
+        Some(end)
+    }
+
+    /// Reads `positive`, `negative` and `break even`.
+    fn sign_in_words(&mut self, n: usize) -> Option<usize> {
+        let (sign, end) = match self.line.lower(n).as_str() {
+            "positive" => (">", n + 1),
+            "negative" => ("<", n + 1),
+            "break" | "breaks" if self.line.is(n + 1, &["even", "-"]) => {
+                (">=", n + 2 + usize::from(self.line.is(n + 1, &["-"])))
+            }
+            _ => return None,
+        };
+        (self.worded, self.sign) = (true, sign);
+        Some(end)
     }
 
     fn word(&mut self, n: usize) -> Option<usize> {
