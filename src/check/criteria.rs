@@ -186,7 +186,10 @@ impl Checker<'_> {
             let element = chosen.elements.get(n)?.clone();
             element.or_else(|| column.letters.get(n).cloned())
         };
-        let others = self.model.quantities[compared.id].axes.iter().map(letter);
+        let axes_compared = self.model.quantities[compared.id].axes.iter();
+        let others = axes_compared
+            .zip(&compared.elements)
+            .map(|(axis, element)| element.clone().or_else(|| letter(axis)));
         let index = others.collect::<Option<Vec<String>>>()?.join(", ");
         let index = if index.is_empty() { index } else { format!("[{index}]") };
         chosen.conditions.push(format!("{}{index} {sign} {wanted}{unit}", compared.name));

@@ -373,12 +373,11 @@ impl Checker<'_> {
         let name = name.split('[').next()?;
         let axes = &self.model.quantities[*self.quantity_names.get(name)?].axes;
         (axes.len() > 1 && elements.len() == axes.len()).then_some(())?;
-        let cells = axes.iter().map(|&axis| {
-            let known = &self.model.sets[self.model.sets[axis].root].elements;
-            elements.iter().map(|one| one.trim_matches('"')).find(|one| known.contains_key(*one))
+        let cells: Vec<&str> = elements.iter().map(|one| one.trim_matches('"')).collect();
+        let known = axes.iter().zip(&cells).all(|(&axis, one)| {
+            self.model.sets[self.model.sets[axis].root].elements.contains_key(*one)
         });
-        let cells: Option<Vec<&str>> = cells.collect();
-        Some(format!("{name}[{}]", cells?.join(", ")))
+        known.then(|| format!("{name}[{}]", cells.join(", ")))
     }
 
     /// Returns the rank of one value among those of a quantity, the largest first.

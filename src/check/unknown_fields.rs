@@ -130,11 +130,11 @@ impl Checker<'_> {
             return None;
         }
         if let Some(edit) = self.step_from(tree, kind, name) {
-            self.error(errors::start_of_lever(name.span, &name.text, (tree.span, &edit)));
+            self.error(errors::year_of_lever(name.span, (&name.text, false), (tree.span, &edit)));
             return None;
         }
         if let Some(edit) = self.step_until(tree, kind, name) {
-            self.error(errors::end_of_lever(name.span, &name.text, (tree.span, &edit)));
+            self.error(errors::year_of_lever(name.span, (&name.text, true), (tree.span, &edit)));
             return None;
         }
         let computed = kind.entries.iter().any(|entry| match entry {

@@ -221,6 +221,16 @@ fn the_lines_that_are_offered_have_the_values_that_are_meant() {
     let mut wrong = Vec::new();
     for (typed, year, value) in [
         ("show gdp growth", 2026, 0.1),
+        ("show total gdp in 2025..2026", 2026, 121.0),
+        // The range of the criterion has another element than the values.
+        ("show SUMIF(sales[China, *], \">1\", sales[Turkey, *])", 2024, 8.0),
+        (
+            "param flow[a: partner, b: partner] = { China: { China: 1, Turkey: 2 }, Turkey: { China: 3, Turkey: 4 } }\n\
+             show INDEX(flow, Turkey, China)",
+            2024,
+            3.0,
+        ),
+        ("param g2 = 1 bn USD\nscenario s { g2 = 1100 }\nshow g2 / 1 mn USD for s", 2024, 1100.0),
         ("show gdp every 2 years", 2026, 121.0),
         ("gdp = ?", 2025, 110.0),
         ("scenario twice { debt = 2 * base.debt }\nshow debt for twice", 2024, 100.0),

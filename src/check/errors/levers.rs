@@ -84,34 +84,20 @@ pub(in crate::check) fn elements_as_fields(
         .fix(place, edit)
 }
 
-/// Reports a field for the last year of a lever; `edit` is the lever with a step to 0 in its value.
-pub(in crate::check) fn end_of_lever(
+/// Reports a field for the first or the last year of a lever; `edit` is the lever with a step in its value.
+pub(in crate::check) fn year_of_lever(
     span: Span,
-    name: &str,
+    (name, is_last): (&str, bool),
     (place, edit): (Span, &str),
 ) -> Diagnostic {
-    Diagnostic::error(
-        Code::UnknownField,
-        format!("a value that ends with a year is a step to 0, without `{name}`"),
-    )
-    .at(span, "unknown field")
-    .help(format!("write `{edit}`"))
-    .fix(place, edit)
-}
-
-/// Reports a field for the first year of a lever; `edit` is the lever with a step in its value.
-pub(in crate::check) fn start_of_lever(
-    span: Span,
-    name: &str,
-    (place, edit): (Span, &str),
-) -> Diagnostic {
-    Diagnostic::error(
-        Code::UnknownField,
-        format!("a value that begins in a year is a step, without `{name}`"),
-    )
-    .at(span, "unknown field")
-    .help(format!("write `{edit}`"))
-    .fix(place, edit)
+    let step = match is_last {
+        true => "a value that ends with a year is a step to 0",
+        false => "a value that begins in a year is a step",
+    };
+    Diagnostic::error(Code::UnknownField, format!("{step}, without `{name}`"))
+        .at(span, "unknown field")
+        .help(format!("write `{edit}`"))
+        .fix(place, edit)
 }
 
 /// Reports a lever's name where its head names elements; `edit` is the binding that is meant.

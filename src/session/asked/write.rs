@@ -111,6 +111,7 @@ impl<'v, 'a> Reader<'v, 'a> {
             && total
             && named.axes.is_empty()
             && self.measures.is_empty()
+            && self.spans
             && self.has_range()
         {
             *value = format!("sum(t in {}: {value})", std::mem::take(&mut self.years));

@@ -113,27 +113,21 @@ pub(crate) fn indices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some("indices are written in square brackets, and years are no index".to_owned())
 }
 
+/// True for a setting of Stata: `set more off`, `set scheme s2color`.
+pub(crate) fn is_setting(draft: &Draft) -> bool {
+    const SETTINGS: [&str; 11] = [
+        "more", "scheme", "seed", "obs", "matsize", "linesize", "memory", "trace", "type",
+        "maxvar", "rmsg",
+    ];
+    draft.at(0).eq_ignore_ascii_case("set") && SETTINGS.contains(&draft.at(1)) && draft.at(2) != "="
+}
+
 /// Writes sets as `set NAME = ELEMENT, ELEMENT`.
 pub(crate) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if draft.at(0) != "set" || !draft.is_word(1) || draft.find(&["data"], 0).is_some() {
         return None;
     }
-    // Settings of Stata: `set more off`, `set scheme s2color`.
-    let setting = matches!(
-        draft.at(1),
-        "more"
-            | "scheme"
-            | "seed"
-            | "obs"
-            | "matsize"
-            | "linesize"
-            | "memory"
-            | "trace"
-            | "type"
-            | "maxvar"
-            | "rmsg"
-    );
-    if setting && draft.ends_line(3) && draft.at(2) != "=" {
+    if is_setting(draft) && draft.ends_line(3) {
         return None;
     }
     // `set partner += China` adds to a set that the script declares elsewhere.

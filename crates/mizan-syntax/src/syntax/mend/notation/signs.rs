@@ -200,6 +200,8 @@ fn in_words(draft: &Draft, n: usize) -> Option<(usize, usize, &'static str)> {
             Some(&"never") => (never, n + verbs + 1 + usize::from(moves)),
             // These need no verb.
             Some(&("at" | "equals")) => (true, n + verbs),
+            // `must not fall below` is no inequality.
+            Some(&"not") => (verbs == 1 && matches!(draft.at(n), "is" | "are"), n + verbs),
             _ => (verbs > 0, n + verbs),
         };
         let rest = if words.first() == Some(&"never") { words.get(1..)? } else { words };

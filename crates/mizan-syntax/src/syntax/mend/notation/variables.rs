@@ -177,7 +177,9 @@ pub(crate) fn bounds_first(draft: &mut Draft, _: &Context<'_>) -> Option<String>
 pub(crate) fn open_bounds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     matches!(draft.at(0), "var" | "param" | "total").then_some(())?;
     let is_sign = |n: usize| matches!(draft.at(n), ">=" | "<=" | ">" | "<");
-    let at = (2..draft.len()).find(|&n| matches!(draft.at(n), "bounds" | "in") || is_sign(n))?;
+    // A strict sign alone is that of a condition: `if a > b`.
+    let begins = |n: usize| matches!(draft.at(n), "bounds" | "in" | ">=" | "<=");
+    let at = (2..draft.len()).find(|&n| begins(n))?;
     // `bounds >= 0`
     if is_sign(at + 1) {
         draft.remove(at..at + 1);

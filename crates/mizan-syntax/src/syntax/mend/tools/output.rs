@@ -2,6 +2,7 @@
 
 use crate::syntax::mend::context::Context;
 use crate::syntax::mend::draft::Draft;
+use crate::syntax::mend::notation::declare;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words;
 
@@ -293,22 +294,7 @@ pub(crate) fn needless(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
     };
     let module = lower == "import" && draft.is_word(1) && (2..end).all(name)
         || lower == "from" && draft.find(&["import"], 0).is_some()
-        || lower == "set"
-            && matches!(
-                draft.at(1),
-                "more"
-                    | "obs"
-                    | "seed"
-                    | "scheme"
-                    | "matsize"
-                    | "linesize"
-                    | "memory"
-                    | "trace"
-                    | "type"
-                    | "maxvar"
-                    | "rmsg"
-            )
-            && draft.at(2) != "="
+        || declare::is_setting(draft)
         || lower == "set" && draft.at(1) == "."
         || matches!(lower.as_str(), "smpl" | "sample")
         || draft.at(1) == "." && PROCEDURES.contains(&draft.at(2));

@@ -119,8 +119,10 @@ fn head(draft: &Draft) -> Option<(ValueLoop, usize)> {
     };
     let unit = unit.unwrap_or_default();
     let years = unit.is_empty() && numbers.iter().all(|number| *number > 1_900.0);
-    let rises = numbers.windows(2).all(|pair| pair.first() < pair.last());
-    (numbers.len() > 1 && rises && !years).then_some(())?;
+    let mut numbers = numbers;
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
+    (numbers.len() > 1 && !years).then_some(())?;
     Some((ValueLoop { letter: draft.at(first).to_owned(), numbers, unit }, end))
 }
 

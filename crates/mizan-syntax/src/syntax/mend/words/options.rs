@@ -283,7 +283,11 @@ pub(crate) fn list(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
         draft.replace(1..close + 1, &value.text());
         return Some("all elements of a set are `*`".to_owned());
     }
-    let comma = (open + 1..close).any(|n| draft.at(n) == ",");
+    // `(max(a, b) + c) / 2` is one value.
+    let comma = draft.outside(",", open + 1).is_some_and(|at| at < close);
+    let ends = draft.ends_line(close + 1)
+        || matches!(draft.at(close + 1), "in" | "for" | "as" | "by" | "with" | "digits");
+    let comma = comma && ends;
     let names = |n: usize| !draft.is_number(n) && draft.at(n) != ":";
     (comma && (open + 1..close).all(names)).then_some(())?;
     draft.replace(1..close + 1, &inside);

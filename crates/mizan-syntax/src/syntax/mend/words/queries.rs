@@ -415,8 +415,10 @@ fn listed(input: String, values: &[String], shown: &str) -> Option<String> {
     let number =
         |text: &String| text.trim_end_matches(|c| !is_number(c)).replace('_', "").parse().ok();
     let numbers: Option<Vec<f64>> = values.iter().map(number).collect();
+    let mut numbers = numbers?;
+    numbers.sort_by(f64::total_cmp);
     let unit = values.first()?.trim_start_matches(is_number).to_owned();
-    let tried = TriedValues { input, numbers: numbers?, unit, step: None };
+    let tried = TriedValues { input, numbers, unit, step: None };
     tried.lines(shown, "", str::to_owned)
 }
 
